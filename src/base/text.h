@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wiregauge {
+
+// Valid UTF-8 whatever comes in: each byte that is not part of a well-formed sequence (RFC 3629)
+// becomes U+FFFD. Traffic chooses names; JSON and Prometheus must stay valid.
+std::string ToValidUtf8(std::string_view bytes);
+
+// Appends `bytes` as a JSON string with its quotes (RFC 8259 section 7), repaired like ToValidUtf8.
+void AppendJsonString(std::string_view bytes, std::string& out);
+
+// The whole of `text` as a decimal number, or nothing.
+template <typename Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator);
+std::string_view Trim(std::string_view text);
+std::string ToLower(std::string_view text);  // ASCII only
+
+}  // namespace wiregauge

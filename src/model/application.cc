@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/application.h"
+
+namespace wiregauge::model {
+namespace {
+
+const std::string kUnknownName = "Unknown";
+const std::string kUnspecifiedCategory = "Unspecified";
+
+bool HasBoth(const Classification& c) {
+  return c.master != 0 && c.app != 0 && c.master != c.app;
+}
+
+}  // namespace
+
+const char* ConfidenceName(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::kUnknown: return "unknown";
+    case Confidence::kByPort: return "by_port";
+    case Confidence::kByIp: return "by_ip";
+    case Confidence::kDpiPartial: return "dpi_partial";
+    case Confidence::kDpiPartialCache: return "dpi_partial_cache";
+    case Confidence::kDpiCache: return "dpi_cache";
+    case Confidence::kDpi: return "dpi";
+  }
+  return "unknown";
+}
+
+std::string ApplicationCatalogue::Id(const Classification& c) const {
+  const std::string app = std::to_string(ApplicationIndex(c));
+  return HasBoth(c) ? std::to_string(c.master) + "." + app : app;
+}
+
+std::string ApplicationCatalogue::Name(const Classification& c) const {
+  const std::string& app = ApplicationName(ApplicationIndex(c));
+  return HasBoth(c) ? ApplicationName(c.master) + "." + app : app;
+}
+
+const std::string& ApplicationCatalogue::ApplicationName(uint16_t id) const {
+  return id < applications.size() && !applications[id].name.empty() ? applications[id].name
+                                                                    : kUnknownName;
+}
+
+const std::string& ApplicationCatalogue::CategoryName(uint8_t id) const {
+  return id < categories.size() ? categories[id] : kUnspecifiedCategory;
+}
+
+}  // namespace wiregauge::model

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/flow_record.h"
+
+namespace wiregauge::model {
+
+const char* EndReasonName(EndReason reason) {
+  switch (reason) {
+    case EndReason::kIdle: return "idle";
+    case EndReason::kActiveTimeout: return "active_timeout";
+    case EndReason::kTcpFin: return "tcp_fin";
+    case EndReason::kTcpRst: return "tcp_rst";
+    case EndReason::kEvicted: return "evicted";
+    case EndReason::kShutdown: return "shutdown";
+    case EndReason::kEndOfFile: return "end_of_file";
+    case EndReason::kCount: break;
+  }
+  return "";
+}
+
+std::optional<EndReason> ParseEndReason(std::string_view text) {
+  for (uint8_t i = 0; i < static_cast<uint8_t>(EndReason::kCount); ++i) {
+    if (text == EndReasonName(static_cast<EndReason>(i))) return static_cast<EndReason>(i);
+  }
+  return std::nullopt;
+}
+
+const char* TcpStateName(TcpState state) {
+  switch (state) {
+    case TcpState::kNone: return "";
+    case TcpState::kSynSent: return "syn_sent";
+    case TcpState::kEstablished: return "established";
+    case TcpState::kClosing: return "closing";
+    case TcpState::kClosed: return "closed";
+    case TcpState::kReset: return "reset";
+  }
+  return "";
+}
+
+std::optional<Duration> FlowRecord::handshake_rtt() const {
+  if (!client.network_latency || !server.network_latency) return std::nullopt;
+  return 2 * (*client.network_latency + *server.network_latency);
+}
+
+}  // namespace wiregauge::model

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/mac_address.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/traffic.h"
+
+namespace wiregauge::model {
+
+enum class FlowState : uint8_t { kActive, kEnded };
+
+enum class EndReason : uint8_t {
+  kIdle,           // no packet for the idle timeout
+  kActiveTimeout,  // the flow goes on; this record reports what came since the last one
+  kTcpFin,
+  kTcpRst,
+  kEvicted,  // room was needed
+  kShutdown,
+  kEndOfFile,
+  kCount,
+};
+const char* EndReasonName(EndReason reason);  // "idle", "active_timeout", "tcp_fin", ...
+std::optional<EndReason> ParseEndReason(std::string_view text);
+
+enum class TcpState : uint8_t { kNone, kSynSent, kEstablished, kClosing, kClosed, kReset };
+const char* TcpStateName(TcpState state);  // "syn_sent", ...; "" for kNone
+
+// What detection learned beyond the application. Immutable once made; shared by a flow and the
+// records made of it. Valid UTF-8.
+struct FlowMetadata {
+  std::string server_name;  // TLS/QUIC SNI, HTTP Host, DNS query: libndpi's host_server_name
+};
+
+// One end of a flow. Counters are of what this end sent.
+struct FlowEndpoint {
+  IpAddress ip;
+  MacAddress mac;  // of the frame's sender: a router's for a remote host; zero when there is none
+  uint16_t port = 0;  // 0 for protocols without ports
+  bool local = false;
+  uint8_t tcp_flags = 0;  // all flags this end sent, TcpFlags bits
+  Traffic sent;
+  uint64_t payload_bytes_sent = 0;         // L4 payload on the wire
+  std::optional<Duration> network_latency;  // this end's half of the handshake
+};
+
+// A flow, or one report of it: the object of the contract (section 2) before it has a format.
+// Copies are cheap but for one shared pointer.
+struct FlowRecord {
+  uint64_t id = 0;  // unique in the process; interface_index * 2^44 + number of its first packet
+  uint16_t interface_index = 0;
+  uint16_t vlan = 0;  // 0: untagged
+  uint8_t l4_protocol = 0;
+  uint16_t tunnels = 0;  // bits of decode::Tunnel that were taken off
+  FlowState state = FlowState::kActive;
+  EndReason end_reason = EndReason::kIdle;  // only when state is kEnded
+  TcpState tcp_state = TcpState::kNone;
+  bool detecting = false;  // the application may still change
+  std::optional<uint8_t> icmp_type, icmp_code;  // of the first packet
+  Timestamp first_seen, last_seen;
+  Classification application;
+  FlowEndpoint client, server;
+  RateMeter rate;
+  std::shared_ptr<const FlowMetadata> metadata;  // null until something is known
+
+  Traffic traffic() const { return client.sent + server.sent; }
+  // Twice the sum of both halves: SYN to ACK. Nothing unless the whole handshake was seen.
+  std::optional<Duration> handshake_rtt() const;
+};
+
+// Records that are handed on together; immutable.
+using FlowBatch = std::vector<FlowRecord>;
+
+}  // namespace wiregauge::model

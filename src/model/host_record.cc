@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/host_record.h"
+
+#include <algorithm>
+
+namespace wiregauge::model {
+namespace {
+
+uint64_t Bytes(const Tally& tally) { return tally.traffic.sent.bytes + tally.traffic.received.bytes; }
+
+}  // namespace
+
+template <typename Key>
+void TopTallies<Key>::Add(const Key& key, const Tally& tally) {
+  for (auto& [known, sum] : items) {
+    if (known == key) {
+      sum += tally;
+      return;
+    }
+  }
+  if (items.size() < kMost) {
+    items.emplace_back(key, tally);
+    return;
+  }
+  const auto smallest = std::min_element(items.begin(), items.end(), [](const auto& a, const auto& b) {
+    return Bytes(a.second) < Bytes(b.second);
+  });
+  if (Bytes(smallest->second) < Bytes(tally)) {
+    other += smallest->second;
+    *smallest = {key, tally};
+  } else {
+    other += tally;
+  }
+}
+
+template <typename Key>
+void TopTallies<Key>::Merge(const TopTallies& from) {
+  for (const auto& [key, tally] : from.items) Add(key, tally);
+  other += from.other;
+}
+
+template struct TopTallies<uint16_t>;
+template struct TopTallies<PortKey>;
+template struct TopTallies<IpAddress>;
+
+void HostRecord::Merge(const HostRecord& part) {
+  if (part.last_seen > last_seen) mac = part.mac;
+  first_seen = std::min(first_seen, part.first_seen);
+  last_seen = std::max(last_seen, part.last_seen);
+  traffic += part.traffic;
+  rate.Merge(part.rate);
+  for (size_t i = 0; i < l4.size(); ++i) l4[i] += part.l4[i];
+  sent_sizes += part.sent_sizes;
+  received_sizes += part.received_sizes;
+  active_flows_as_client += part.active_flows_as_client;
+  active_flows_as_server += part.active_flows_as_server;
+  flows_as_client += part.flows_as_client;
+  flows_as_server += part.flows_as_server;
+  if (part.tallies == nullptr) return;
+  auto sum = tallies ? std::make_shared<HostTallies>(*tallies) : std::make_shared<HostTallies>();
+  sum->applications.Merge(part.tallies->applications);
+  sum->ports.Merge(part.tallies->ports);
+  sum->peers.Merge(part.tallies->peers);
+  tallies = std::move(sum);
+}
+
+void DeviceRecord::Merge(const DeviceRecord& part) {
+  first_seen = std::min(first_seen, part.first_seen);
+  last_seen = std::max(last_seen, part.last_seen);
+  traffic += part.traffic;
+  rate.Merge(part.rate);
+  arp_requests_sent += part.arp_requests_sent;
+  arp_replies_sent += part.arp_replies_sent;
+  for (const IpAddress& address : part.addresses) {
+    const bool known = std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+    if (!known && addresses.size() < kMostAddresses) addresses.push_back(address);
+  }
+}
+
+}  // namespace wiregauge::model

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/mac_address.h"
+#include "base/time.h"
+#include "model/traffic.h"
+
+namespace wiregauge::model {
+
+// What is kept of both directions of something, seen from one host: sent and received.
+struct TwoWay {
+  Traffic sent;
+  Traffic received;
+
+  TwoWay& operator+=(const TwoWay& other) {
+    sent += other.sent;
+    received += other.received;
+    return *this;
+  }
+};
+
+struct Tally {
+  TwoWay traffic;
+  uint64_t flows = 0;
+
+  Tally& operator+=(const Tally& other) {
+    traffic += other.traffic;
+    flows += other.flows;
+    return *this;
+  }
+};
+
+// A port this host had in a flow, with its role: the port it served, or the server's port it asked.
+struct PortKey {
+  uint8_t l4_protocol = 0;
+  uint16_t port = 0;
+  bool as_server = false;
+
+  auto operator<=>(const PortKey&) const = default;
+};
+
+// Sums by key of at most kMost keys. When there is no room the smallest one goes into `other`, so the
+// sum over all is exact and big ones stay.
+template <typename Key>
+struct TopTallies {
+  static constexpr size_t kMost = 128;
+
+  std::vector<std::pair<Key, Tally>> items;
+  Tally other;
+
+  void Add(const Key& key, const Tally& tally);
+  void Merge(const TopTallies& from);
+};
+
+// Sums over a host's finished flow records. What its active flows carried since their last report is
+// not in here: readers add it from the flow records (snapshot/host_view.h).
+struct HostTallies {
+  TopTallies<uint16_t> applications;  // by ApplicationIndex
+  TopTallies<PortKey> ports;
+  TopTallies<IpAddress> peers;
+};
+
+// A host on one interface and VLAN. From one shard it is partial: a host's flows hash apart, and its
+// row is the sum over the shards.
+struct HostRecord {
+  IpAddress ip;
+  MacAddress mac;  // last seen sender; a router's for a remote host
+  uint16_t vlan = 0;
+  uint16_t interface_index = 0;
+  bool local = false;
+  Timestamp first_seen, last_seen;
+  TwoWay traffic;
+  RateMeter rate;  // both directions
+  std::array<TwoWay, kL4Classes> l4;
+  PacketSizes sent_sizes, received_sizes;
+  uint32_t active_flows_as_client = 0, active_flows_as_server = 0;
+  uint64_t flows_as_client = 0, flows_as_server = 0;  // since first seen, active ones included
+  std::shared_ptr<const HostTallies> tallies;  // null when no flow has ended yet
+
+  // Adds another shard's part of the same host.
+  void Merge(const HostRecord& part);
+};
+
+// A MAC address on one interface.
+struct DeviceRecord {
+  MacAddress mac;
+  uint16_t interface_index = 0;
+  Timestamp first_seen, last_seen;
+  TwoWay traffic;
+  RateMeter rate;
+  uint64_t arp_requests_sent = 0, arp_replies_sent = 0;
+  std::vector<IpAddress> addresses;  // seen as its frames' source, at most kMostAddresses
+
+  static constexpr size_t kMostAddresses = 8;
+  void Merge(const DeviceRecord& part);
+};
+
+struct VlanRecord {
+  uint16_t vlan = 0;  // 0: untagged frames
+  uint16_t interface_index = 0;
+  Traffic traffic;
+  RateMeter rate;
+};
+
+}  // namespace wiregauge::model

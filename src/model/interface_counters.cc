@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/interface_counters.h"
+
+#include <algorithm>
+
+namespace wiregauge::model {
+namespace {
+
+template <typename Array>
+void AddEach(Array& to, const Array& from) {
+  for (size_t i = 0; i < to.size(); ++i) to[i] += from[i];
+}
+
+}  // namespace
+
+const char* L3ClassName(size_t l3_class) {
+  static constexpr std::array<const char*, kL3Classes> kNames = {"ipv4", "ipv6", "arp", "other"};
+  return l3_class < kNames.size() ? kNames[l3_class] : "other";
+}
+
+void InterfaceCounters::Merge(const InterfaceCounters& part) {
+  received += part.received;
+  AddEach(l3, part.l3);
+  AddEach(undecodable, part.undecodable);
+  in_flows += part.in_flows;
+  AddEach(l4, part.l4);
+  detecting += part.detecting;
+  if (applications.size() < part.applications.size()) {
+    applications.resize(part.applications.size());
+  }
+  for (size_t i = 0; i < part.applications.size(); ++i) {
+    applications[i].traffic += part.applications[i].traffic;
+    applications[i].flows += part.applications[i].flows;
+    applications[i].rate.Merge(part.applications[i].rate);
+  }
+  packet_sizes += part.packet_sizes;
+  rate.Merge(part.rate);
+  AddEach(local_matrix[0], part.local_matrix[0]);
+  AddEach(local_matrix[1], part.local_matrix[1]);
+  fragments_unmatched += part.fragments_unmatched;
+  flows_created += part.flows_created;
+  AddEach(flows_ended, part.flows_ended);
+  active_flows += part.active_flows;
+  ended_flows_traffic += part.ended_flows_traffic;
+  active_hosts += part.active_hosts;
+  departed_hosts_sent += part.departed_hosts_sent;
+  active_hosts_sent += part.active_hosts_sent;
+  hosts_expired += part.hosts_expired;
+  hosts_evicted += part.hosts_evicted;
+  records_dropped += part.records_dropped;
+  flow_table_bytes += part.flow_table_bytes;
+  host_table_bytes += part.host_table_bytes;
+  now = std::max(now, part.now);
+}
+
+}  // namespace wiregauge::model

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "model/flow_record.h"
+#include "model/traffic.h"
+
+namespace wiregauge::model {
+
+inline constexpr size_t kL3Classes = 4;  // decode::L3Class: ipv4, ipv6, arp, other
+const char* L3ClassName(size_t l3_class);  // "ipv4", "ipv6", "arp", "other"
+inline constexpr size_t kDecodeErrors = 7;  // decode::DecodeError, kNone (always 0) included
+
+struct ApplicationCounters {
+  Traffic traffic;
+  uint64_t flows = 0;
+  RateMeter rate;
+};
+
+// Everything counted about one interface. Counters never go down. From one shard it is partial; the
+// interface's are the sum. Sums that hold at every instant:
+//   received           = sum(l3) + sum(undecodable)
+//   sum(l3)            = in_flows + l3[arp] + l3[other]
+//   in_flows           = sum(l4) = sum(applications) + detecting
+//   in_flows           = what all hosts sent (those that left included)
+//   in_flows           = sum over flow records: ended ones, and what active ones have not reported
+struct InterfaceCounters {
+  Traffic received;  // every packet the source delivered
+  std::array<Traffic, kL3Classes> l3;
+  std::array<Traffic, kDecodeErrors> undecodable;
+  Traffic in_flows;
+  std::array<Traffic, kL4Classes> l4;
+  // Traffic of flows whose application is not settled yet. The only one that goes down: it moves to
+  // the application, at the latest when the flow ends.
+  Traffic detecting;
+  std::vector<ApplicationCounters> applications;  // by ApplicationIndex
+  PacketSizes packet_sizes;
+  RateMeter rate;
+  // [sender is local][receiver is local]
+  std::array<std::array<Traffic, 2>, 2> local_matrix;
+
+  uint64_t fragments_unmatched = 0;  // later fragments whose first one was not seen: a flow without ports
+  uint64_t flows_created = 0;
+  std::array<uint64_t, static_cast<size_t>(EndReason::kCount)> flows_ended{};
+  uint64_t active_flows = 0;
+  Traffic ended_flows_traffic;    // sum over ended flow records (active timeouts' reports included)
+  uint64_t active_hosts = 0;      // as this shard sees them; the merged row has the true number
+  Traffic departed_hosts_sent;    // sent by hosts that left the table
+  Traffic active_hosts_sent;      // sent by hosts in the table
+  uint64_t hosts_expired = 0, hosts_evicted = 0;
+  uint64_t records_dropped = 0;   // ended flows' records nobody could take (exporter too slow)
+
+  uint64_t flow_table_bytes = 0;  // memory in use, detection state included
+  uint64_t host_table_bytes = 0;
+  Timestamp now;                  // packet time
+
+  void Merge(const InterfaceCounters& part);
+};
+
+}  // namespace wiregauge::model
