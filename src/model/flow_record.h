@@ -52,6 +52,12 @@ struct FlowEndpoint {
   std::optional<Duration> network_latency;  // this end's half of the handshake
 };
 
+// What earlier reports of a long flow have told already: the counters as they were then.
+struct FlowReported {
+  Traffic client, server;
+  uint64_t client_payload_bytes = 0, server_payload_bytes = 0;
+};
+
 // A flow, or one report of it: the object of the contract (section 2) before it has a format.
 // Copies are cheap but for one shared pointer.
 struct FlowRecord {
@@ -69,9 +75,15 @@ struct FlowRecord {
   Classification application;
   FlowEndpoint client, server;
   RateMeter rate;
+  // The counters above run from the flow's first packet on. A record that is exported tells what is
+  // beyond `reported`, from `report_start` on; so the records of one flow sum to its counters.
+  FlowReported reported;
+  Timestamp report_start;
   std::shared_ptr<const FlowMetadata> metadata;  // null until something is known
 
   Traffic traffic() const { return client.sent + server.sent; }
+  Traffic unreported_client() const { return client.sent - reported.client; }
+  Traffic unreported_server() const { return server.sent - reported.server; }
   // Twice the sum of both halves: SYN to ACK. Nothing unless the whole handshake was seen.
   std::optional<Duration> handshake_rtt() const;
 };

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "decode/packet.h"
+#include "dpi/classifier.h"
+#include "model/flow_record.h"
+#include "snapshot/snapshot.h"
+#include "tables/limits.h"
+
+namespace wiregauge::shard {
+
+// Takes the records of flows: of ended ones, and the reports of long ones. Called on one thread (the
+// exporter's), in the order in which each shard made them.
+class FlowSink {
+ public:
+  virtual ~FlowSink() = default;
+  virtual void OnFlows(const model::FlowBatch& flows) noexcept = 0;
+};
+
+struct SourceOptions {
+  std::string name;  // what the interface is called: unique
+  std::string path_or_interface;
+  bool live = false;
+};
+
+struct EngineOptions {
+  std::vector<SourceOptions> sources;  // their order gives interface_index
+  uint32_t workers = 1;                // shards a source
+  // Live capture:
+  std::string filter;  // BPF, for files too
+  bool promiscuous = true;
+  uint32_t snap_length_bytes = 0;
+  uint64_t ring_bytes = 0;
+
+  decode::Options decode;
+  dpi::Options dpi;
+  tables::Limits limits;  // byte budgets are of the whole process and are split over the shards
+  std::vector<IpNetwork> local_networks;
+};
+
+// How far the reading of a file is.
+struct FileProgress {
+  uint64_t bytes_read = 0, size_bytes = 0;  // on disk; size 0 when unknown
+  uint64_t packets = 0;
+  bool done = false;
+};
+
+// The engine: shard threads with their sources and tables, the exporter thread, and the snapshots.
+// Thread-safe but for Stop, which is called once, by the thread that started it.
+class Engine : public snapshot::SnapshotSource {
+ public:
+  // Opens every source and starts. `sink` may be null; it and `clock` outlive the engine. An error
+  // names the source; nothing runs then.
+  static Result<std::unique_ptr<Engine>> Start(
+      const EngineOptions& options, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+      const Clock& clock, FlowSink* sink);
+
+  // Files: waits until all of them are read and their records are with the sink, at most `most`.
+  // True when that is so.
+  virtual bool WaitForFiles(Duration most) = 0;
+  virtual FileProgress Progress(size_t source) const = 0;
+
+  // Stops capturing, ends all flows (reason shutdown), hands all records to the sink and joins all
+  // threads. Snapshots stay readable.
+  virtual void Stop() = 0;
+};
+
+}  // namespace wiregauge::shard

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+#include "snapshot/shard_slice.h"
+
+namespace wiregauge::snapshot {
+namespace {
+
+size_t HashBytes(const void* data, size_t size) {
+  return std::hash<std::string_view>()({static_cast<const char*>(data), size});
+}
+
+// Rows of several shards by their key; one shard's rows pass through as they are.
+template <typename Row, typename Key, typename Hash>
+class RowMerger {
+ public:
+  explicit RowMerger(std::vector<Row>& rows) : rows_(rows) {}
+
+  void Add(const Key& key, const Row& row) {
+    const auto [at, is_new] = index_.try_emplace(key, rows_.size());
+    if (is_new) {
+      rows_.push_back(row);
+    } else {
+      rows_[at->second].Merge(row);
+    }
+  }
+
+ private:
+  std::vector<Row>& rows_;
+  std::unordered_map<Key, size_t, Hash> index_;
+};
+
+struct HostKey {
+  uint16_t interface_index, vlan;
+  IpAddress ip;
+  bool operator==(const HostKey&) const = default;
+};
+struct HostKeyHash {
+  size_t operator()(const HostKey& key) const {
+    return HashBytes(key.ip.storage().data(), key.ip.storage().size()) ^
+           (size_t{key.vlan} << 16 | key.interface_index);
+  }
+};
+struct DeviceKey {
+  uint16_t interface_index;
+  MacAddress mac;
+  bool operator==(const DeviceKey&) const = default;
+};
+struct DeviceKeyHash {
+  size_t operator()(const DeviceKey& key) const {
+    return HashBytes(key.mac.bytes.data(), key.mac.bytes.size()) ^ key.interface_index;
+  }
+};
+
+// The worst state of an interface's workers, with its sentence.
+int Badness(const std::string& state) {
+  if (state == "failed") return 4;
+  if (state == "gone") return 3;
+  if (state == "cut") return 2;
+  return state == "ended" ? 1 : 0;
+}
+
+void MergeInterface(InterfaceView& view, const ShardSlice& slice, bool first) {
+  view.counters.Merge(slice.counters);
+  view.drops.kernel_packets += slice.drops.kernel_packets;
+  view.drops.interface_packets += slice.drops.interface_packets;
+  view.link_type = slice.link_type;
+  if (first || Badness(slice.state) > Badness(view.state)) {
+    view.state = slice.state;
+    view.problem = slice.problem;
+  }
+}
+
+void MergeVlans(std::vector<model::VlanRecord>& vlans, const ShardSlice& slice) {
+  for (const model::VlanRecord& part : slice.vlans) {
+    const auto known = std::find_if(vlans.begin(), vlans.end(), [&](const model::VlanRecord& vlan) {
+      return vlan.vlan == part.vlan && vlan.interface_index == part.interface_index;
+    });
+    if (known == vlans.end()) {
+      vlans.push_back(part);
+    } else {
+      known->traffic += part.traffic;
+      known->rate.Merge(part.rate);
+    }
+  }
+}
+
+void MergeRows(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
+  RowMerger<model::HostRecord, HostKey, HostKeyHash> hosts(merged.hosts);
+  RowMerger<model::DeviceRecord, DeviceKey, DeviceKeyHash> devices(merged.devices);
+  for (const auto& slice : slices) {
+    const bool alone = merged.interfaces[slice->interface_index].workers == 1;
+    merged.active_flows.insert(merged.active_flows.end(), slice->active_flows.begin(),
+                               slice->active_flows.end());
+    merged.ended_flows.insert(merged.ended_flows.end(), slice->ended_flows.begin(),
+                              slice->ended_flows.end());
+    if (alone) {
+      merged.hosts.insert(merged.hosts.end(), slice->hosts.begin(), slice->hosts.end());
+      merged.devices.insert(merged.devices.end(), slice->devices.begin(), slice->devices.end());
+      continue;
+    }
+    for (const model::HostRecord& host : slice->hosts) {
+      hosts.Add({host.interface_index, host.vlan, host.ip}, host);
+    }
+    for (const model::DeviceRecord& device : slice->devices) {
+      devices.Add({device.interface_index, device.mac}, device);
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Snapshot> Merge(
+    Timestamp taken_at, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+    const std::vector<InterfaceFacts>& interfaces,
+    const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
+  auto merged = std::make_shared<Snapshot>();
+  merged->taken_at = taken_at;
+  merged->catalogue = std::move(catalogue);
+  for (const InterfaceFacts& facts : interfaces) {
+    InterfaceView view;
+    view.name = facts.name;
+    view.source = facts.source;
+    view.live = facts.live;
+    view.workers = facts.workers;
+    merged->interfaces.push_back(std::move(view));
+  }
+  std::vector<bool> seen(interfaces.size());
+  bool rows = !slices.empty();
+  for (const auto& slice : slices) {
+    const uint16_t index = slice->interface_index;
+    MergeInterface(merged->interfaces[index], *slice, !seen[index]);
+    seen[index] = true;
+    MergeVlans(merged->vlans, *slice);
+    rows = rows && slice->detail == Detail::kRows;
+  }
+  if (rows) {
+    merged->detail = Detail::kRows;
+    MergeRows(*merged, slices);
+    std::vector<uint64_t> hosts(interfaces.size());
+    for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];
+    for (size_t i = 0; i < hosts.size(); ++i) merged->interfaces[i].counters.active_hosts = hosts[i];
+  }
+  return merged;
+}
+
+}  // namespace wiregauge::snapshot

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "snapshot/snapshot.h"
+
+namespace wiregauge::snapshot {
+
+// One shard's tables at one instant: partial rows, plain copies.
+struct ShardSlice {
+  Detail detail = Detail::kCounters;
+  uint16_t interface_index = 0;
+  DropCounters drops;
+  LinkType link_type = LinkType::kEthernet;
+  std::string state;
+  std::string problem;
+  model::InterfaceCounters counters;
+  std::vector<model::VlanRecord> vlans;
+  std::vector<std::shared_ptr<const model::FlowBatch>> active_flows;
+  std::vector<std::shared_ptr<const model::FlowBatch>> ended_flows;
+  std::vector<model::HostRecord> hosts;
+  std::vector<model::DeviceRecord> devices;
+};
+
+// What is known of an interface without its shards.
+struct InterfaceFacts {
+  std::string name;
+  std::string source;
+  bool live = false;
+  uint32_t workers = 1;
+};
+
+// Sums partial rows into one snapshot. All slices have the same detail; an interface may have several.
+// The summed rows do not depend on the order of the slices.
+std::shared_ptr<const Snapshot> Merge(
+    Timestamp taken_at, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+    const std::vector<InterfaceFacts>& interfaces,
+    const std::vector<std::shared_ptr<const ShardSlice>>& slices);
+
+}  // namespace wiregauge::snapshot

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot/snapshot.h"
+
+#include <algorithm>
+
+namespace wiregauge::snapshot {
+namespace {
+
+bool IsSameHost(const model::HostRecord& host, const IpAddress& ip, uint16_t vlan,
+                std::optional<uint16_t> interface_index) {
+  return host.ip == ip && host.vlan == vlan &&
+         (!interface_index || host.interface_index == *interface_index);
+}
+
+}  // namespace
+
+const model::FlowRecord* Snapshot::FindFlow(uint64_t id) const {
+  const model::FlowRecord* found = nullptr;
+  ForEachFlow([&](const model::FlowRecord& flow) {
+    if (flow.id == id) found = &flow;
+  });
+  return found;
+}
+
+std::optional<uint16_t> Snapshot::FindInterface(std::string_view name) const {
+  for (size_t i = 0; i < interfaces.size(); ++i) {
+    if (interfaces[i].name == name) return static_cast<uint16_t>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<model::HostRecord> FindHost(const Snapshot& snapshot, const IpAddress& ip,
+                                          uint16_t vlan, std::optional<uint16_t> interface_index) {
+  std::optional<model::HostRecord> found;
+  for (const model::HostRecord& host : snapshot.hosts) {
+    if (!IsSameHost(host, ip, vlan, interface_index)) continue;
+    if (found) {
+      found->Merge(host);
+    } else {
+      found = host;
+    }
+  }
+  return found;
+}
+
+void AddFlow(model::HostTallies& tallies, const model::FlowRecord& flow, bool host_is_client,
+             uint64_t flows) {
+  const model::Traffic from_client = flow.unreported_client();
+  const model::Traffic from_server = flow.unreported_server();
+  const model::Tally tally{host_is_client ? model::TwoWay{from_client, from_server}
+                                          : model::TwoWay{from_server, from_client},
+                           flows};
+  tallies.applications.Add(model::ApplicationIndex(flow.application), tally);
+  if (flow.server.port != 0) {
+    tallies.ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
+  }
+  tallies.peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);
+}
+
+model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& host,
+                             std::optional<uint16_t> interface_index) {
+  model::HostTallies tallies = host.tallies ? *host.tallies : model::HostTallies{};
+  for (const auto& batch : snapshot.active_flows) {
+    for (const model::FlowRecord& flow : *batch) {
+      if (flow.vlan != host.vlan) continue;
+      if (interface_index && flow.interface_index != *interface_index) continue;
+      const uint64_t flows = flow.reported.client.packets + flow.reported.server.packets == 0;
+      if (flow.client.ip == host.ip) AddFlow(tallies, flow, true, flows);
+      if (flow.server.ip == host.ip) AddFlow(tallies, flow, false, flows);
+    }
+  }
+  return tallies;
+}
+
+}  // namespace wiregauge::snapshot

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/packet_view.h"
+#include "base/time.h"
+#include "model/application.h"
+#include "model/flow_record.h"
+#include "model/host_record.h"
+#include "model/interface_counters.h"
+
+namespace wiregauge::snapshot {
+
+// How much a snapshot holds.
+enum class Detail : uint8_t {
+  kCounters,  // interfaces, applications, VLANs: small, whatever the traffic
+  kRows,      // and every flow, host and device
+};
+
+// What happened to packets on their way to the tables.
+struct DropCounters {
+  uint64_t kernel_packets = 0;     // the kernel's ring was full
+  uint64_t interface_packets = 0;  // the NIC or its driver had no room
+};
+
+// One interface: a live one or a capture file served like one.
+struct InterfaceView {
+  std::string name;
+  std::string source;  // what was asked for: the interface's name, or the file's path
+  bool live = false;
+  LinkType link_type = LinkType::kEthernet;
+  std::string state;    // "open", "gone", "ended", "cut", "failed"
+  std::string problem;  // a sentence, empty when all is well
+  uint32_t workers = 1;
+  DropCounters drops;
+  model::InterfaceCounters counters;  // merged; counters.now is the interface's packet time
+};
+
+// The tables at one instant of each shard. Immutable and complete in itself: readers sort, filter and
+// page on their own threads. Thread-safe.
+struct Snapshot {
+  Timestamp taken_at;  // by the clock on the wall
+  Detail detail = Detail::kCounters;
+  std::shared_ptr<const model::ApplicationCatalogue> catalogue;
+  std::vector<InterfaceView> interfaces;  // interface_index of rows points in here
+  std::vector<model::VlanRecord> vlans;
+
+  // Only with kRows:
+  std::vector<std::shared_ptr<const model::FlowBatch>> active_flows;
+  // The newest ended flows, oldest first, as many as the settings keep. May hold active timeouts'
+  // reports, which are not flows of their own: ForEachFlow leaves them out.
+  std::vector<std::shared_ptr<const model::FlowBatch>> ended_flows;
+  std::vector<model::HostRecord> hosts;
+  std::vector<model::DeviceRecord> devices;
+
+  // Calls visit(const FlowRecord&) for every flow once: ended ones first, then active ones.
+  template <typename Visit>
+  void ForEachFlow(Visit visit) const {
+    for (const auto& batch : ended_flows) {
+      for (const model::FlowRecord& flow : *batch) {
+        if (flow.end_reason != model::EndReason::kActiveTimeout) visit(flow);
+      }
+    }
+    for (const auto& batch : active_flows) {
+      for (const model::FlowRecord& flow : *batch) visit(flow);
+    }
+  }
+
+  const model::FlowRecord* FindFlow(uint64_t id) const;
+  std::optional<uint16_t> FindInterface(std::string_view name) const;
+};
+
+// The host's row: summed over interfaces when no one is named. Nothing when there is no such host.
+std::optional<model::HostRecord> FindHost(const Snapshot& snapshot, const IpAddress& ip,
+                                          uint16_t vlan, std::optional<uint16_t> interface_index);
+
+// A host's applications, ports and peers with what its active flows carry included. When
+// `interface_index` is given only flows of that interface count.
+model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& host,
+                             std::optional<uint16_t> interface_index);
+
+// Adds what the flow carried since its last report to the tallies of one of its ends.
+// `flows` is 1 when the flow is counted with it, 0 when an earlier report did that.
+void AddFlow(model::HostTallies& tallies, const model::FlowRecord& flow, bool host_is_client,
+             uint64_t flows);
+
+// Gives snapshots to publishers; implemented by the engine. Thread-safe.
+class SnapshotSource {
+ public:
+  virtual ~SnapshotSource() = default;
+
+  // A snapshot with at least this detail, not older than `max_age`; takes a new one when the last is
+  // older. Concurrent callers share one. When a shard does not answer within about two seconds the
+  // newest complete snapshot is given, whatever its age. Never null.
+  virtual std::shared_ptr<const Snapshot> Get(Detail detail, Duration max_age) = 0;
+};
+
+}  // namespace wiregauge::snapshot
