@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/problem.h"
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace wiregauge::http {
+
+Response ProblemResponse(const Problem& problem) {
+  std::string body;
+  const auto member = [&body](std::string_view name, std::string_view value) {
+    body += body.empty() ? "{\"" : ",\"";
+    body += name;
+    body += "\":";
+    AppendJsonString(value, body);
+  };
+  member("type", problem.type);
+  member("title", problem.title.empty() ? StatusPhrase(problem.status) : problem.title);
+  body += ",\"status\":" + std::to_string(problem.status);
+  if (!problem.detail.empty()) member("detail", problem.detail);
+  if (!problem.parameter.empty()) member("parameter", problem.parameter);
+  body += "}\n";
+  return {.status = problem.status,
+          .content_type = "application/problem+json",
+          .body = std::move(body),
+          .headers = {}};
+}
+
+Response ProblemResponse(int status, std::string_view detail) {
+  Problem problem;
+  problem.status = status;
+  problem.detail = detail;
+  return ProblemResponse(problem);
+}
+
+Response BadParameter(std::string_view parameter, std::string_view detail) {
+  Problem problem;
+  problem.status = 400;
+  problem.detail = detail;
+  problem.parameter = parameter;
+  return ProblemResponse(problem);
+}
+
+int StatusOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return 400;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kPermissionDenied:
+      return 403;
+    case ErrorCode::kUnavailable:
+      return 503;
+    case ErrorCode::kDataLoss:
+    case ErrorCode::kInternal:
+      return 500;
+  }
+  return 500;
+}
+
+Response ErrorResponse(const Error& error, std::string_view parameter) {
+  Problem problem;
+  problem.status = StatusOf(error.code);
+  problem.parameter = parameter;
+  if (problem.status == 500) {
+    log::Error("http", "a request failed", {{"error", error.message}});
+    problem.detail = "The request failed inside the server; its log says why.";
+  } else {
+    problem.detail = error.message;
+  }
+  return ProblemResponse(problem);
+}
+
+}  // namespace wiregauge::http

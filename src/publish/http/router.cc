@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/router.h"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "publish/http/problem.h"
+
+namespace wiregauge::http {
+
+// One segment of the templates; the root stands for "/".
+struct Router::Node {
+  struct Endpoint {
+    Handler handler;
+    std::vector<std::string> parameter_names;  // of the whole template, left to right
+  };
+
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+  std::unique_ptr<Node> parameter;
+  std::string path_template;
+  std::map<Method, Endpoint> endpoints;
+};
+
+namespace {
+
+// "/a/{b}/" -> "a", "{b}".
+std::vector<std::string_view> TemplateSegments(std::string_view path_template) {
+  WIREGAUGE_CHECK(path_template.starts_with('/'));
+  path_template.remove_prefix(1);
+  if (path_template.ends_with('/')) path_template.remove_suffix(1);
+  if (path_template.empty()) return {};
+  return Split(path_template, '/');
+}
+
+Response CallHandler(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception& exception) {
+    log::Error("http", "a handler threw", {{"path", request.path}, {"error", exception.what()}});
+  } catch (...) {
+    log::Error("http", "a handler threw something unknown", {{"path", request.path}});
+  }
+  return ProblemResponse(500, "The request failed inside the server; its log says why.");
+}
+
+}  // namespace
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+
+void Router::Add(Method method, std::string_view path_template, Handler handler) {
+  WIREGAUGE_CHECK(method != Method::kHead && method != Method::kOptions);
+  Node* node = root_.get();
+  std::vector<std::string> names;
+  for (const std::string_view segment : TemplateSegments(path_template)) {
+    WIREGAUGE_CHECK(!segment.empty());
+    const bool is_parameter = segment.front() == '{' && segment.back() == '}';
+    if (is_parameter) names.emplace_back(segment.substr(1, segment.size() - 2));
+    std::unique_ptr<Node>& next =
+        is_parameter ? node->parameter : node->literals[std::string(segment)];
+    if (next == nullptr) next = std::make_unique<Node>();
+    node = next.get();
+  }
+  if (node->path_template.empty()) node->path_template = path_template;
+  WIREGAUGE_CHECK(node->path_template == path_template);
+  const bool added =
+      node->endpoints.try_emplace(method, Node::Endpoint{std::move(handler), std::move(names)})
+          .second;
+  WIREGAUGE_CHECK(added);
+  const Route route{method, std::string(path_template)};
+  const auto before = [](const Route& a, const Route& b) {
+    return std::tie(a.path_template, a.method) < std::tie(b.path_template, b.method);
+  };
+  routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), route, before), route);
+}
+
+std::vector<Route> Router::routes() const { return routes_; }
+
+const Router::Node* Router::Match(const Node& node, const Request& request, size_t depth,
+                                  std::vector<const std::string*>& values) {
+  if (depth == request.segments.size()) return node.endpoints.empty() ? nullptr : &node;
+  const std::string& segment = request.segments[depth];
+  if (const auto literal = node.literals.find(segment); literal != node.literals.end()) {
+    const Node* const match = Match(*literal->second, request, depth + 1, values);
+    if (match != nullptr) return match;
+  }
+  if (node.parameter == nullptr || segment.empty()) return nullptr;
+  values.push_back(&segment);
+  const Node* const match = Match(*node.parameter, request, depth + 1, values);
+  if (match == nullptr) values.pop_back();
+  return match;
+}
+
+std::string Router::AllowedMethods(const Node& node) {
+  std::string allowed;
+  for (const auto& [method, endpoint] : node.endpoints) {
+    allowed += std::string(MethodName(method)) + ", ";
+    if (method == Method::kGet) allowed += "HEAD, ";
+  }
+  return allowed + "OPTIONS";
+}
+
+Router::Answer Router::Dispatch(Request request) const {
+  if (request.method == Method::kHead) request.method = Method::kGet;
+  std::vector<const std::string*> values;
+  const Node* const node = Match(*root_, request, 0, values);
+  if (node == nullptr) {
+    return {ProblemResponse(404, "There is nothing at " + ToValidUtf8(request.path) + "."), {}};
+  }
+  if (request.method == Method::kOptions) {
+    return {{.status = 204,
+             .content_type = {},
+             .body = {},
+             .headers = {{"Allow", AllowedMethods(*node)}}},
+            node->path_template};
+  }
+  const auto endpoint = node->endpoints.find(request.method);
+  if (endpoint == node->endpoints.end()) {
+    Response response = ProblemResponse(405, std::string(MethodName(request.method)) +
+                                                 " does not work here; Allow lists what does.");
+    response.headers.push_back({"Allow", AllowedMethods(*node)});
+    return {std::move(response), node->path_template};
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    request.path_parameters.push_back({endpoint->second.parameter_names[i], *values[i]});
+  }
+  return {CallHandler(endpoint->second.handler, request), node->path_template};
+}
+
+}  // namespace wiregauge::http

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "publish/http/request.h"
+#include "publish/http/response.h"
+
+namespace wiregauge::http {
+
+// Called on any worker thread, also at the same time: what it shares must be thread-safe.
+using Handler = std::function<Response(const Request&)>;
+
+struct Route {
+  Method method = Method::kGet;
+  std::string path_template;  // "/api/v1/flows/{id}"
+};
+
+// Which handler answers a request. A literal segment wins over a {parameter}; "/a" and "/a/" are
+// the same; HEAD is served wherever GET is; OPTIONS is answered for every path that has a route.
+// Thread safety: filled first, then only read.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  // A template that is malformed or taken is a mistake in the program and aborts.
+  // GET, POST, PUT, PATCH and DELETE only: HEAD and OPTIONS come by themselves.
+  void Add(Method method, std::string_view path_template, Handler handler);
+
+  // Every route, by template, then method: for tests against the contract.
+  std::vector<Route> routes() const;
+
+  struct Answer {
+    Response response;
+    std::string_view
+        path_template;  // of the route that matched; "" when none did. Router's memory.
+  };
+  // 404 and 405 (with Allow) are problems; a handler that throws makes a 500 and a log line.
+  Answer Dispatch(Request request) const;
+
+ private:
+  struct Node;
+  static std::string AllowedMethods(const Node& node);
+  static const Node* Match(const Node& node, const Request& request, size_t depth,
+                           std::vector<const std::string*>& values);
+
+  std::unique_ptr<Node> root_;
+  std::vector<Route> routes_;
+};
+
+}  // namespace wiregauge::http
