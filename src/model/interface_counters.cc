@@ -18,6 +18,13 @@ const char* L3ClassName(size_t l3_class) {
   return l3_class < kNames.size() ? kNames[l3_class] : "other";
 }
 
+const char* UndecodableReasonName(size_t decode_error) {
+  static constexpr std::array<const char*, kDecodeErrors> kNames = {
+      "none",           "link_truncated", "ipv4_truncated", "ipv4_malformed",
+      "ipv6_truncated", "ipv6_malformed", "tunnel_too_deep"};
+  return decode_error < kNames.size() ? kNames[decode_error] : "none";
+}
+
 void InterfaceCounters::Merge(const InterfaceCounters& part) {
   received += part.received;
   AddEach(l3, part.l3);

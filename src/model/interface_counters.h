@@ -14,6 +14,8 @@ namespace wiregauge::model {
 inline constexpr size_t kL3Classes = 4;  // decode::L3Class: ipv4, ipv6, arp, other
 const char* L3ClassName(size_t l3_class);  // "ipv4", "ipv6", "arp", "other"
 inline constexpr size_t kDecodeErrors = 7;  // decode::DecodeError, kNone (always 0) included
+// Of an index of `undecodable`, as decode::DecodeErrorName: "link_truncated", ...; "none" for 0.
+const char* UndecodableReasonName(size_t decode_error);
 
 struct ApplicationCounters {
   Traffic traffic;

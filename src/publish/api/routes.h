@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "publish/http/router.h"
+#include "snapshot/snapshot.h"
+
+namespace wiregauge::api {
+
+struct Library {
+  std::string name;
+  std::string version;
+};
+
+// What `version` tells of the binary.
+struct BuildFacts {
+  std::string version;     // "0.1.0"
+  std::string commit;      // empty when it was not built from a repository
+  std::string build_type;  // "RelWithDebInfo"
+  std::vector<Library> libraries;
+};
+
+// What the handlers work with. Thread-safe as its members are.
+struct Dependencies {
+  snapshot::SnapshotSource& snapshots;
+  const Clock& clock;
+  BuildFacts build;
+  Timestamp started_at;
+};
+
+// Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is
+// described by api/openapi.yaml. The handlers borrow `dependencies`, which outlives the router.
+void RegisterRoutes(http::Router& router, const Dependencies& dependencies);
+
+}  // namespace wiregauge::api
