@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/load.h"
+
+namespace wiregauge::config {
+
+enum class Action : uint8_t {
+  kService,
+  kRead,  // -r
+  kCheckConfig,
+  kListInterfaces,
+  kVersion,
+  kHelp,
+  kReference,  // --help-config
+};
+
+// The command line, taken apart. The flags' values are good ones; Load puts them into Settings.
+struct CommandLine {
+  Action action = Action::kService;
+  std::string config_file;  // empty: none
+  std::vector<FlagValue> flags;
+  std::vector<std::string> read_files;
+  std::string flows_path, hosts_path;  // "-" is standard output; empty: not wanted
+  bool json = false;
+};
+
+// `arguments` without the program's name. Every error is one of usage (exit code 2).
+Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments);
+
+// CLI11's and yaml-cpp's versions.
+std::string CommandLineLibraryVersion();
+
+}  // namespace wiregauge::config

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/help.h"
+
+#include <string_view>
+
+#include "base/text.h"
+#include "config/settings_table.h"
+#include "config/value.h"
+
+namespace wiregauge::config {
+namespace {
+
+constexpr size_t kColumn = 28;  // where explanations begin
+constexpr size_t kWidth = 100;
+
+constexpr std::string_view kIntroduction =
+    R"(Usage:
+  wiregauge [-c FILE] [-i SOURCE]... [OPTION]...               run the service
+  wiregauge -r FILE... [--flows FILE|-] [--hosts FILE|-]       read captures, write NDJSON, stop
+  wiregauge check-config [-c FILE] [OPTION]...                 say whether the settings are good
+  wiregauge list-interfaces [--json]                           what -i accepts here
+  wiregauge --version | --help | --help-config
+
+Examples:
+  wiregauge                                    watch the default route's interface
+  wiregauge -i eth0 -i eth1 -m 10.0.0.0/8=lab  watch two, hosts in 10/8 are local
+  wiregauge -i capture.pcap                    serve a capture file like an interface
+  wiregauge -r capture.pcap --flows -          one JSON object a flow on stdout
+  curl http://127.0.0.1:9669/api/v1/interfaces
+
+General:
+)";
+
+constexpr std::string_view kConclusion =
+    R"(
+A flag wins over the file. Settings without a flag: wiregauge --help-config.
+Sizes: 65536, 512 KiB, 64 MiB. Durations: 250ms, 60s, 5m, 1h.
+Signals: TERM and INT stop (a second one at once), HUP reads the reloadable settings again.
+Exit codes: 0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, 6 bad configuration.
+)";
+
+constexpr std::string_view kReferenceIntroduction =
+    R"(# Settings
+
+<!-- Made by `wiregauge --help-config` from src/config/settings_table.cc: change it there. -->
+
+The file is YAML and is given with `-c FILE`; without it the defaults and the flags hold. A flag wins
+over the file. An unknown key, a key that stands twice and a bad value are errors that name file, line
+and what was expected (exit code 6). `wiregauge check-config -c FILE` tells without starting.
+Sizes are bytes, or a number with KiB, MiB, GiB, TiB; durations a number with ms, s, m or h.
+*Reload* says whether SIGHUP changes the setting in the running service.
+)";
+
+// Appends words, broken before `kWidth`, with later lines indented to `column`.
+void AppendWrapped(std::string_view text, size_t column, std::string& out) {
+  size_t at = out.size() - (out.rfind('\n') + 1);
+  bool first = true;
+  for (const std::string_view word : Split(text, ' ')) {
+    if (!first && at + 1 + word.size() > kWidth) {
+      out.append("\n").append(column, ' ');
+      at = column;
+    } else if (!first) {
+      out.push_back(' ');
+      ++at;
+    }
+    out.append(word);
+    at += word.size();
+    first = false;
+  }
+  out.push_back('\n');
+}
+
+void AppendOption(std::string_view flag, std::string_view value, std::string_view help,
+                  std::string& out) {
+  std::string head = flag.starts_with("--") ? "      " : "  ";
+  for (const std::string_view name : Split(flag, ',')) {
+    head.append(head.back() == ' ' ? "" : ", ").append(name);
+  }
+  if (!value.empty()) head.append(" ").append(value);
+  if (head.size() + 2 > kColumn) {
+    head.append("\n").append(kColumn, ' ');
+  } else {
+    head.resize(kColumn, ' ');
+  }
+  out.append(head);
+  AppendWrapped(help, kColumn, out);
+}
+
+std::string_view SectionOf(const Setting& setting) {
+  const size_t dot = setting.path.find('.');
+  return dot == std::string_view::npos ? std::string_view() : setting.path.substr(0, dot);
+}
+
+std::string WithDefault(const Setting& setting) {
+  std::string text(setting.help);
+  if (!setting.initial.empty()) text.append(" Default: ").append(setting.initial).append(".");
+  return text;
+}
+
+}  // namespace
+
+std::string HelpText() {
+  std::string out =
+      "wiregauge: captures packets, tells flows, hosts and applications, and serves "
+      "them.\n\n";
+  out.append(kIntroduction);
+  AppendOption("-c,--config", "FILE", "Settings file (YAML). Default: none.", out);
+  AppendOption("-h,--help", "", "This text.", out);
+  AppendOption("--help-config", "", "Every setting, in Markdown.", out);
+  AppendOption("-V,--version", "", "Version, and the versions of the libraries in use.", out);
+  out.append("\nOne-shot:\n");
+  AppendOption("-r,--read", "FILE...", "Capture files, one after the other.", out);
+  AppendOption("--flows", "FILE", "Writes one JSON object a line and flow; - is stdout.", out);
+  AppendOption("--hosts", "FILE", "Writes one JSON object a line and host; - is stdout.", out);
+  out.append("\nSettings:\n");
+  for (const Setting& setting : SettingsTable()) {
+    if (!setting.flag.empty()) AppendOption(setting.flag, setting.value, WithDefault(setting), out);
+  }
+  out.append(kConclusion);
+  return out;
+}
+
+std::string ReferenceText() {
+  std::string out(kReferenceIntroduction);
+  std::string_view section = "?";
+  for (const Setting& setting : SettingsTable()) {
+    if (SectionOf(setting) != section) {
+      section = SectionOf(setting);
+      out.append("\n## ").append(section.empty() ? "Top of the file" : section).append("\n");
+    }
+    out.append("\n### `").append(setting.path).append("`\n\n");
+    AppendWrapped(setting.help, 0, out);
+    out.append("\n- Value: ").append(Expectation(setting)).append("\n");
+    if (!setting.initial.empty()) {
+      out.append("- Default: `").append(setting.initial).append("`\n");
+    }
+    if (!setting.flag.empty()) {
+      out.append("- Flag: `").append(LongFlag(setting)).append(" ").append(setting.value);
+      if (LongFlag(setting) != setting.flag) {
+        out.append("`, `").append(setting.flag.substr(0, 2)).append(" ").append(setting.value);
+      }
+      out.append("`\n");
+    }
+    out.append("- Reload: ").append(setting.reloadable ? "yes" : "no").append("\n");
+  }
+  return out;
+}
+
+}  // namespace wiregauge::config

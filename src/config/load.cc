@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.h"
+
+#include <map>
+
+#include "config/value.h"
+#include "config/yaml_file.h"
+
+namespace wiregauge::config {
+namespace {
+
+// Where each setting's value came from, for errors found later.
+using Origins = std::map<const Setting*, std::string>;
+
+Status AssignAt(const std::string& where, const Setting& setting,
+                const std::vector<std::string>& texts, Settings& settings) {
+  const Status status = Assign(setting, texts, settings);
+  if (status.ok()) return {};
+  return Error{ErrorCode::kInvalidArgument, where + ": " + status.error().message};
+}
+
+Settings Defaults() {
+  Settings settings;
+  for (const Setting& setting : SettingsTable()) {
+    std::vector<std::string> texts;
+    if (!setting.initial.empty() || !IsList(setting)) texts.emplace_back(setting.initial);
+    WIREGAUGE_CHECK(Assign(setting, texts, settings).ok());
+  }
+  return settings;
+}
+
+bool IsLoopback(const IpAddress& address) {
+  return IpNetwork::Parse("127.0.0.0/8")->Contains(address) ||
+         IpNetwork::Parse("::1/128")->Contains(address);
+}
+
+Status CheckListen(const Settings& settings, const Origins& origins) {
+  const ListenAddress& listen = settings.fixed.http.listen;
+  if (IsLoopback(listen.address)) return {};
+  return Error{ErrorCode::kInvalidArgument,
+               origins.at(FindSetting("http.listen")) + ": " + listen.address.ToString() +
+                   " is not a loopback address; there are no accounts yet, so the service listens "
+                   "on 127.0.0.0/8 and ::1 only"};
+}
+
+}  // namespace
+
+Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& flags) {
+  Settings settings = Defaults();
+  Origins origins;
+  if (!file.empty()) {
+    const auto values = ReadSettingsFile(file);
+    if (!values.ok()) return values.error();
+    for (const FileValue& value : *values) {
+      const std::string where =
+          file + ":" + std::to_string(value.line) + ": " + std::string(value.setting->path);
+      const Status status = AssignAt(where, *value.setting, value.texts, settings);
+      if (!status.ok()) return status.error();
+      origins[value.setting] = where;
+    }
+  }
+  for (const FlagValue& flag : flags) {
+    const std::string where(LongFlag(*flag.setting));
+    const Status status = AssignAt(where, *flag.setting, flag.texts, settings);
+    if (!status.ok()) return status.error();
+    origins[flag.setting] = where;
+  }
+  const Status status = CheckListen(settings, origins);
+  if (!status.ok()) return status.error();
+  return settings;
+}
+
+std::vector<std::string_view> ChangedFixedSettings(Settings& before, Settings& after) {
+  std::vector<std::string_view> changed;
+  for (const Setting& setting : SettingsTable()) {
+    if (!setting.reloadable && !SameValue(setting, before, after)) changed.push_back(setting.path);
+  }
+  return changed;
+}
+
+}  // namespace wiregauge::config

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/log.h"
+#include "base/time.h"
+
+namespace wiregauge::config {
+
+// The settings as typed values. No defaults here: they stand in the table (settings_table.h), and
+// Load gives every member its value.
+
+struct LocalNetwork {
+  IpNetwork network;
+  std::string alias;  // empty: none
+
+  bool operator==(const LocalNetwork&) const = default;
+};
+
+struct ListenAddress {
+  IpAddress address;
+  uint16_t port = 0;  // 0: the system chooses
+
+  bool operator==(const ListenAddress&) const = default;
+};
+
+struct Capture {
+  uint32_t workers = 0;
+  std::string filter;
+  bool promiscuous = false;
+  uint64_t snap_length_bytes = 0;
+  uint64_t ring_bytes = 0;
+};
+
+struct Flows {
+  Duration idle_timeout{}, active_timeout{}, tcp_closed_timeout{};
+  uint64_t memory_bytes = 0, ended_memory_bytes = 0;
+};
+
+struct Hosts {
+  Duration idle_timeout{};
+  uint64_t memory_bytes = 0;
+};
+
+struct Dpi {
+  uint32_t max_tcp_packets = 0, max_udp_packets = 0;
+};
+
+struct Http {
+  ListenAddress listen;
+  uint32_t threads = 0, max_connections = 0;
+  uint64_t max_request_body_bytes = 0;
+  Duration request_timeout{}, keep_alive_timeout{};
+  std::string allowed_origin;
+};
+
+// What is read once, at the start.
+struct Fixed {
+  std::vector<std::string> sources;          // empty: the default route's interface
+  std::vector<LocalNetwork> local_networks;  // empty: see the table's help
+  Capture capture;
+  std::vector<std::string> tunnels;  // of ip_in_ip, gre, vxlan, gtp_u
+  Flows flows;
+  Hosts hosts;
+  Dpi dpi;
+  Http http;
+  std::string data_dir;
+};
+
+// What SIGHUP reads again.
+struct Reloadable {
+  log::Level log_level = log::Level::kInfo;
+  std::optional<log::Format> log_format;  // nothing: journal under journald, else text
+};
+
+struct Settings {
+  Fixed fixed;
+  Reloadable reloadable;
+};
+
+}  // namespace wiregauge::config

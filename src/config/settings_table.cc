@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/settings_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wiregauge::config {
+namespace {
+
+constexpr Setting kTable[] = {
+    {.path = "sources",
+     .flag = "-i,--interface",
+     .value = "SOURCE",
+     .help = "Where packets come from: an interface's name, or a capture file (pcap, pcapng, also "
+             "compressed with gzip or zstd), which is served like an interface and stays readable "
+             "after its end. A SOURCE is a file when it holds a '/', ends in .pcap, .pcapng or "
+             ".cap (with or without .gz, .zst), or exists. May be given more than once. Default: "
+             "the interface of the default route.",
+     .target = [](Settings& s) -> Target { return &s.fixed.sources; }},
+    {.path = "local_networks",
+     .flag = "-m,--local-networks",
+     .value = "NETWORKS",
+     .help = "Networks whose hosts are local, separated by commas, each with an alias if wanted: "
+             "192.168.0.0/16=office,10.0.0.0/8. Default: the monitored interfaces' own networks "
+             "and the private ranges (RFC 1918, RFC 3927, RFC 4193, RFC 4291 link-local).",
+     .target = [](Settings& s) -> Target { return &s.fixed.local_networks; }},
+    {.path = "data_dir",
+     .flag = "--data-dir",
+     .value = "DIR",
+     .initial = "/var/lib/wiregauge",
+     .help = "Folder for what outlives the process. This version writes nothing there.",
+     .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
+
+    {.path = "capture.workers",
+     .flag = "--workers",
+     .value = "N",
+     .initial = "1",
+     .least = "1",
+     .most = "64",
+     .help = "Threads for each source. The kernel spreads an interface's packets over them by "
+             "flow; a file's packets are spread the same way.",
+     .target = [](Settings& s) -> Target { return &s.fixed.capture.workers; }},
+    {.path = "capture.filter",
+     .flag = "--filter",
+     .value = "BPF",
+     .help = "Takes only the packets that match this expression, pcap-filter(7). Default: all.",
+     .target = [](Settings& s) -> Target { return &s.fixed.capture.filter; }},
+    {.path = "capture.promiscuous",
+     .flag = "--promiscuous",
+     .value = "BOOL",
+     .initial = "true",
+     .help = "Also takes frames that are addressed to other machines.",
+     .target = [](Settings& s) -> Target { return &s.fixed.capture.promiscuous; }},
+    {.path = "capture.snap_length_bytes",
+     .flag = "--snap-length",
+     .value = "SIZE",
+     .initial = "256 KiB",
+     .least = "64",
+     .most = "256 KiB",
+     .help = "How much of a frame is taken from an interface. What is counted is always the length "
+             "on the wire.",
+     .target = [](Settings& s) -> Target { return &s.fixed.capture.snap_length_bytes; }},
+    {.path = "capture.ring_bytes",
+     .flag = "--ring",
+     .value = "SIZE",
+     .initial = "64 MiB",
+     .least = "1 MiB",
+     .most = "2047 MiB",
+     .help = "The kernel's buffer of each worker of an interface.",
+     .target = [](Settings& s) -> Target { return &s.fixed.capture.ring_bytes; }},
+
+    {.path = "decode.tunnels",
+     .flag = "--tunnels",
+     .value = "LIST",
+     .choices = "ip_in_ip|gre|vxlan|gtp_u",
+     .help = "Tunnels to look into, separated by commas. One that is not looked into is a flow "
+             "between its end points. Default: none.",
+     .target = [](Settings& s) -> Target { return &s.fixed.tunnels; }},
+
+    {.path = "flows.idle_timeout",
+     .value = "DURATION",
+     .initial = "60s",
+     .least = "1s",
+     .most = "24h",
+     .help = "A flow without a packet for this long has ended.",
+     .target = [](Settings& s) -> Target { return &s.fixed.flows.idle_timeout; }},
+    {.path = "flows.active_timeout",
+     .value = "DURATION",
+     .initial = "300s",
+     .least = "1s",
+     .most = "24h",
+     .help = "A flow that goes on is reported this often.",
+     .target = [](Settings& s) -> Target { return &s.fixed.flows.active_timeout; }},
+    {.path = "flows.tcp_closed_timeout",
+     .value = "DURATION",
+     .initial = "5s",
+     .least = "0s",
+     .most = "10m",
+     .help = "How long a finished TCP flow waits for late packets.",
+     .target = [](Settings& s) -> Target { return &s.fixed.flows.tcp_closed_timeout; }},
+    {.path = "flows.memory_bytes",
+     .value = "SIZE",
+     .initial = "512 MiB",
+     .least = "1 MiB",
+     .most = "1 TiB",
+     .help =
+         "Memory for active flows with their detection state, over all workers. When it is full "
+         "the flow that was idle longest is evicted, with a record.",
+     .target = [](Settings& s) -> Target { return &s.fixed.flows.memory_bytes; }},
+    {.path = "flows.ended_memory_bytes",
+     .value = "SIZE",
+     .initial = "64 MiB",
+     .least = "0",
+     .most = "1 TiB",
+     .help = "Memory for ended flows that stay readable; the oldest leave first.",
+     .target = [](Settings& s) -> Target { return &s.fixed.flows.ended_memory_bytes; }},
+
+    {.path = "hosts.idle_timeout",
+     .value = "DURATION",
+     .initial = "10m",
+     .least = "1s",
+     .most = "24h",
+     .help = "A host without packets for this long, and without active flows, leaves the table.",
+     .target = [](Settings& s) -> Target { return &s.fixed.hosts.idle_timeout; }},
+    {.path = "hosts.memory_bytes",
+     .value = "SIZE",
+     .initial = "256 MiB",
+     .least = "1 MiB",
+     .most = "1 TiB",
+     .help = "Memory for hosts and devices, over all workers.",
+     .target = [](Settings& s) -> Target { return &s.fixed.hosts.memory_bytes; }},
+
+    {.path = "dpi.max_tcp_packets",
+     .value = "N",
+     .initial = "80",
+     .least = "1",
+     .most = "10000",
+     .help = "Packets of a TCP flow that are looked at before detection gives up.",
+     .target = [](Settings& s) -> Target { return &s.fixed.dpi.max_tcp_packets; }},
+    {.path = "dpi.max_udp_packets",
+     .value = "N",
+     .initial = "24",
+     .least = "1",
+     .most = "10000",
+     .help = "The same for every flow that is not TCP.",
+     .target = [](Settings& s) -> Target { return &s.fixed.dpi.max_udp_packets; }},
+
+    {.path = "http.listen",
+     .flag = "--listen",
+     .value = "ADDRESS:PORT",
+     .initial = "127.0.0.1:9669",
+     .help = "Where the API, /metrics and the health checks are served; port 0 lets the system "
+             "choose. There are no accounts, so only loopback addresses are accepted.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.listen; }},
+    {.path = "http.threads",
+     .value = "N",
+     .initial = "2",
+     .least = "1",
+     .most = "64",
+     .help = "Threads that answer requests.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.threads; }},
+    {.path = "http.max_connections",
+     .value = "N",
+     .initial = "1024",
+     .least = "1",
+     .most = "65536",
+     .help = "One more is answered 503 and closed.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.max_connections; }},
+    {.path = "http.max_request_body_bytes",
+     .value = "SIZE",
+     .initial = "1 MiB",
+     .least = "0",
+     .most = "64 MiB",
+     .help = "A larger request is answered 413.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.max_request_body_bytes; }},
+    {.path = "http.request_timeout",
+     .value = "DURATION",
+     .initial = "10s",
+     .least = "100ms",
+     .most = "10m",
+     .help = "From the first to the last byte of a request; then it is answered 408.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.request_timeout; }},
+    {.path = "http.keep_alive_timeout",
+     .value = "DURATION",
+     .initial = "75s",
+     .least = "100ms",
+     .most = "1h",
+     .help = "A connection without a request for this long is closed.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.keep_alive_timeout; }},
+    {.path = "http.allowed_origin",
+     .value = "ORIGIN",
+     .initial = "*",
+     .help = "Access-Control-Allow-Origin for browsers; empty sends no CORS headers.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_origin; }},
+
+    {.path = "log.level",
+     .flag = "--log-level",
+     .value = "LEVEL",
+     .initial = "info",
+     .choices = "debug|info|warning|error",
+     .help = "The least important line that is written to stderr.",
+     .reloadable = true,
+     .target = [](Settings& s) -> Target { return &s.reloadable.log_level; }},
+    {.path = "log.format",
+     .flag = "--log-format",
+     .value = "FORMAT",
+     .initial = "auto",
+     .choices = "auto|text|json|journal",
+     .help = "How lines look: text with time and key=value, one JSON object a line, or with "
+             "journald's priorities. auto is journal under journald, else text.",
+     .reloadable = true,
+     .target = [](Settings& s) -> Target { return &s.reloadable.log_format; }},
+};
+
+}  // namespace
+
+std::span<const Setting> SettingsTable() { return kTable; }
+
+const Setting* FindSetting(std::string_view path) {
+  const auto found = std::ranges::find(kTable, path, &Setting::path);
+  return found == std::end(kTable) ? nullptr : found;
+}
+
+std::string_view LongFlag(const Setting& setting) {
+  const size_t comma = setting.flag.find(',');
+  if (setting.flag.empty()) return setting.path;
+  return comma == std::string_view::npos ? setting.flag : setting.flag.substr(comma + 1);
+}
+
+}  // namespace wiregauge::config

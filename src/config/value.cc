@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/value.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "base/text.h"
+
+namespace wiregauge::config {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+std::optional<bool> ParseBool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+bool IsChoice(const Setting& setting, std::string_view text) {
+  return setting.choices.empty() || std::ranges::count(Split(setting.choices, '|'), text) > 0;
+}
+
+Error Unexpected(const Setting& setting, std::string_view text) {
+  return Error{ErrorCode::kInvalidArgument,
+               "expected " + Expectation(setting) + ", got '" + std::string(text) + "'"};
+}
+
+// Reads one value and holds it against the range, whose ends are written like values.
+template <typename Value, typename Parse>
+Status AssignInRange(const Setting& setting, const std::string& text, Parse parse, Value& out) {
+  const std::optional<Value> value = parse(text);
+  if (!value.has_value()) return Unexpected(setting, text);
+  if (!setting.least.empty() && *value < *parse(setting.least)) return Unexpected(setting, text);
+  if (!setting.most.empty() && *value > *parse(setting.most)) return Unexpected(setting, text);
+  out = *value;
+  return {};
+}
+
+Status AssignList(const Setting& setting, std::span<const std::string> texts,
+                  std::vector<std::string>& out) {
+  out.clear();
+  for (const std::string& text : texts) {
+    // Only a choice may be a comma list: a file's name may hold a comma.
+    const auto parts =
+        setting.choices.empty() ? std::vector<std::string_view>{text} : Split(text, ',');
+    for (const std::string_view part : parts) {
+      const std::string_view item = Trim(part);
+      if (item.empty() || !IsChoice(setting, item)) return Unexpected(setting, text);
+      if (std::ranges::count(out, item) == 0) out.emplace_back(item);
+    }
+  }
+  return {};
+}
+
+Status AssignNetworks(const Setting& setting, std::span<const std::string> texts,
+                      std::vector<LocalNetwork>& out) {
+  out.clear();
+  for (const std::string& text : texts) {
+    for (const std::string_view part : Split(text, ',')) {
+      const size_t equals = part.find('=');
+      const auto network = IpNetwork::Parse(Trim(part.substr(0, equals)));
+      if (!network.has_value()) return Unexpected(setting, part);
+      LocalNetwork local{.network = *network, .alias = {}};
+      if (equals != std::string_view::npos) {
+        local.alias = Trim(part.substr(equals + 1));
+        if (local.alias.empty()) return Unexpected(setting, part);
+      }
+      out.push_back(std::move(local));
+    }
+  }
+  return {};
+}
+
+std::string RangeText(const Setting& setting) {
+  if (setting.least.empty()) return {};
+  return ", from " + std::string(setting.least) + " to " + std::string(setting.most);
+}
+
+std::string ChoicesText(const Setting& setting) {
+  std::string text;
+  for (const std::string_view choice : Split(setting.choices, '|')) {
+    text.append(text.empty() ? "" : ", ").append(choice);
+  }
+  return text;
+}
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::optional<uint64_t> ParseSize(std::string_view text) {
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto count = ParseNumber<uint64_t>(text.substr(0, digits));
+  if (!count.has_value()) return std::nullopt;
+  static constexpr std::pair<std::string_view, int> kUnits[] = {
+      {"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
+  const std::string_view unit = Trim(text.substr(digits));
+  for (const auto& [name, shift] : kUnits) {
+    if (unit != name) continue;
+    if (*count > std::numeric_limits<uint64_t>::max() >> shift) return std::nullopt;
+    return *count << shift;
+  }
+  return std::nullopt;
+}
+
+std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto port = ParseNumber<uint16_t>(text.substr(colon + 1));
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  const auto address = IpAddress::Parse(host);
+  if (!port.has_value() || !address.has_value()) return std::nullopt;
+  if (bracketed != (address->version() == 6)) return std::nullopt;
+  return ListenAddress{.address = *address, .port = *port};
+}
+
+Status Assign(const Setting& setting, std::span<const std::string> texts, Settings& settings) {
+  if (!IsList(setting) && texts.size() != 1) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "expected one value, got " + std::to_string(texts.size())};
+  }
+  const Target target = setting.target(settings);
+  return std::visit(
+      Overloaded{
+          [&](bool* out) { return AssignInRange(setting, texts[0], ParseBool, *out); },
+          [&](uint32_t* out) {
+            return AssignInRange(setting, texts[0], ParseNumber<uint32_t>, *out);
+          },
+          [&](uint64_t* out) { return AssignInRange(setting, texts[0], ParseSize, *out); },
+          [&](Duration* out) { return AssignInRange(setting, texts[0], ParseDuration, *out); },
+          [&](std::string* out) {
+            *out = texts[0];
+            return Status();
+          },
+          [&](std::vector<std::string>* out) { return AssignList(setting, texts, *out); },
+          [&](std::vector<LocalNetwork>* out) { return AssignNetworks(setting, texts, *out); },
+          [&](ListenAddress* out) {
+            const auto address = ParseListenAddress(texts[0]);
+            if (!address.has_value()) return Status(Unexpected(setting, texts[0]));
+            *out = *address;
+            return Status();
+          },
+          [&](log::Level* out) { return AssignInRange(setting, texts[0], log::ParseLevel, *out); },
+          [&](std::optional<log::Format>* out) {
+            *out = log::ParseFormat(texts[0]);
+            return IsChoice(setting, texts[0]) ? Status() : Unexpected(setting, texts[0]);
+          },
+      },
+      target);
+}
+
+bool SameValue(const Setting& setting, Settings& a, Settings& b) {
+  const Target other = setting.target(b);
+  return std::visit([&](auto* value) { return *value == *std::get<decltype(value)>(other); },
+                    setting.target(a));
+}
+
+bool IsList(const Setting& setting) {
+  Settings scratch;
+  const Target target = setting.target(scratch);
+  return std::holds_alternative<std::vector<std::string>*>(target) ||
+         std::holds_alternative<std::vector<LocalNetwork>*>(target);
+}
+
+std::string Expectation(const Setting& setting) {
+  Settings scratch;
+  return std::visit(
+      Overloaded{
+          [](bool*) { return std::string("true or false"); },
+          [&](uint32_t*) { return "a whole number" + RangeText(setting); },
+          [&](uint64_t*) {
+            return "a size in bytes such as 65536, 512 KiB or 64 MiB" + RangeText(setting);
+          },
+          [&](Duration*) { return "a duration such as 250ms, 60s, 5m or 1h" + RangeText(setting); },
+          [](std::string*) { return std::string("text"); },
+          [&](std::vector<std::string>*) {
+            return setting.choices.empty() ? std::string("a name, or a list of names")
+                                           : "a list of " + ChoicesText(setting);
+          },
+          [](std::vector<LocalNetwork>*) {
+            return std::string("networks such as 192.168.0.0/16=office,10.0.0.0/8");
+          },
+          [](ListenAddress*) {
+            return std::string("an address and a port such as 127.0.0.1:9669 or [::1]:9669");
+          },
+          [&](auto*) { return "one of " + ChoicesText(setting); },
+      },
+      setting.target(scratch));
+}
+
+std::string_view Nearest(std::string_view text, std::span<const std::string_view> candidates) {
+  const size_t allowed = std::max<size_t>(2, text.size() / 3);
+  std::string_view best;
+  size_t best_distance = allowed + 1;
+  for (const std::string_view candidate : candidates) {
+    const size_t distance = EditDistance(text, candidate);
+    if (distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace wiregauge::config

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/yaml_file.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "config/value.h"
+
+namespace wiregauge::config {
+namespace {
+
+constexpr size_t kMostBytes = 1 << 20;
+
+int LineOf(const YAML::Node& node) { return node.Mark().line + 1; }
+
+// The keys that may stand in a section ("" is the top of the file), sections included.
+std::vector<std::string_view> KeysOf(std::string_view section) {
+  std::vector<std::string_view> keys;
+  for (const Setting& setting : SettingsTable()) {
+    const size_t dot = setting.path.find('.');
+    const bool in_section = dot != std::string_view::npos;
+    std::string_view key;
+    if (section.empty()) {
+      key = setting.path.substr(0, dot);
+    } else if (in_section && setting.path.substr(0, dot) == section) {
+      key = setting.path.substr(dot + 1);
+    }
+    if (!key.empty() && std::ranges::count(keys, key) == 0) keys.push_back(key);
+  }
+  return keys;
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::string& name) : name_(name) {}
+
+  // Reads the keys of one section into values().
+  Status ReadSection(const YAML::Node& node, const std::string& section) {
+    if (node.IsNull()) return {};
+    if (!node.IsMap()) {
+      return Fail(LineOf(node), section.empty() ? "the file" : section,
+                  "expected keys with values: " + Listing(section));
+    }
+    std::map<std::string, int> seen;
+    for (const auto& pair : node) {
+      Status status = ReadKey(pair.first, pair.second, section, seen);
+      if (!status.ok()) return status;
+    }
+    return {};
+  }
+
+  std::vector<FileValue>& values() { return values_; }
+
+  Error Fail(int line, const std::string& key, const std::string& problem) const {
+    return Error{ErrorCode::kInvalidArgument,
+                 name_ + ":" + std::to_string(line) + ": " + key + ": " + problem};
+  }
+
+ private:
+  Status ReadKey(const YAML::Node& key_node, const YAML::Node& value, const std::string& section,
+                 std::map<std::string, int>& seen) {
+    const int line = LineOf(key_node);
+    if (!key_node.IsScalar()) return Fail(line, "a key", "expected a name");
+    const std::string& key = key_node.Scalar();
+    const std::string path = section.empty() ? key : section + "." + key;
+    const auto [first, is_new] = seen.emplace(key, line);
+    if (!is_new) {
+      return Fail(line, path, "is set twice, first in line " + std::to_string(first->second));
+    }
+    const auto known = KeysOf(section);
+    if (std::ranges::count(known, key) == 0) return Fail(line, path, Unknown(key, section, known));
+    if (const Setting* setting = FindSetting(path)) return ReadValue(*setting, value, line);
+    return ReadSection(value, path);
+  }
+
+  Status ReadValue(const Setting& setting, const YAML::Node& value, int key_line) {
+    FileValue read{.setting = &setting, .texts = {}, .line = key_line};
+    const std::string path(setting.path);
+    if (value.IsScalar()) {
+      read.texts.push_back(value.Scalar());
+    } else if (value.IsSequence() && IsList(setting)) {
+      for (const YAML::Node& item : value) {
+        if (!item.IsScalar()) return Fail(LineOf(item), path, "expected " + Expectation(setting));
+        read.texts.push_back(item.Scalar());
+      }
+    } else {
+      const char* const found = value.IsNull()  ? ", got nothing"
+                                : value.IsMap() ? ", got keys with values"
+                                                : ", got a list";
+      return Fail(key_line, path, "expected " + Expectation(setting) + found);
+    }
+    values_.push_back(std::move(read));
+    return {};
+  }
+
+  static std::string Listing(std::string_view section) {
+    std::string text;
+    for (const std::string_view key : KeysOf(section)) {
+      text.append(text.empty() ? "" : ", ").append(key);
+    }
+    return text;
+  }
+
+  static std::string Unknown(std::string_view key, std::string_view section,
+                             const std::vector<std::string_view>& known) {
+    const std::string_view nearest = Nearest(key, known);
+    if (!nearest.empty()) return "unknown key; did you mean " + std::string(nearest) + "?";
+    return "unknown key; known here: " + Listing(section);
+  }
+
+  const std::string& name_;
+  std::vector<FileValue> values_;
+};
+
+}  // namespace
+
+Result<std::vector<FileValue>> ParseSettingsText(const std::string& name, const std::string& text) {
+  Reader reader(name);
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      return reader.Fail(LineOf(documents[1]), "the file", "expected one YAML document");
+    }
+    if (!documents.empty()) {
+      Status status = reader.ReadSection(documents[0], "");
+      if (!status.ok()) return status.error();
+    }
+  } catch (const YAML::Exception& e) {
+    return reader.Fail(e.mark.line + 1, "the file", "not YAML: " + e.msg);
+  }
+  return std::move(reader.values());
+}
+
+Result<std::vector<FileValue>> ReadSettingsFile(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) {
+    text.resize(kMostBytes + 1);
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad() || (file.fail() && !file.eof())) {
+    const ErrorCode code = errno == ENOENT   ? ErrorCode::kNotFound
+                           : errno == EACCES ? ErrorCode::kPermissionDenied
+                                             : ErrorCode::kInvalidArgument;
+    return Error{code, "cannot read settings file " + path + ": " + std::strerror(errno)};
+  }
+  if (text.size() > kMostBytes) {
+    return Error{ErrorCode::kInvalidArgument, "settings file " + path + " is larger than 1 MiB"};
+  }
+  return ParseSettingsText(path, text);
+}
+
+}  // namespace wiregauge::config

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/help.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "base/text.h"
+#include "config/settings_table.h"
+
+namespace wiregauge::config {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Help, NamesEveryFlagAndFitsTheTerminal) {
+  const std::string help = HelpText();
+  for (const Setting& setting : SettingsTable()) {
+    if (setting.flag.empty()) continue;
+    EXPECT_THAT(help, HasSubstr(std::string(LongFlag(setting)) + " " + std::string(setting.value)));
+  }
+  for (const std::string_view line : Split(help, '\n')) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Help, NamesTheExitCodes) {
+  EXPECT_THAT(HelpText(), HasSubstr("0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, "
+                                    "6 bad configuration"));
+}
+
+TEST(Reference, NamesEverySetting) {
+  const std::string reference = ReferenceText();
+  for (const Setting& setting : SettingsTable()) {
+    EXPECT_THAT(reference, HasSubstr("### `" + std::string(setting.path) + "`"));
+  }
+}
+
+// Renew it: wiregauge --help-config > docs/configuration.md
+TEST(Reference, TheCommittedFileIsNotStale) {
+  const char* const root = std::getenv("WIREGAUGE_SOURCE_DIR");
+  ASSERT_NE(root, nullptr);
+  std::ifstream file(std::string(root) + "/docs/configuration.md");
+  ASSERT_TRUE(file.is_open());
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), ReferenceText());
+}
+
+}  // namespace
+}  // namespace wiregauge::config

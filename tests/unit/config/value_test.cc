@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/value.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace wiregauge::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class AssignTest : public testing::Test {
+ protected:
+  Status Set(std::string_view path, std::vector<std::string> texts) {
+    return Assign(*FindSetting(path), texts, settings_);
+  }
+  std::string Refusal(std::string_view path, std::vector<std::string> texts) {
+    const Status status = Set(path, std::move(texts));
+    return status.ok() ? "accepted" : status.error().message;
+  }
+
+  Settings settings_;
+};
+
+TEST(ParseSize, TakesBytesAndBinaryUnits) {
+  EXPECT_EQ(ParseSize("0"), 0u);
+  EXPECT_EQ(ParseSize("65536"), 65536u);
+  EXPECT_EQ(ParseSize("12 B"), 12u);
+  EXPECT_EQ(ParseSize("1KiB"), 1024u);
+  EXPECT_EQ(ParseSize("64 MiB"), 64u << 20);
+  EXPECT_EQ(ParseSize("3 GiB"), uint64_t{3} << 30);
+  EXPECT_EQ(ParseSize("1TiB"), uint64_t{1} << 40);
+}
+
+TEST(ParseSize, RefusesTheRest) {
+  for (const char* text : {"", "MiB", "-1", "1.5 MiB", "1 MB", "1 mib", "64MiBx", " 64", "1 MiB 1",
+                           "18446744073709551616", "17179869184 GiB"}) {
+    EXPECT_EQ(ParseSize(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(ParseSize("17179869183 GiB"), uint64_t{17179869183} << 30);
+}
+
+TEST(ParseListenAddress, TakesLiteralAddresses) {
+  EXPECT_EQ(ParseListenAddress("127.0.0.1:9669"),
+            (ListenAddress{*IpAddress::Parse("127.0.0.1"), 9669}));
+  EXPECT_EQ(ParseListenAddress("[::1]:0"), (ListenAddress{*IpAddress::Parse("::1"), 0}));
+  EXPECT_EQ(ParseListenAddress("localhost:80"),
+            (ListenAddress{*IpAddress::Parse("127.0.0.1"), 80}));
+}
+
+TEST(ParseListenAddress, RefusesTheRest) {
+  for (const char* text :
+       {"", "9669", ":9669", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+        "127.0.0.1:80x", "::1:80", "[127.0.0.1]:80", "[::1]", "[]:80", "example.org:80"}) {
+    EXPECT_EQ(ParseListenAddress(text), std::nullopt) << text;
+  }
+}
+
+TEST_F(AssignTest, ReadsEachType) {
+  ASSERT_TRUE(Set("capture.promiscuous", {"true"}).ok());
+  EXPECT_TRUE(settings_.fixed.capture.promiscuous);
+  ASSERT_TRUE(Set("capture.workers", {"4"}).ok());
+  EXPECT_EQ(settings_.fixed.capture.workers, 4u);
+  ASSERT_TRUE(Set("flows.memory_bytes", {"2 MiB"}).ok());
+  EXPECT_EQ(settings_.fixed.flows.memory_bytes, 2u << 20);
+  ASSERT_TRUE(Set("flows.idle_timeout", {"2m"}).ok());
+  EXPECT_EQ(settings_.fixed.flows.idle_timeout, seconds(120));
+  ASSERT_TRUE(Set("http.request_timeout", {"250ms"}).ok());
+  EXPECT_EQ(settings_.fixed.http.request_timeout, milliseconds(250));
+  ASSERT_TRUE(Set("capture.filter", {"tcp port 80"}).ok());
+  EXPECT_EQ(settings_.fixed.capture.filter, "tcp port 80");
+  ASSERT_TRUE(Set("sources", {"eth0", "a,b.pcap"}).ok());
+  EXPECT_THAT(settings_.fixed.sources, ElementsAre("eth0", "a,b.pcap"));
+  ASSERT_TRUE(Set("decode.tunnels", {"gre, vxlan", "gre"}).ok());
+  EXPECT_THAT(settings_.fixed.tunnels, ElementsAre("gre", "vxlan"));
+  ASSERT_TRUE(Set("log.level", {"warning"}).ok());
+  EXPECT_EQ(settings_.reloadable.log_level, log::Level::kWarning);
+  ASSERT_TRUE(Set("log.format", {"json"}).ok());
+  EXPECT_EQ(settings_.reloadable.log_format, log::Format::kJson);
+  ASSERT_TRUE(Set("log.format", {"auto"}).ok());
+  EXPECT_EQ(settings_.reloadable.log_format, std::nullopt);
+}
+
+TEST_F(AssignTest, ReadsNetworksWithAliases) {
+  ASSERT_TRUE(
+      Set("local_networks", {"192.168.0.0/16=office, 10.0.0.0/8", "2001:db8::/32=lab"}).ok());
+  EXPECT_THAT(settings_.fixed.local_networks,
+              ElementsAre(LocalNetwork{*IpNetwork::Parse("192.168.0.0/16"), "office"},
+                          LocalNetwork{*IpNetwork::Parse("10.0.0.0/8"), ""},
+                          LocalNetwork{*IpNetwork::Parse("2001:db8::/32"), "lab"}));
+}
+
+TEST_F(AssignTest, SaysWhatWasExpected) {
+  EXPECT_EQ(Refusal("capture.workers", {"many"}),
+            "expected a whole number, from 1 to 64, got 'many'");
+  EXPECT_EQ(Refusal("capture.workers", {"0"}), "expected a whole number, from 1 to 64, got '0'");
+  EXPECT_EQ(Refusal("capture.workers", {"65"}), "expected a whole number, from 1 to 64, got '65'");
+  EXPECT_EQ(Refusal("flows.idle_timeout", {"0s"}),
+            "expected a duration such as 250ms, 60s, 5m or 1h, from 1s to 24h, got '0s'");
+  EXPECT_THAT(Refusal("flows.memory_bytes", {"1 KiB"}), HasSubstr("from 1 MiB to 1 TiB"));
+  EXPECT_EQ(Refusal("capture.promiscuous", {"yes"}), "expected true or false, got 'yes'");
+  EXPECT_EQ(Refusal("log.level", {"loud"}),
+            "expected one of debug, info, warning, error, got 'loud'");
+  EXPECT_EQ(Refusal("log.format", {"xml"}), "expected one of auto, text, json, journal, got 'xml'");
+  EXPECT_EQ(Refusal("decode.tunnels", {"gre,ipsec"}),
+            "expected a list of ip_in_ip, gre, vxlan, gtp_u, got 'gre,ipsec'");
+  EXPECT_THAT(Refusal("http.listen", {"here"}), HasSubstr("such as 127.0.0.1:9669"));
+  EXPECT_EQ(Refusal("capture.workers", {"1", "2"}), "expected one value, got 2");
+  EXPECT_EQ(Refusal("capture.workers", {}), "expected one value, got 0");
+}
+
+TEST_F(AssignTest, RefusesBadNetworks) {
+  for (const char* text : {"", "office", "10.0.0.0/33", "10.0.0.0/8=", "10.0.0.0/8,,", "=x"}) {
+    EXPECT_THAT(Refusal("local_networks", {text}), HasSubstr("expected networks")) << text;
+  }
+}
+
+TEST_F(AssignTest, ARefusedValueLeavesTheOldOne) {
+  ASSERT_TRUE(Set("capture.workers", {"4"}).ok());
+  ASSERT_FALSE(Set("capture.workers", {"400"}).ok());
+  EXPECT_EQ(settings_.fixed.capture.workers, 4u);
+}
+
+TEST(SameValue, ComparesOneSetting) {
+  Settings a, b;
+  const Setting& workers = *FindSetting("capture.workers");
+  EXPECT_TRUE(SameValue(workers, a, b));
+  b.fixed.capture.workers = 3;
+  EXPECT_FALSE(SameValue(workers, a, b));
+  EXPECT_TRUE(SameValue(*FindSetting("capture.filter"), a, b));
+}
+
+TEST(Nearest, FindsTypingMistakesOnly) {
+  const std::vector<std::string_view> names = {"capture", "flows", "hosts"};
+  EXPECT_EQ(Nearest("flow", names), "flows");
+  EXPECT_EQ(Nearest("captrue", names), "capture");
+  EXPECT_EQ(Nearest("hosts", names), "hosts");
+  EXPECT_EQ(Nearest("database", names), "");
+  EXPECT_EQ(Nearest("x", {}), "");
+}
+
+}  // namespace
+}  // namespace wiregauge::config

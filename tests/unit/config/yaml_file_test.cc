@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/yaml_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace wiregauge::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string ErrorOf(const std::string& text) {
+  const auto values = ParseSettingsText("w.yaml", text);
+  return values.ok() ? "accepted" : values.error().message;
+}
+
+TEST(SettingsFile, GivesTextsAndLines) {
+  const auto values = ParseSettingsText("w.yaml",
+                                        "sources: [eth0, eth1]\n"
+                                        "flows:\n"
+                                        "  idle_timeout: 30s\n"
+                                        "local_networks: 10.0.0.0/8\n");
+  ASSERT_TRUE(values.ok());
+  ASSERT_EQ(values->size(), 3u);
+  EXPECT_EQ((*values)[0].setting->path, "sources");
+  EXPECT_THAT((*values)[0].texts, ElementsAre("eth0", "eth1"));
+  EXPECT_EQ((*values)[1].setting->path, "flows.idle_timeout");
+  EXPECT_THAT((*values)[1].texts, ElementsAre("30s"));
+  EXPECT_EQ((*values)[1].line, 3);
+  EXPECT_THAT((*values)[2].texts, ElementsAre("10.0.0.0/8"));
+  EXPECT_EQ((*values)[2].line, 4);
+}
+
+TEST(SettingsFile, EmptyIsFine) {
+  for (const char* text : {"", "# only words\n", "---\n", "flows:\n", "{}"}) {
+    const auto values = ParseSettingsText("w.yaml", text);
+    ASSERT_TRUE(values.ok()) << text << values.error().message;
+    EXPECT_TRUE(values->empty()) << text;
+  }
+}
+
+TEST(SettingsFile, UnknownKeysAreNamedWithTheNearestOne) {
+  EXPECT_EQ(ErrorOf("flows:\n  idle_timeuot: 3s\n"),
+            "w.yaml:2: flows.idle_timeuot: unknown key; did you mean idle_timeout?");
+  EXPECT_EQ(ErrorOf("\nflow:\n  idle_timeout: 3s\n"),
+            "w.yaml:2: flow: unknown key; did you mean flows?");
+  EXPECT_EQ(ErrorOf("log:\n  colour: red\n"),
+            "w.yaml:2: log.colour: unknown key; known here: level, format");
+  EXPECT_THAT(ErrorOf("database: x\n"), HasSubstr("unknown key; known here: sources, "));
+}
+
+TEST(SettingsFile, DuplicatesAreErrors) {
+  EXPECT_EQ(ErrorOf("flows:\n  idle_timeout: 3s\n  idle_timeout: 4s\n"),
+            "w.yaml:3: flows.idle_timeout: is set twice, first in line 2");
+  EXPECT_EQ(ErrorOf("log:\n  level: info\nlog:\n  format: text\n"),
+            "w.yaml:3: log: is set twice, first in line 1");
+}
+
+TEST(SettingsFile, WrongShapesAreErrors) {
+  EXPECT_EQ(ErrorOf("flows: 3\n"),
+            "w.yaml:1: flows: expected keys with values: idle_timeout, active_timeout, "
+            "tcp_closed_timeout, memory_bytes, ended_memory_bytes");
+  EXPECT_THAT(ErrorOf("- a\n- b\n"), StartsWith("w.yaml:1: the file: expected keys with values"));
+  EXPECT_THAT(ErrorOf("just words\n"), StartsWith("w.yaml:1: the file: expected keys"));
+  EXPECT_THAT(ErrorOf("capture:\n  workers:\n"),
+              StartsWith("w.yaml:2: capture.workers: expected a whole number"));
+  EXPECT_THAT(ErrorOf("capture:\n  workers: [1, 2]\n"), HasSubstr("got a list"));
+  EXPECT_THAT(ErrorOf("capture:\n  workers: {a: 1}\n"), HasSubstr("got keys with values"));
+  EXPECT_THAT(ErrorOf("sources:\n  - eth0\n  - [eth1]\n"), StartsWith("w.yaml:3: sources: "));
+  EXPECT_THAT(ErrorOf("? [a]\n: b\n"), HasSubstr("expected a name"));
+  EXPECT_THAT(ErrorOf("log: {level: info}\n---\nlog: {level: info}\n"),
+              HasSubstr("expected one YAML document"));
+}
+
+TEST(SettingsFile, WhatIsNotYamlIsSaidWithItsLine) {
+  EXPECT_THAT(ErrorOf("flows:\n  idle_timeout: [3s\n"), HasSubstr("the file: not YAML: "));
+  EXPECT_THAT(ErrorOf("a: b\n\tc: d\n"), StartsWith("w.yaml:2: the file: not YAML: "));
+  EXPECT_THAT(ErrorOf(std::string("a: \xff\xfe\0\x01", 7)), StartsWith("w.yaml:1: "));
+  EXPECT_THAT(ErrorOf("a: *nobody\n"), HasSubstr("not YAML"));
+  EXPECT_THAT(ErrorOf(std::string(100000, '[')), HasSubstr("not YAML"));
+}
+
+TEST(SettingsFile, AFileThatCannotBeReadIsNamed) {
+  const auto missing = ReadSettingsFile("/nonexistent/w.yaml");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(missing.error().message,
+            "cannot read settings file /nonexistent/w.yaml: No such file or directory");
+
+  const auto folder = ReadSettingsFile("/proc");
+  ASSERT_FALSE(folder.ok());
+  EXPECT_THAT(folder.error().message, HasSubstr("cannot read settings file /proc: Is a directory"));
+
+  const auto path = std::filesystem::path(testing::TempDir()) / "wiregauge_large.yaml";
+  std::ofstream(path) << std::string((1 << 20) + 1, '#');
+  const auto large = ReadSettingsFile(path);
+  ASSERT_FALSE(large.ok());
+  EXPECT_THAT(large.error().message, HasSubstr("is larger than 1 MiB"));
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace wiregauge::config
