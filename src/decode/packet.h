@@ -18,12 +18,12 @@ enum class L3Class : uint8_t { kIpv4, kIpv6, kArp, kOther };
 // stored too little (snap length); "malformed" that the bytes contradict themselves.
 enum class DecodeError : uint8_t {
   kNone,
-  kLinkTruncated,        // shorter than its link-layer header (with tags, labels, PPPoE)
-  kIpv4Truncated,        // ends inside the IPv4 header or its options
-  kIpv4Malformed,        // version, header length or total length are wrong
-  kIpv6Truncated,        // ends inside the IPv6 header or an extension header
-  kIpv6Malformed,        // version is wrong or extension headers do not end
-  kTunnelTooDeep,        // more than kMaxEncapsulations headers of encapsulation
+  kLinkTruncated,  // shorter than its link-layer header (with tags, labels, PPPoE)
+  kIpv4Truncated,  // ends inside the IPv4 header or its options
+  kIpv4Malformed,  // version, header length or total length are wrong
+  kIpv6Truncated,  // ends inside the IPv6 header or an extension header
+  kIpv6Malformed,  // version is wrong or extension headers do not end
+  kTunnelTooDeep,  // more than kMaxEncapsulations headers of encapsulation
   kCount,
 };
 
@@ -69,11 +69,13 @@ struct TcpHeader {
 // A frame taken apart. Plain data; the spans point into the PacketView it was made from.
 struct DecodedPacket {
   L3Class l3_class = L3Class::kOther;
-  uint16_t ether_type = 0;  // of the innermost payload of the link layer; 0 when there is none
-  uint16_t vlan = 0;        // outermost 802.1Q/802.1ad identifier, 0 when untagged
-  uint16_t inner_vlan = 0;  // the second tag of QinQ
-  uint16_t tunnels = 0;     // Tunnel bits
+  // Of the innermost payload of the link layer, in the frame itself; 0 when it has none.
+  uint16_t ether_type = 0;
+  uint16_t vlan = 0;            // outermost 802.1Q/802.1ad identifier, 0 when untagged
+  uint16_t inner_vlan = 0;      // the second tag of QinQ
+  uint16_t tunnels = 0;         // Tunnel bits
   MacAddress src_mac, dst_mac;  // zero for link types without addresses
+  uint16_t arp_operation = 0;   // kArp: 1 request, 2 reply (RFC 826); 0 when it was not stored
 
   // From here on only for kIpv4 and kIpv6: the innermost IP packet.
   IpAddress src, dst;
@@ -84,7 +86,9 @@ struct DecodedPacket {
   uint32_t fragment_id = 0;
   bool has_ports = false;  // TCP, UDP, SCTP with enough bytes for them
   uint16_t src_port = 0, dst_port = 0;
-  bool has_l4_header = false;  // the whole L4 header was stored and is sane; tcp/icmp below are valid
+  // The L4 header's fixed part was stored and its lengths are sane; tcp/icmp below are valid. The
+  // snap length may have cut TCP options.
+  bool has_l4_header = false;
   TcpHeader tcp;
   uint8_t icmp_type = 0, icmp_code = 0;
 
@@ -92,7 +96,8 @@ struct DecodedPacket {
   std::span<const uint8_t> ip_packet;
   // The L4 payload that was stored ...
   std::span<const uint8_t> payload;
-  // ... and its length on the wire by the IP length fields, 0 in later fragments' case: their bytes.
+  // ... and its length on the wire by the IP length fields, 0 in later fragments' case: their
+  // bytes.
   uint32_t payload_bytes = 0;
 };
 

@@ -7,21 +7,26 @@ namespace {
 const std::string kUnknownName = "Unknown";
 const std::string kUnspecifiedCategory = "Unspecified";
 
-bool HasBoth(const Classification& c) {
-  return c.master != 0 && c.app != 0 && c.master != c.app;
-}
+bool HasBoth(const Classification& c) { return c.master != 0 && c.app != 0 && c.master != c.app; }
 
 }  // namespace
 
 const char* ConfidenceName(Confidence confidence) {
   switch (confidence) {
-    case Confidence::kUnknown: return "unknown";
-    case Confidence::kByPort: return "by_port";
-    case Confidence::kByIp: return "by_ip";
-    case Confidence::kDpiPartial: return "dpi_partial";
-    case Confidence::kDpiPartialCache: return "dpi_partial_cache";
-    case Confidence::kDpiCache: return "dpi_cache";
-    case Confidence::kDpi: return "dpi";
+    case Confidence::kUnknown:
+      return "unknown";
+    case Confidence::kByPort:
+      return "by_port";
+    case Confidence::kByIp:
+      return "by_ip";
+    case Confidence::kDpiPartial:
+      return "dpi_partial";
+    case Confidence::kDpiPartialCache:
+      return "dpi_partial_cache";
+    case Confidence::kDpiCache:
+      return "dpi_cache";
+    case Confidence::kDpi:
+      return "dpi";
   }
   return "unknown";
 }

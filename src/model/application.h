@@ -9,13 +9,13 @@ namespace wiregauge::model {
 
 // How an application was recognised, weakest first. The order is part of the contract.
 enum class Confidence : uint8_t {
-  kUnknown,         // not recognised
-  kByPort,          // only the port speaks for it
-  kByIp,            // only an address range speaks for it
-  kDpiPartial,      // some of the payload's signs
+  kUnknown,          // not recognised
+  kByPort,           // only the port speaks for it
+  kByIp,             // only an address range speaks for it
+  kDpiPartial,       // some of the payload's signs
   kDpiPartialCache,  // some signs, together with what other flows told
-  kDpiCache,        // what other flows told (a DNS answer, a tracker ...)
-  kDpi,             // the payload
+  kDpiCache,         // what other flows told (a DNS answer, a tracker ...)
+  kDpi,              // the payload
 };
 const char* ConfidenceName(Confidence confidence);  // "by_port", ...
 

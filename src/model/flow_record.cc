@@ -5,14 +5,22 @@ namespace wiregauge::model {
 
 const char* EndReasonName(EndReason reason) {
   switch (reason) {
-    case EndReason::kIdle: return "idle";
-    case EndReason::kActiveTimeout: return "active_timeout";
-    case EndReason::kTcpFin: return "tcp_fin";
-    case EndReason::kTcpRst: return "tcp_rst";
-    case EndReason::kEvicted: return "evicted";
-    case EndReason::kShutdown: return "shutdown";
-    case EndReason::kEndOfFile: return "end_of_file";
-    case EndReason::kCount: break;
+    case EndReason::kIdle:
+      return "idle";
+    case EndReason::kActiveTimeout:
+      return "active_timeout";
+    case EndReason::kTcpFin:
+      return "tcp_fin";
+    case EndReason::kTcpRst:
+      return "tcp_rst";
+    case EndReason::kEvicted:
+      return "evicted";
+    case EndReason::kShutdown:
+      return "shutdown";
+    case EndReason::kEndOfFile:
+      return "end_of_file";
+    case EndReason::kCount:
+      break;
   }
   return "";
 }
@@ -26,12 +34,18 @@ std::optional<EndReason> ParseEndReason(std::string_view text) {
 
 const char* TcpStateName(TcpState state) {
   switch (state) {
-    case TcpState::kNone: return "";
-    case TcpState::kSynSent: return "syn_sent";
-    case TcpState::kEstablished: return "established";
-    case TcpState::kClosing: return "closing";
-    case TcpState::kClosed: return "closed";
-    case TcpState::kReset: return "reset";
+    case TcpState::kNone:
+      return "";
+    case TcpState::kSynSent:
+      return "syn_sent";
+    case TcpState::kEstablished:
+      return "established";
+    case TcpState::kClosing:
+      return "closing";
+    case TcpState::kClosed:
+      return "closed";
+    case TcpState::kReset:
+      return "reset";
   }
   return "";
 }

@@ -48,7 +48,7 @@ struct FlowEndpoint {
   bool local = false;
   uint8_t tcp_flags = 0;  // all flags this end sent, TcpFlags bits
   Traffic sent;
-  uint64_t payload_bytes_sent = 0;         // L4 payload on the wire
+  uint64_t payload_bytes_sent = 0;          // L4 payload on the wire
   std::optional<Duration> network_latency;  // this end's half of the handshake
 };
 
@@ -67,9 +67,10 @@ struct FlowRecord {
   uint8_t l4_protocol = 0;
   uint16_t tunnels = 0;  // bits of decode::Tunnel that were taken off
   FlowState state = FlowState::kActive;
-  EndReason end_reason = EndReason::kIdle;  // only when state is kEnded
+  // Nothing while the flow goes on; kActiveTimeout (state kActive) in a report of a long flow.
+  std::optional<EndReason> end_reason;
   TcpState tcp_state = TcpState::kNone;
-  bool detecting = false;  // the application may still change
+  bool detecting = false;                       // the application may still change
   std::optional<uint8_t> icmp_type, icmp_code;  // of the first packet
   Timestamp first_seen, last_seen;
   Classification application;

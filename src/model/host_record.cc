@@ -6,7 +6,9 @@
 namespace wiregauge::model {
 namespace {
 
-uint64_t Bytes(const Tally& tally) { return tally.traffic.sent.bytes + tally.traffic.received.bytes; }
+uint64_t Bytes(const Tally& tally) {
+  return tally.traffic.sent.bytes + tally.traffic.received.bytes;
+}
 
 }  // namespace
 
@@ -22,9 +24,9 @@ void TopTallies<Key>::Add(const Key& key, const Tally& tally) {
     items.emplace_back(key, tally);
     return;
   }
-  const auto smallest = std::min_element(items.begin(), items.end(), [](const auto& a, const auto& b) {
-    return Bytes(a.second) < Bytes(b.second);
-  });
+  const auto smallest = std::min_element(
+      items.begin(), items.end(),
+      [](const auto& a, const auto& b) { return Bytes(a.second) < Bytes(b.second); });
   if (Bytes(smallest->second) < Bytes(tally)) {
     other += smallest->second;
     *smallest = {key, tally};
@@ -42,6 +44,20 @@ void TopTallies<Key>::Merge(const TopTallies& from) {
 template struct TopTallies<uint16_t>;
 template struct TopTallies<PortKey>;
 template struct TopTallies<IpAddress>;
+
+void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
+  const Traffic from_client = flow.unreported_client();
+  const Traffic from_server = flow.unreported_server();
+  const bool first_report = flow.reported.client.packets + flow.reported.server.packets == 0;
+  const Tally tally{
+      host_is_client ? TwoWay{from_client, from_server} : TwoWay{from_server, from_client},
+      first_report ? uint64_t{1} : uint64_t{0}};
+  applications.Add(ApplicationIndex(flow.application), tally);
+  if (flow.server.port != 0) {
+    ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
+  }
+  peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);
+}
 
 void HostRecord::Merge(const HostRecord& part) {
   if (part.last_seen > last_seen) mac = part.mac;

@@ -10,6 +10,7 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "base/time.h"
+#include "model/flow_record.h"
 #include "model/traffic.h"
 
 namespace wiregauge::model {
@@ -46,8 +47,8 @@ struct PortKey {
   auto operator<=>(const PortKey&) const = default;
 };
 
-// Sums by key of at most kMost keys. When there is no room the smallest one goes into `other`, so the
-// sum over all is exact and big ones stay.
+// Sums by key of at most kMost keys. When there is no room the smallest one goes into `other`, so
+// the sum over all is exact and big ones stay.
 template <typename Key>
 struct TopTallies {
   static constexpr size_t kMost = 128;
@@ -59,16 +60,20 @@ struct TopTallies {
   void Merge(const TopTallies& from);
 };
 
-// Sums over a host's finished flow records. What its active flows carried since their last report is
-// not in here: readers add it from the flow records (snapshot/host_view.h).
+// Sums over a host's finished flow records. What its active flows carried since their last report
+// is not in here: readers add it from the flow records (snapshot/host_view.h).
 struct HostTallies {
   TopTallies<uint16_t> applications;  // by ApplicationIndex
   TopTallies<PortKey> ports;
   TopTallies<IpAddress> peers;
+
+  // Adds what the flow carried since its last report, seen from its client or its server. The flow
+  // itself is counted with its first report.
+  void AddUnreported(const FlowRecord& flow, bool host_is_client);
 };
 
-// A host on one interface and VLAN. From one shard it is partial: a host's flows hash apart, and its
-// row is the sum over the shards.
+// A host on one interface and VLAN. From one shard it is partial: a host's flows hash apart, and
+// its row is the sum over the shards.
 struct HostRecord {
   IpAddress ip;
   MacAddress mac;  // last seen sender; a router's for a remote host
@@ -82,7 +87,7 @@ struct HostRecord {
   PacketSizes sent_sizes, received_sizes;
   uint32_t active_flows_as_client = 0, active_flows_as_server = 0;
   uint64_t flows_as_client = 0, flows_as_server = 0;  // since first seen, active ones included
-  std::shared_ptr<const HostTallies> tallies;  // null when no flow has ended yet
+  std::shared_ptr<const HostTallies> tallies;         // null when no flow has ended yet
 
   // Adds another shard's part of the same host.
   void Merge(const HostRecord& part);

@@ -51,7 +51,6 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   ended_flows_traffic += part.ended_flows_traffic;
   active_hosts += part.active_hosts;
   departed_hosts_sent += part.departed_hosts_sent;
-  active_hosts_sent += part.active_hosts_sent;
   hosts_expired += part.hosts_expired;
   hosts_evicted += part.hosts_evicted;
   records_dropped += part.records_dropped;

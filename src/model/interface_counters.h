@@ -11,8 +11,8 @@
 
 namespace wiregauge::model {
 
-inline constexpr size_t kL3Classes = 4;  // decode::L3Class: ipv4, ipv6, arp, other
-const char* L3ClassName(size_t l3_class);  // "ipv4", "ipv6", "arp", "other"
+inline constexpr size_t kL3Classes = 4;     // decode::L3Class: ipv4, ipv6, arp, other
+const char* L3ClassName(size_t l3_class);   // "ipv4", "ipv6", "arp", "other"
 inline constexpr size_t kDecodeErrors = 7;  // decode::DecodeError, kNone (always 0) included
 // Of an index of `undecodable`, as decode::DecodeErrorName: "link_truncated", ...; "none" for 0.
 const char* UndecodableReasonName(size_t decode_error);
@@ -28,8 +28,8 @@ struct ApplicationCounters {
 //   received           = sum(l3) + sum(undecodable)
 //   sum(l3)            = in_flows + l3[arp] + l3[other]
 //   in_flows           = sum(l4) = sum(applications) + detecting
-//   in_flows           = what all hosts sent (those that left included)
-//   in_flows           = sum over flow records: ended ones, and what active ones have not reported
+//   in_flows           = sum of the host rows' sent + departed_hosts_sent
+//   in_flows           = ended_flows_traffic + what active flow rows have not reported
 struct InterfaceCounters {
   Traffic received;  // every packet the source delivered
   std::array<Traffic, kL3Classes> l3;
@@ -45,20 +45,20 @@ struct InterfaceCounters {
   // [sender is local][receiver is local]
   std::array<std::array<Traffic, 2>, 2> local_matrix;
 
-  uint64_t fragments_unmatched = 0;  // later fragments whose first one was not seen: a flow without ports
+  uint64_t fragments_unmatched =
+      0;  // later fragments whose first one was not seen: a flow without ports
   uint64_t flows_created = 0;
   std::array<uint64_t, static_cast<size_t>(EndReason::kCount)> flows_ended{};
   uint64_t active_flows = 0;
-  Traffic ended_flows_traffic;    // sum over ended flow records (active timeouts' reports included)
-  uint64_t active_hosts = 0;      // as this shard sees them; the merged row has the true number
-  Traffic departed_hosts_sent;    // sent by hosts that left the table
-  Traffic active_hosts_sent;      // sent by hosts in the table
+  Traffic ended_flows_traffic;  // sum over ended flow records (active timeouts' reports included)
+  uint64_t active_hosts = 0;    // as this shard sees them; the merged row has the true number
+  Traffic departed_hosts_sent;  // sent by hosts that left the table
   uint64_t hosts_expired = 0, hosts_evicted = 0;
-  uint64_t records_dropped = 0;   // ended flows' records nobody could take (exporter too slow)
+  uint64_t records_dropped = 0;  // ended flows' records nobody could take (exporter too slow)
 
   uint64_t flow_table_bytes = 0;  // memory in use, detection state included
   uint64_t host_table_bytes = 0;
-  Timestamp now;                  // packet time
+  Timestamp now;  // packet time
 
   void Merge(const InterfaceCounters& part);
 };

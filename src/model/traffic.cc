@@ -43,55 +43,92 @@ PacketSizes& PacketSizes::operator+=(const PacketSizes& other) {
 
 L4Class L4ClassOf(uint8_t l4_protocol) {
   switch (l4_protocol) {
-    case 6: return L4Class::kTcp;
-    case 17: return L4Class::kUdp;
-    case 132: return L4Class::kSctp;
-    case 1: return L4Class::kIcmp;
-    case 58: return L4Class::kIcmpv6;
-    default: return L4Class::kOther;
+    case 6:
+      return L4Class::kTcp;
+    case 17:
+      return L4Class::kUdp;
+    case 132:
+      return L4Class::kSctp;
+    case 1:
+      return L4Class::kIcmp;
+    case 58:
+      return L4Class::kIcmpv6;
+    default:
+      return L4Class::kOther;
   }
 }
 
 const char* L4ClassName(L4Class l4_class) {
   switch (l4_class) {
-    case L4Class::kTcp: return "tcp";
-    case L4Class::kUdp: return "udp";
-    case L4Class::kSctp: return "sctp";
-    case L4Class::kIcmp: return "icmp";
-    case L4Class::kIcmpv6: return "icmpv6";
+    case L4Class::kTcp:
+      return "tcp";
+    case L4Class::kUdp:
+      return "udp";
+    case L4Class::kSctp:
+      return "sctp";
+    case L4Class::kIcmp:
+      return "icmp";
+    case L4Class::kIcmpv6:
+      return "icmpv6";
     case L4Class::kOther:
-    case L4Class::kCount: break;
+    case L4Class::kCount:
+      break;
   }
   return "other";
 }
 
 std::string L4ProtocolName(uint8_t l4_protocol) {
   switch (l4_protocol) {
-    case 1: return "ICMP";
-    case 2: return "IGMP";
-    case 4: return "IPIP";
-    case 6: return "TCP";
-    case 8: return "EGP";
-    case 9: return "IGP";
-    case 17: return "UDP";
-    case 33: return "DCCP";
-    case 41: return "IPv6";
-    case 46: return "RSVP";
-    case 47: return "GRE";
-    case 50: return "ESP";
-    case 51: return "AH";
-    case 58: return "ICMPv6";
-    case 59: return "IPv6-NoNxt";
-    case 88: return "EIGRP";
-    case 89: return "OSPF";
-    case 94: return "IPIP";
-    case 103: return "PIM";
-    case 112: return "VRRP";
-    case 115: return "L2TP";
-    case 132: return "SCTP";
-    case 136: return "UDPLite";
-    case 137: return "MPLS-in-IP";
-    default: return std::to_string(l4_protocol);
+    case 1:
+      return "ICMP";
+    case 2:
+      return "IGMP";
+    case 4:
+      return "IPIP";
+    case 6:
+      return "TCP";
+    case 8:
+      return "EGP";
+    case 9:
+      return "IGP";
+    case 17:
+      return "UDP";
+    case 33:
+      return "DCCP";
+    case 41:
+      return "IPv6";
+    case 46:
+      return "RSVP";
+    case 47:
+      return "GRE";
+    case 50:
+      return "ESP";
+    case 51:
+      return "AH";
+    case 58:
+      return "ICMPv6";
+    case 59:
+      return "IPv6-NoNxt";
+    case 88:
+      return "EIGRP";
+    case 89:
+      return "OSPF";
+    case 94:
+      return "IPIP";
+    case 103:
+      return "PIM";
+    case 112:
+      return "VRRP";
+    case 115:
+      return "L2TP";
+    case 132:
+      return "SCTP";
+    case 136:
+      return "UDPLite";
+    case 137:
+      return "MPLS-in-IP";
+    default:
+      return std::to_string(l4_protocol);
   }
 }
 

@@ -41,24 +41,26 @@ struct Rates {
   uint64_t packets_per_second_peak = 0;
 };
 
-// Counts traffic by whole seconds of packet time. "now" is the last second that is over, so it falls
-// to 0 when nothing comes; "peak" is the busiest second so far, the running one included.
+// Counts traffic by whole seconds of packet time. "now" is the last second that is over, so it
+// falls to 0 when nothing comes; "peak" is the busiest second so far, the running one included.
 // Packets that come up to a second late count in the running second.
 class RateMeter {
  public:
-  void Add(Timestamp time, uint32_t wire_bytes) {
+  // Traffic that is known only now, all at once.
+  void Add(Timestamp time, const Traffic& traffic) {
     const auto second = static_cast<uint32_t>(UnixSeconds(time));
     if (second > second_) Turn(second);
-    bytes_ += wire_bytes;
-    ++packets_;
+    bytes_ += traffic.bytes;
+    packets_ += static_cast<uint32_t>(traffic.packets);
     if (bytes_ > peak_bytes_) peak_bytes_ = bytes_;
     if (packets_ > peak_packets_) peak_packets_ = packets_;
   }
+  void Add(Timestamp time, uint32_t wire_bytes) { Add(time, Traffic{1, wire_bytes}); }
 
   Rates At(Timestamp now) const;
 
-  // Sums two meters of the same thing seen by two shards. The peaks may lie in different seconds, so
-  // the summed peak is an upper bound, at least each part's and at most their sum.
+  // Sums two meters of the same thing seen by two shards. The peaks may lie in different seconds,
+  // so the summed peak is an upper bound, at least each part's and at most their sum.
   void Merge(const RateMeter& other);
 
  private:
@@ -98,8 +100,8 @@ enum class L4Class : uint8_t { kTcp, kUdp, kSctp, kIcmp, kIcmpv6, kOther, kCount
 inline constexpr size_t kL4Classes = static_cast<size_t>(L4Class::kCount);
 L4Class L4ClassOf(uint8_t l4_protocol);
 const char* L4ClassName(L4Class l4_class);  // "tcp", "udp", "sctp", "icmp", "icmpv6", "other"
-// By IANA number, as the flow object prints it: "TCP", "UDP", "ICMP", ...; the number when it has no
-// name here.
+// By IANA number, as the flow object prints it: "TCP", "UDP", "ICMP", ...; the number when it has
+// no name here.
 std::string L4ProtocolName(uint8_t l4_protocol);
 
 }  // namespace wiregauge::model

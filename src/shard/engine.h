@@ -17,8 +17,8 @@
 
 namespace wiregauge::shard {
 
-// Takes the records of flows: of ended ones, and the reports of long ones. Called on one thread (the
-// exporter's), in the order in which each shard made them.
+// Takes the records of flows: of ended ones, and the reports of long ones. Called on one thread
+// (the exporter's), in the order in which each shard made them.
 class FlowSink {
  public:
   virtual ~FlowSink() = default;

@@ -129,19 +129,22 @@ std::shared_ptr<const Snapshot> Merge(
   }
   std::vector<bool> seen(interfaces.size());
   bool rows = !slices.empty();
+  merged->final = !slices.empty();
   for (const auto& slice : slices) {
     const uint16_t index = slice->interface_index;
     MergeInterface(merged->interfaces[index], *slice, !seen[index]);
     seen[index] = true;
     MergeVlans(merged->vlans, *slice);
     rows = rows && slice->detail == Detail::kRows;
+    merged->final = merged->final && slice->last;
   }
   if (rows) {
     merged->detail = Detail::kRows;
     MergeRows(*merged, slices);
     std::vector<uint64_t> hosts(interfaces.size());
     for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];
-    for (size_t i = 0; i < hosts.size(); ++i) merged->interfaces[i].counters.active_hosts = hosts[i];
+    for (size_t i = 0; i < hosts.size(); ++i)
+      merged->interfaces[i].counters.active_hosts = hosts[i];
   }
   return merged;
 }

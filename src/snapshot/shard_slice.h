@@ -12,6 +12,7 @@ namespace wiregauge::snapshot {
 // One shard's tables at one instant: partial rows, plain copies.
 struct ShardSlice {
   Detail detail = Detail::kCounters;
+  bool last = false;  // the shard has ended: there will be no other
   uint16_t interface_index = 0;
   DropCounters drops;
   LinkType link_type = LinkType::kEthernet;
@@ -33,11 +34,11 @@ struct InterfaceFacts {
   uint32_t workers = 1;
 };
 
-// Sums partial rows into one snapshot. All slices have the same detail; an interface may have several.
-// The summed rows do not depend on the order of the slices.
-std::shared_ptr<const Snapshot> Merge(
-    Timestamp taken_at, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-    const std::vector<InterfaceFacts>& interfaces,
-    const std::vector<std::shared_ptr<const ShardSlice>>& slices);
+// Sums partial rows into one snapshot. All slices have the same detail; an interface may have
+// several. The summed rows do not depend on the order of the slices.
+std::shared_ptr<const Snapshot> Merge(Timestamp taken_at,
+                                      std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+                                      const std::vector<InterfaceFacts>& interfaces,
+                                      const std::vector<std::shared_ptr<const ShardSlice>>& slices);
 
 }  // namespace wiregauge::snapshot

@@ -43,20 +43,6 @@ std::optional<model::HostRecord> FindHost(const Snapshot& snapshot, const IpAddr
   return found;
 }
 
-void AddFlow(model::HostTallies& tallies, const model::FlowRecord& flow, bool host_is_client,
-             uint64_t flows) {
-  const model::Traffic from_client = flow.unreported_client();
-  const model::Traffic from_server = flow.unreported_server();
-  const model::Tally tally{host_is_client ? model::TwoWay{from_client, from_server}
-                                          : model::TwoWay{from_server, from_client},
-                           flows};
-  tallies.applications.Add(model::ApplicationIndex(flow.application), tally);
-  if (flow.server.port != 0) {
-    tallies.ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
-  }
-  tallies.peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);
-}
-
 model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& host,
                              std::optional<uint16_t> interface_index) {
   model::HostTallies tallies = host.tallies ? *host.tallies : model::HostTallies{};
@@ -64,9 +50,8 @@ model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& 
     for (const model::FlowRecord& flow : *batch) {
       if (flow.vlan != host.vlan) continue;
       if (interface_index && flow.interface_index != *interface_index) continue;
-      const uint64_t flows = flow.reported.client.packets + flow.reported.server.packets == 0;
-      if (flow.client.ip == host.ip) AddFlow(tallies, flow, true, flows);
-      if (flow.server.ip == host.ip) AddFlow(tallies, flow, false, flows);
+      if (flow.client.ip == host.ip) tallies.AddUnreported(flow, true);
+      if (flow.server.ip == host.ip) tallies.AddUnreported(flow, false);
     }
   }
   return tallies;

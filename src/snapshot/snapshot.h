@@ -41,10 +41,12 @@ struct InterfaceView {
   model::InterfaceCounters counters;  // merged; counters.now is the interface's packet time
 };
 
-// The tables at one instant of each shard. Immutable and complete in itself: readers sort, filter and
-// page on their own threads. Thread-safe.
+// The tables at one instant of each shard. Immutable and complete in itself: readers sort, filter
+// and page on their own threads. Thread-safe.
 struct Snapshot {
   Timestamp taken_at;  // by the clock on the wall
+  // Every source has ended: nothing will change any more, and the snapshot's age says nothing.
+  bool final = false;
   Detail detail = Detail::kCounters;
   std::shared_ptr<const model::ApplicationCatalogue> catalogue;
   std::vector<InterfaceView> interfaces;  // interface_index of rows points in here
@@ -84,19 +86,14 @@ std::optional<model::HostRecord> FindHost(const Snapshot& snapshot, const IpAddr
 model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& host,
                              std::optional<uint16_t> interface_index);
 
-// Adds what the flow carried since its last report to the tallies of one of its ends.
-// `flows` is 1 when the flow is counted with it, 0 when an earlier report did that.
-void AddFlow(model::HostTallies& tallies, const model::FlowRecord& flow, bool host_is_client,
-             uint64_t flows);
-
 // Gives snapshots to publishers; implemented by the engine. Thread-safe.
 class SnapshotSource {
  public:
   virtual ~SnapshotSource() = default;
 
-  // A snapshot with at least this detail, not older than `max_age`; takes a new one when the last is
-  // older. Concurrent callers share one. When a shard does not answer within about two seconds the
-  // newest complete snapshot is given, whatever its age. Never null.
+  // A snapshot with at least this detail, not older than `max_age`; takes a new one when the last
+  // is older. Concurrent callers share one. When a shard does not answer within about two seconds
+  // the newest complete snapshot is given, whatever its age. Never null.
   virtual std::shared_ptr<const Snapshot> Get(Detail detail, Duration max_age) = 0;
 };
 

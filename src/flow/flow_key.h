@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "decode/packet.h"
+
+namespace wiregauge::flow {
+
+// What makes packets one flow: both ends in a fixed order (the lower one first), the L4 protocol,
+// the outer VLAN and the IP version. Both directions give the same key. Plain bytes without
+// padding, so that it is compared and hashed as memory.
+struct FlowKey {
+  std::array<uint8_t, 16> low_ip{}, high_ip{};
+  uint16_t low_port = 0, high_port = 0;  // 0 for protocols without ports
+  uint16_t vlan = 0;
+  uint8_t l4_protocol = 0;
+  uint8_t ip_version = 0;
+
+  bool operator==(const FlowKey& other) const {
+    return std::memcmp(this, &other, sizeof(FlowKey)) == 0;
+  }
+  std::span<const uint8_t> bytes() const {
+    return {reinterpret_cast<const uint8_t*>(this), sizeof(FlowKey)};
+  }
+};
+static_assert(sizeof(FlowKey) == 40);
+
+struct Ports {
+  uint16_t src = 0, dst = 0;
+};
+
+// `src_is_low` tells which end of the key sent the packet.
+FlowKey MakeFlowKey(const decode::DecodedPacket& packet, Ports ports, bool& src_is_low) noexcept;
+
+}  // namespace wiregauge::flow

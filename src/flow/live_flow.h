@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "base/packet_view.h"
+#include "decode/packet.h"
+#include "dpi/classifier.h"
+#include "flow/flow_key.h"
+#include "model/flow_record.h"
+
+namespace wiregauge::flow {
+
+// A flow while packets come: the record that will be reported, and what is needed to keep it. Owned
+// by one shard's flow table.
+struct LiveFlow {
+  FlowKey key;
+  model::FlowRecord record;
+  dpi::DetectionPtr detection;  // null once the application is settled
+  bool client_is_low = false;   // which end of the key is the client
+  bool client_fin = false, server_fin = false;
+  uint32_t syn_sequence = 0;              // of the client's newest SYN
+  std::optional<Timestamp> syn_time;      // of the same
+  std::optional<Timestamp> syn_ack_time;  // of the server's first answer to it
+};
+
+// Who sent the packet, seen from the flow.
+enum class Sender : uint8_t { kClient, kServer };
+
+// Whether the first packet's sender is the flow's client (contract, section 2): the sender of a SYN
+// and the receiver of a SYN|ACK; for TCP joined midway the end with the higher port; else the first
+// sender.
+bool SrcIsClient(const decode::DecodedPacket& packet, Ports ports) noexcept;
+
+// Fills key, ends and first times from the flow's first packet. Counters start at 0: Update counts
+// it.
+void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
+           Ports ports, const PacketView& view) noexcept;
+
+inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
+  return src_is_low == flow.client_is_low ? Sender::kClient : Sender::kServer;
+}
+
+// Counts a packet and follows the TCP connection.
+void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+            const PacketView& view) noexcept;
+
+// A SYN that opens a new connection on the 5-tuple of a finished one: it must not be counted here.
+bool OpensNewConnection(const LiveFlow& flow, const decode::DecodedPacket& packet) noexcept;
+
+// Closed by both ends or reset: only late packets are to come.
+inline bool IsFinished(const LiveFlow& flow) noexcept {
+  return flow.record.tcp_state == model::TcpState::kClosed ||
+         flow.record.tcp_state == model::TcpState::kReset;
+}
+
+// The reason a flow ends with: how TCP finished, or else what made it end.
+model::EndReason EndReasonOf(const LiveFlow& flow, model::EndReason otherwise) noexcept;
+
+}  // namespace wiregauge::flow

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shard/file_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wiregauge::shard {
+namespace {
+
+constexpr size_t kMostBlocks = 8;
+constexpr size_t kPollPackets = 1024;
+
+// Symmetric: the sum does not depend on the direction. Its result decides only which shard works,
+// so it needs no secret.
+uint64_t AddressHash(const decode::DecodedPacket& packet) {
+  const auto mix = [](const IpAddress& address) {
+    uint64_t hash = 0;
+    for (const uint8_t byte : address.storage()) hash = (hash ^ byte) * 0x100000001b3u;
+    return hash ^ (hash >> 29);
+  };
+  const uint64_t sum = mix(packet.src) + mix(packet.dst);
+  return (sum ^ (sum >> 32)) * 0x9e3779b97f4a7c15u >> 32;
+}
+
+}  // namespace
+
+FileFeed::FileFeed(std::unique_ptr<capture::FileSource> file, const decode::Options& decode,
+                   uint32_t workers, FileState& progress)
+    : file_(std::move(file)), decode_(decode), progress_(progress) {
+  for (uint32_t i = 0; i < workers; ++i) {
+    queues_.push_back(std::make_shared<BlockSource::Queue>(kMostBlocks));
+    open_.push_back(std::make_unique<PacketBlock>());
+  }
+}
+
+FileFeed::~FileFeed() {
+  Stop();
+  for (const auto& queue : queues_) queue->Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::unique_ptr<capture::PacketSource> FileFeed::MakeSource(uint32_t worker) {
+  return std::make_unique<BlockSource>(queues_[worker], file_->link_type());
+}
+
+void FileFeed::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void FileFeed::OnPacket(const PacketView& packet) noexcept {
+  last_packet_time_ = std::max(last_packet_time_, packet.time);
+  decode::DecodedPacket decoded;
+  const bool is_ip = decode::Decode(packet, decode_, decoded) == decode::DecodeError::kNone &&
+                     decoded.src.version() != 0;
+  const auto worker =
+      is_ip ? static_cast<uint32_t>(AddressHash(decoded) % open_.size()) : uint32_t{0};
+  open_[worker]->Add(packet);
+  if (open_[worker]->IsFull()) Send(worker);
+}
+
+void FileFeed::Send(uint32_t worker) {
+  if (open_[worker]->empty()) return;
+  queues_[worker]->Push(std::exchange(open_[worker], std::make_unique<PacketBlock>()));
+}
+
+void FileFeed::Run() noexcept {
+  while (file_->state() == capture::SourceState::kOpen && !stop_.load(std::memory_order_relaxed)) {
+    const size_t count = file_->Poll(*this, kPollPackets, Duration::zero());
+    progress_.packets.fetch_add(count, std::memory_order_relaxed);
+    progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
+  }
+  for (uint32_t worker = 0; worker < open_.size(); ++worker) Send(worker);
+  for (const auto& queue : queues_) queue->Close();
+}
+
+}  // namespace wiregauge::shard

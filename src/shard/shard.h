@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/time.h"
+#include "capture/packet_source.h"
+#include "dpi/classifier.h"
+#include "shard/exporter.h"
+#include "shard/slice_maker.h"
+#include "snapshot/slice_exchange.h"
+#include "tables/tables.h"
+
+namespace wiregauge::shard {
+
+// What a shard is made of; it owns all of it.
+struct ShardParts {
+  std::unique_ptr<capture::PacketSource> source;
+  std::unique_ptr<dpi::Classifier> classifier;
+  tables::TablesOptions tables;
+  bool live = false;
+  // Files: how the reading ended and the time of the file's last packet, asked when the source has
+  // ended. Several shards of one file must agree on them.
+  struct FileEnd {
+    capture::SourceState state = capture::SourceState::kEnded;
+    std::string problem;
+    Timestamp last_packet_time{};
+  };
+  std::function<FileEnd()> file_end;
+  // Files that the shard reads itself: after each poll, with the packets it gave. May be empty.
+  std::function<void(size_t packets)> on_progress;
+  // Files: when all flows have ended and their records are handed on. May be empty.
+  std::function<void()> on_end;
+};
+
+// One thread with a packet source, a classifier and tables of its own; nothing in it is shared. The
+// loop: packets, then records to the exporter, then a piece of the slice somebody waits for.
+class Shard final : public capture::PacketHandler {
+ public:
+  Shard(ShardParts parts, const KeyedHash& hash, const Clock& clock, Exporter* exporter);
+  ~Shard() override;
+
+  void Start();
+  // Ends the loop after the running batch; flows end with reason shutdown.
+  void RequestStop() { stop_.store(true, std::memory_order_relaxed); }
+  void Join();
+
+  snapshot::SliceExchange& exchange() { return exchange_; }
+
+  void OnPacket(const PacketView& packet) noexcept override { tables_.Account(packet); }
+
+ private:
+  void Run() noexcept;
+  bool SourceIsOpen() const;
+  void HandOnRecords();
+  void ServeSlices();
+  void Finish();
+  snapshot::ShardSlice DescribeSource();
+
+  ShardParts parts_;
+  const Clock& clock_;
+  Exporter* exporter_;
+  tables::Tables tables_;
+  snapshot::SliceExchange exchange_;
+  SliceMaker slices_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace wiregauge::shard

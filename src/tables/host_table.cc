@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tables/host_table.h"
+
+#include <algorithm>
+
+namespace wiregauge::tables {
+
+model::HostRecord HostEntry::ToRow() {
+  model::HostRecord row = record;
+  row.tallies = tallies_;
+  tallies_shared_ = tallies_ != nullptr;
+  return row;
+}
+
+model::HostTallies& HostEntry::tallies() {
+  if (tallies_ == nullptr) {
+    tallies_ = std::make_shared<model::HostTallies>();
+  } else if (tallies_shared_) {
+    tallies_ = std::make_shared<model::HostTallies>(*tallies_);
+  }
+  tallies_shared_ = false;
+  return *tallies_;
+}
+
+size_t HostEntry::tally_bytes() const {
+  if (tallies_ == nullptr) return 0;
+  return sizeof(model::HostTallies) +
+         tallies_->applications.items.capacity() * sizeof(tallies_->applications.items[0]) +
+         tallies_->ports.items.capacity() * sizeof(tallies_->ports.items[0]) +
+         tallies_->peers.items.capacity() * sizeof(tallies_->peers.items[0]);
+}
+
+HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
+                     const std::vector<IpNetwork>& local_networks)
+    : hash_(hash),
+      interface_index_(interface_index),
+      idle_timeout_(idle_timeout),
+      local_networks_(local_networks),
+      wheel_(Links{&table_}) {}
+
+HostEntry& HostTable::FindOrInsert(const IpAddress& ip, uint16_t vlan, Timestamp now) {
+  const HostKey key(ip, vlan);
+  const uint64_t hash = hash_(key.bytes());
+  if (HostEntry* known = table_.Find(key, hash)) return *known;
+  HostEntry& host = table_.Insert(hash);
+  host.host_key = key;
+  host.record.ip = ip;
+  host.record.vlan = vlan;
+  host.record.interface_index = interface_index_;
+  host.record.local = IsLocal(ip);
+  host.record.first_seen = host.record.last_seen = now;
+  copier_.OnInsert(host);
+  SetTimer(host);
+  return host;
+}
+
+void HostTable::Remove(HostEntry& host) {
+  copier_.Touch(host);
+  departed_sent_ += host.record.traffic.sent;
+  tally_bytes_ -= host.tally_bytes();
+  wheel_.Cancel(table_.NumberOf(host));
+  table_.Erase(host);
+}
+
+void HostTable::Advance(Timestamp now) {
+  wheel_.Advance(UnixSeconds(now), [&](uint32_t number) {
+    HostEntry& host = *table_.At(number);
+    if (host.flow_references > 0 || now - host.record.last_seen <= idle_timeout_) {
+      SetTimer(host);
+      return;
+    }
+    ++expired_;
+    Remove(host);
+  });
+}
+
+bool HostTable::EvictOne() {
+  // Hosts with flows, and hosts seen since their deadline was set, move back; the bound keeps a
+  // packet from paying for a table full of them.
+  constexpr int kTries = 16;
+  for (int i = 0; i < kTries; ++i) {
+    const uint32_t number = wheel_.First();
+    if (number == TimerLinks::kNone) return false;
+    HostEntry& host = *table_.At(number);
+    if (host.flow_references == 0) {
+      ++evicted_;
+      Remove(host);
+      return true;
+    }
+    SetTimer(host);
+  }
+  return false;
+}
+
+bool HostTable::IsLocal(const IpAddress& ip) const {
+  return std::any_of(local_networks_.begin(), local_networks_.end(),
+                     [&](const IpNetwork& network) { return network.Contains(ip); });
+}
+
+int64_t HostTable::DeadlineOf(const HostEntry& host) const {
+  return UnixSeconds(host.record.last_seen + idle_timeout_) + 1;
+}
+
+}  // namespace wiregauge::tables

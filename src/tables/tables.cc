@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tables/tables.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace wiregauge::tables {
+namespace {
+
+using model::EndReason;
+
+// The flow's identifier: unique over all interfaces of the process, and exact in a JSON number.
+constexpr int kPacketNumberBits = 44;
+
+// Devices share the hosts' budget; MAC addresses are few unless somebody floods.
+constexpr size_t kMostDevices = 65536;
+
+constexpr uint16_t kArp = 0x0806;
+
+size_t Index(EndReason reason) { return static_cast<size_t>(reason); }
+
+}  // namespace
+
+Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classifier& classifier)
+    : options_(options),
+      hash_(hash),
+      classifier_(classifier),
+      flow_wheel_(Links{&flows_}),
+      hosts_(hash, options.interface_index, options.limits.host_idle_timeout,
+             options.local_networks),
+      devices_(hash, options.interface_index, options.limits.host_idle_timeout, kMostDevices),
+      vlans_(options.interface_index),
+      fragments_(hash),
+      ended_flows_(options.limits.ended_flows_bytes) {
+  counters_.applications.resize(options.applications);
+}
+
+Tables::~Tables() = default;
+
+void Tables::Account(const PacketView& view) noexcept {
+  AdvanceTo(view.time);
+  counters_.received.Add(view.wire_bytes);
+  counters_.packet_sizes.Add(view.wire_bytes);
+  counters_.rate.Add(view.time, view.wire_bytes);
+
+  decode::DecodedPacket packet;
+  const decode::DecodeError error = decode::Decode(view, options_.decode, packet);
+  vlans_.Add(packet.vlan, view.time, view.wire_bytes);
+  const bool is_ip =
+      error == decode::DecodeError::kNone &&
+      (packet.l3_class == decode::L3Class::kIpv4 || packet.l3_class == decode::L3Class::kIpv6);
+  if (error == decode::DecodeError::kNone) {
+    counters_.l3[static_cast<size_t>(packet.l3_class)].Add(view.wire_bytes);
+  } else {
+    counters_.undecodable[static_cast<size_t>(error)].Add(view.wire_bytes);
+  }
+  if (is_ip) {
+    AccountIp(view, packet);
+  } else {
+    DeviceTable::Hint src_hint, dst_hint;
+    AccountDevices(view, packet, src_hint, dst_hint);
+  }
+}
+
+void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& packet) {
+  const flow::Ports ports = PortsOf(packet);
+  bool src_is_low = false;
+  const flow::FlowKey key = flow::MakeFlowKey(packet, ports, src_is_low);
+  FlowEntry& entry = FlowOf(key, src_is_low, packet, ports, view);
+  const flow::Sender sender = flow::SenderOf(entry.flow, src_is_low);
+  flow_copier_.Touch(entry);
+  const bool was_finished = flow::IsFinished(entry.flow);
+  flow::Update(entry.flow, sender, packet, view);
+  if (!was_finished && flow::IsFinished(entry.flow)) SetTimer(entry);
+
+  counters_.in_flows.Add(view.wire_bytes);
+  counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
+  AccountHosts(entry, sender, view);
+  AccountApplication(entry, packet, view);
+  const auto from = static_cast<size_t>(sender);
+  AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
+}
+
+flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet) {
+  const flow::Ports own =
+      packet.has_ports ? flow::Ports{packet.src_port, packet.dst_port} : flow::Ports{};
+  if (!packet.is_fragment) return own;
+  if (packet.is_first_fragment) {
+    fragments_.Remember(packet, own, now_);
+    return own;
+  }
+  const auto remembered = fragments_.Find(packet, now_);
+  if (!remembered) ++counters_.fragments_unmatched;
+  return remembered.value_or(flow::Ports{});
+}
+
+void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view) {
+  const bool from_client = sender == flow::Sender::kClient;
+  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
+  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  const auto l4 = static_cast<size_t>(model::L4ClassOf(entry.flow.record.l4_protocol));
+  hosts_.Touch(src);
+  src.record.last_seen = std::max(src.record.last_seen, view.time);
+  src.record.traffic.sent.Add(view.wire_bytes);
+  src.record.l4[l4].sent.Add(view.wire_bytes);
+  src.record.sent_sizes.Add(view.wire_bytes);
+  src.record.rate.Add(view.time, view.wire_bytes);
+  hosts_.Touch(dst);
+  dst.record.last_seen = std::max(dst.record.last_seen, view.time);
+  dst.record.traffic.received.Add(view.wire_bytes);
+  dst.record.l4[l4].received.Add(view.wire_bytes);
+  dst.record.received_sizes.Add(view.wire_bytes);
+  if (&src != &dst) dst.record.rate.Add(view.time, view.wire_bytes);
+  counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
+}
+
+void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
+                                const PacketView& view) {
+  flow::LiveFlow& flow = entry.flow;
+  if (flow.detection == nullptr) {
+    model::ApplicationCounters& application =
+        counters_.applications[model::ApplicationIndex(flow.record.application)];
+    application.traffic.Add(view.wire_bytes);
+    application.rate.Add(view.time, view.wire_bytes);
+    return;
+  }
+  counters_.detecting.Add(view.wire_bytes);
+  switch (classifier_.Inspect(*flow.detection, packet, view.time)) {
+    case dpi::Progress::kDetecting:
+      break;
+    case dpi::Progress::kIdentified:
+      flow.record.application = classifier_.Peek(*flow.detection);
+      break;
+    case dpi::Progress::kDone:
+      Settle(entry);
+      break;
+  }
+}
+
+void Tables::AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
+                            DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint) {
+  if (!packet.src_mac.IsZero()) {
+    if (DeviceEntry* src = devices_.FindOrInsert(packet.src_mac, now_, src_hint)) {
+      devices_.Touch(*src);
+      src->record.last_seen = std::max(src->record.last_seen, view.time);
+      src->record.traffic.sent.Add(view.wire_bytes);
+      src->record.rate.Add(view.time, view.wire_bytes);
+      if (packet.ether_type == kArp) {
+        src->record.arp_requests_sent += packet.arp_operation == 1;
+        src->record.arp_replies_sent += packet.arp_operation == 2;
+      }
+    }
+  }
+  if (packet.dst_mac.IsZero()) return;
+  if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, now_, dst_hint)) {
+    devices_.Touch(*dst);
+    dst->record.last_seen = std::max(dst->record.last_seen, view.time);
+    dst->record.traffic.received.Add(view.wire_bytes);
+    dst->record.rate.Add(view.time, view.wire_bytes);
+  }
+}
+
+FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
+                          const decode::DecodedPacket& packet, flow::Ports ports,
+                          const PacketView& view) {
+  const uint64_t hash = hash_(key.bytes());
+  FlowEntry* entry = flows_.Find(key, hash);
+  if (entry != nullptr) {
+    const bool is_over = view.time - entry->flow.record.last_seen > TimeoutOf(entry->flow);
+    if (is_over || flow::OpensNewConnection(entry->flow, packet)) {
+      End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
+      entry = nullptr;
+    }
+  }
+  if (entry == nullptr) return InsertFlow(key, hash, src_is_low, packet, ports, view);
+  if (view.time - entry->flow.record.report_start >= options_.limits.flow_active_timeout) {
+    Report(*entry, view.time);
+  }
+  return *entry;
+}
+
+FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_is_low,
+                              const decode::DecodedPacket& packet, flow::Ports ports,
+                              const PacketView& view) {
+  MakeRoom();
+  FlowEntry& entry = flows_.Insert(hash);
+  flow_copier_.OnInsert(entry);
+  flow::Begin(entry.flow, key, src_is_low, packet, ports, view);
+  model::FlowRecord& record = entry.flow.record;
+  record.id = (uint64_t{options_.interface_index} << kPacketNumberBits) + view.number;
+  record.interface_index = options_.interface_index;
+  record.detecting = true;
+  entry.flow.detection = classifier_.Start();
+  ++detections_;
+  entry.client_host = &Reference(record.client, record.vlan, true, view.time);
+  entry.server_host = &Reference(record.server, record.vlan, false, view.time);
+  ++counters_.flows_created;
+  SetTimer(entry);
+  return entry;
+}
+
+void Tables::MakeRoom() {
+  const Limits& limits = options_.limits;
+  const auto flow_bytes = [this] {
+    return flows_.bytes() + detections_ * classifier_.detection_bytes();
+  };
+  while (flow_bytes() > limits.flow_table_bytes && EvictFlow()) {
+  }
+  const auto host_bytes = [this] { return hosts_.bytes() + devices_.bytes(); };
+  while (host_bytes() > limits.host_table_bytes && (hosts_.EvictOne() || EvictFlow())) {
+  }
+}
+
+bool Tables::EvictFlow() {
+  // The flow that would time out next. Deadlines are set anew only when they come due, so the first
+  // one may have had packets since: it moves back. The bound keeps one packet's cost in hand.
+  constexpr int kTries = 16;
+  for (int i = 0; i < kTries; ++i) {
+    const uint32_t number = flow_wheel_.First();
+    if (number == TimerLinks::kNone) return false;
+    FlowEntry& entry = *flows_.At(number);
+    const uint16_t slot = entry.timer.slot;
+    SetTimer(entry);
+    if (entry.timer.slot != slot && i + 1 < kTries) continue;
+    End(entry, flow::EndReasonOf(entry.flow, EndReason::kEvicted));
+    return true;
+  }
+  return false;
+}
+
+HostEntry& Tables::Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client,
+                             Timestamp now) {
+  HostEntry& host = hosts_.FindOrInsert(end.ip, vlan, now);
+  hosts_.Touch(host);
+  ++host.flow_references;
+  ++(as_client ? host.record.active_flows_as_client : host.record.active_flows_as_server);
+  ++(as_client ? host.record.flows_as_client : host.record.flows_as_server);
+  if (!end.mac.IsZero()) host.record.mac = end.mac;
+  end.local = host.record.local;
+  return host;
+}
+
+void Tables::Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client) {
+  hosts_.AddToTallies(
+      host, [&](model::HostTallies& tallies) { tallies.AddUnreported(record, as_client); });
+  --host.flow_references;
+  --(as_client ? host.record.active_flows_as_client : host.record.active_flows_as_server);
+}
+
+void Tables::Settle(FlowEntry& entry) {
+  model::FlowRecord& record = entry.flow.record;
+  dpi::Verdict verdict = classifier_.Finish(std::move(entry.flow.detection));
+  --detections_;
+  record.application = verdict.application;
+  record.metadata = std::move(verdict.metadata);
+  record.detecting = false;
+  const model::Traffic traffic = record.traffic();
+  model::ApplicationCounters& application =
+      counters_.applications[model::ApplicationIndex(record.application)];
+  application.traffic += traffic;
+  application.rate.Add(record.last_seen, traffic);
+  ++application.flows;
+  counters_.detecting -= traffic;
+}
+
+void Tables::Report(FlowEntry& entry, Timestamp now) {
+  flow_copier_.Touch(entry);
+  model::FlowRecord& record = entry.flow.record;
+  for (const bool client : {true, false}) {
+    hosts_.AddToTallies(
+        client ? *entry.client_host : *entry.server_host,
+        [&](model::HostTallies& tallies) { tallies.AddUnreported(record, client); });
+  }
+  counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
+  ++counters_.flows_ended[Index(EndReason::kActiveTimeout)];
+  record.end_reason = EndReason::kActiveTimeout;
+  ended_flows_.Add(record);
+  record.end_reason.reset();
+  record.reported = {record.client.sent, record.server.sent, record.client.payload_bytes_sent,
+                     record.server.payload_bytes_sent};
+  record.report_start = now;
+}
+
+void Tables::End(FlowEntry& entry, EndReason reason) {
+  flow_copier_.Touch(entry);
+  if (entry.flow.detection != nullptr) Settle(entry);
+  model::FlowRecord& record = entry.flow.record;
+  Unreference(*entry.client_host, record, true);
+  Unreference(*entry.server_host, record, false);
+  counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
+  ++counters_.flows_ended[Index(reason)];
+  record.state = model::FlowState::kEnded;
+  record.end_reason = reason;
+  ended_flows_.Add(record);
+  flow_wheel_.Cancel(flows_.NumberOf(entry));
+  flows_.Erase(entry);
+}
+
+void Tables::AdvanceTo(Timestamp now) noexcept {
+  now_ = std::max(now_, now);
+  const int64_t second = UnixSeconds(now_);
+  if (second == now_second_) return;
+  now_second_ = second;
+  flow_wheel_.Advance(second, [this](uint32_t number) {
+    FlowEntry& entry = *flows_.At(number);
+    if (now_ - entry.flow.record.last_seen <= TimeoutOf(entry.flow)) {
+      SetTimer(entry);
+    } else {
+      End(entry, flow::EndReasonOf(entry.flow, EndReason::kIdle));
+    }
+  });
+  hosts_.Advance(now_);
+  devices_.Advance(now_);
+  ended_flows_.Close();
+}
+
+void Tables::EndAll(Timestamp now, EndReason reason) noexcept {
+  AdvanceTo(now);
+  flows_.ForEach([&](FlowEntry& entry) {
+    const bool idle = now_ - entry.flow.record.last_seen > TimeoutOf(entry.flow);
+    End(entry, flow::EndReasonOf(entry.flow, idle ? EndReason::kIdle : reason));
+  });
+  ended_flows_.Close();
+}
+
+void Tables::BeginRows() {
+  ended_flows_.Close();
+  flow_copier_.Begin(flows_);
+  hosts_.BeginSlice();
+  devices_.BeginSlice();
+}
+
+bool Tables::CopySome(size_t most_rows) {
+  return flow_copier_.CopySome(flows_, most_rows) && hosts_.CopySome(most_rows) &&
+         devices_.CopySome(most_rows);
+}
+
+model::InterfaceCounters Tables::Counters() const {
+  model::InterfaceCounters counters = counters_;
+  counters.active_flows = flows_.size();
+  counters.active_hosts = hosts_.size();
+  counters.departed_hosts_sent = hosts_.departed_sent();
+  counters.hosts_expired = hosts_.expired();
+  counters.hosts_evicted = hosts_.evicted();
+  counters.flow_table_bytes = flows_.bytes() + detections_ * classifier_.detection_bytes();
+  counters.host_table_bytes = hosts_.bytes() + devices_.bytes();
+  counters.now = now_;
+  return counters;
+}
+
+Duration Tables::TimeoutOf(const flow::LiveFlow& flow) const {
+  return flow::IsFinished(flow) ? options_.limits.tcp_closed_timeout
+                                : options_.limits.flow_idle_timeout;
+}
+
+void Tables::SetTimer(FlowEntry& entry) {
+  flow_wheel_.Set(flows_.NumberOf(entry),
+                  UnixSeconds(entry.flow.record.last_seen + TimeoutOf(entry.flow)) + 1);
+}
+
+}  // namespace wiregauge::tables

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/keyed_hash.h"
+#include "base/packet_view.h"
+#include "decode/packet.h"
+#include "dpi/classifier.h"
+#include "flow/live_flow.h"
+#include "model/flow_record.h"
+#include "model/host_record.h"
+#include "model/interface_counters.h"
+#include "tables/device_table.h"
+#include "tables/ended_flows.h"
+#include "tables/fragment_table.h"
+#include "tables/host_table.h"
+#include "tables/keyed_table.h"
+#include "tables/limits.h"
+#include "tables/slice_copier.h"
+#include "tables/timer_wheel.h"
+#include "tables/vlan_table.h"
+
+namespace wiregauge::tables {
+
+class FlowEntry {
+ public:
+  const flow::FlowKey& key() const { return flow.key; }
+  SliceMark& slice_mark() { return mark; }
+  const model::FlowRecord& ToRow() const { return flow.record; }
+
+  flow::LiveFlow flow;
+  HostEntry* client_host = nullptr;
+  HostEntry* server_host = nullptr;
+  // By sender: the devices its frames came from and went to.
+  std::array<DeviceTable::Hint, 2> src_device, dst_device;
+  TimerLinks timer;
+  SliceMark mark;
+};
+
+struct TablesOptions {
+  uint16_t interface_index = 0;
+  size_t applications = 0;  // size of the catalogue
+  decode::Options decode;
+  Limits limits;
+  std::vector<IpNetwork> local_networks;
+};
+
+// Everything one shard knows: its flows, hosts, devices, VLANs and counters. Account is the packet
+// path from a frame to the last counter. Packet time drives all ageing.
+//
+// Thread-safety: none; owned by one shard thread.
+// Invariants: the sums listed in model/interface_counters.h hold after every call. A flow record
+// does not depend on which other flows are in the table, unless memory runs out.
+class Tables {
+ public:
+  Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classifier& classifier);
+  ~Tables();
+
+  void Account(const PacketView& view) noexcept;
+
+  // Time goes on without a packet (an idle live interface).
+  void AdvanceTo(Timestamp now) noexcept;
+  // Nothing comes any more: moves the time to `now` and ends every flow, with `reason` where
+  // nothing ended it before. Hosts and devices stay.
+  void EndAll(Timestamp now, model::EndReason reason) noexcept;
+
+  EndedFlows& ended_flows() { return ended_flows_; }
+  // Records nobody could take.
+  void CountDroppedRecords(uint64_t records) { counters_.records_dropped += records; }
+
+  // A consistent copy of everything, as of BeginRows (which also closes the running batch of ended
+  // flows), made in pieces: CopySome until it says true, then take the rows.
+  void BeginRows();
+  bool CopySome(size_t most_rows);
+  std::vector<model::FlowRecord> TakeFlows() { return flow_copier_.Take(); }
+  std::vector<model::HostRecord> TakeHosts() { return hosts_.TakeSlice(); }
+  std::vector<model::DeviceRecord> TakeDevices() { return devices_.TakeSlice(); }
+
+  // As of now.
+  model::InterfaceCounters Counters() const;
+  const std::vector<model::VlanRecord>& vlans() const { return vlans_.rows(); }
+
+ private:
+  struct Links {
+    KeyedTable<flow::FlowKey, FlowEntry>* table;
+    TimerLinks& operator()(uint32_t number) const { return table->At(number)->timer; }
+  };
+
+  void AccountIp(const PacketView& view, const decode::DecodedPacket& packet);
+  void AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
+                      DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
+  void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
+  void AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
+                          const PacketView& view);
+  flow::Ports PortsOf(const decode::DecodedPacket& packet);
+
+  // The flow the packet belongs to, after ending or reporting what its time says is over.
+  FlowEntry& FlowOf(const flow::FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
+                    flow::Ports ports, const PacketView& view);
+  FlowEntry& InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_is_low,
+                        const decode::DecodedPacket& packet, flow::Ports ports,
+                        const PacketView& view);
+  void MakeRoom();
+  bool EvictFlow();
+  HostEntry& Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client, Timestamp now);
+  void Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client);
+  void Settle(FlowEntry& entry);
+  void Report(FlowEntry& entry, Timestamp now);
+  void End(FlowEntry& entry, model::EndReason reason);
+
+  Duration TimeoutOf(const flow::LiveFlow& flow) const;
+  void SetTimer(FlowEntry& entry);
+
+  TablesOptions options_;
+  KeyedHash hash_;
+  dpi::Classifier& classifier_;
+  Timestamp now_{};
+  int64_t now_second_ = INT64_MIN;
+  size_t detections_ = 0;
+
+  KeyedTable<flow::FlowKey, FlowEntry> flows_;
+  TimerWheel<Links> flow_wheel_;
+  SliceCopier<model::FlowRecord> flow_copier_;
+  HostTable hosts_;
+  DeviceTable devices_;
+  VlanTable vlans_;
+  FragmentTable fragments_;
+  EndedFlows ended_flows_;
+  model::InterfaceCounters counters_;
+};
+
+}  // namespace wiregauge::tables
