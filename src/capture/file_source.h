@@ -10,7 +10,7 @@
 namespace wiregauge::capture {
 
 struct FileOptions {
-  std::string path;    // pcap or pcapng, plain or compressed with gzip or zstd; "-" is standard input
+  std::string path;  // pcap or pcapng, plain or compressed with gzip or zstd; "-" is standard input
   std::string filter;  // BPF expression; empty takes everything
 };
 
@@ -24,8 +24,8 @@ class FileSource : public PacketSource {
 };
 
 // Errors: kNotFound, kPermissionDenied, kDataLoss (empty, not a capture file, damaged header),
-// kInvalidArgument (filter, a link type that is not supported: names it). A cut or damage further in
-// shows as kCut or kFailed while reading, with the packet's number in problem().
+// kInvalidArgument (filter, a link type that is not supported: names it). A cut or damage further
+// in shows as kCut or kFailed while reading, with the packet's number in problem().
 Result<std::unique_ptr<FileSource>> OpenFile(const FileOptions& options);
 
 }  // namespace wiregauge::capture

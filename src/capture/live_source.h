@@ -17,9 +17,9 @@ struct LiveOptions {
   std::string filter;  // BPF expression, pcap-filter(7); empty takes everything
   bool promiscuous = true;
   uint32_t snap_length_bytes = 0;
-  uint64_t ring_bytes = 0;  // the kernel's buffer of each worker
-  uint32_t workers = 1;     // handles joined by PACKET_FANOUT_HASH
-  uint32_t worker = 0;      // which of them this is
+  uint64_t ring_bytes = 0;    // the kernel's buffer of each worker
+  uint32_t workers = 1;       // handles joined by PACKET_FANOUT_HASH
+  uint32_t worker = 0;        // which of them this is
   uint16_t fanout_group = 0;  // the same in all workers of one interface, unique in the process
 };
 

@@ -17,10 +17,10 @@ class PacketHandler {
 };
 
 enum class SourceState : uint8_t {
-  kOpen,   // packets may come
-  kGone,   // the live interface is away (removed or down); the source looks for it at every poll
-  kEnded,  // the file was read to its end
-  kCut,    // the file stops in the middle of a packet: everything before the cut was delivered
+  kOpen,    // packets may come
+  kGone,    // the live interface is away (removed or down); the source looks for it at every poll
+  kEnded,   // the file was read to its end
+  kCut,     // the file stops in the middle of a packet: everything before the cut was delivered
   kFailed,  // nothing will come any more; see problem()
 };
 

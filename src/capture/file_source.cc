@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/file_source.h"
+
+#include <stdio_ext.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+
+#include "base/check.h"
+#include "capture/byte_stream.h"
+#include "capture/link_types.h"
+#include "capture/pcap_handle.h"
+
+namespace wiregauge::capture {
+namespace {
+
+struct FileCloser {
+  void operator()(FILE* file) const noexcept { fclose(file); }
+};
+
+ssize_t ReadCookie(void* cookie, char* buffer, size_t size) {
+  auto& stream = *static_cast<ByteStream*>(cookie);
+  const size_t count = stream.Read({reinterpret_cast<uint8_t*>(buffer), size});
+  if (count == 0 && stream.problem().has_value()) {
+    errno = EIO;  // libpcap stops here; the reason is in problem()
+    return -1;
+  }
+  return static_cast<ssize_t>(count);
+}
+
+// The decompressed bytes of a file behind stdio, which is what libpcap reads from.
+// Invariant: the members are destroyed from the last to the first, each before what it reads from.
+struct Input {
+  static constexpr size_t kBufferBytes = size_t{256} << 10;
+
+  // Error: kDataLoss for an empty file.
+  static Result<std::unique_ptr<Input>> Open(const std::string& path);
+
+  std::unique_ptr<FdStream> disk;
+  std::unique_ptr<ByteStream> decompressor;  // null for a file that is not compressed
+  ByteStream* stream = nullptr;
+  std::unique_ptr<char[]> buffer;
+  std::unique_ptr<FILE, FileCloser> file;
+};
+
+Result<std::unique_ptr<Input>> Input::Open(const std::string& path) {
+  auto disk = FdStream::Open(path);
+  if (!disk.ok()) return disk.error();
+  auto input = std::make_unique<Input>();
+  input->disk = std::move(*disk);
+  input->stream = input->disk.get();
+
+  constexpr std::array<uint8_t, 2> kGzip = {0x1f, 0x8b};
+  constexpr std::array<uint8_t, 4> kZstd = {0x28, 0xb5, 0x2f, 0xfd};
+  const std::span<const uint8_t> magic = input->disk->Peek(kZstd.size());
+  const auto starts_with = [&magic](std::span<const uint8_t> start) {
+    return magic.size() >= start.size() && std::equal(start.begin(), start.end(), magic.begin());
+  };
+  if (magic.empty()) {
+    const auto& problem = input->disk->problem();
+    return Error{
+        ErrorCode::kDataLoss,
+        path + ": " + (problem ? problem->reason : "is empty; a pcap or pcapng file was expected")};
+  }
+  if (starts_with(kGzip)) {
+    input->decompressor = NewGzipStream(*input->disk);
+  } else if (starts_with(kZstd)) {
+    input->decompressor = NewZstdStream(*input->disk);
+  }
+  if (input->decompressor != nullptr) input->stream = input->decompressor.get();
+
+  const cookie_io_functions_t functions = {
+      .read = ReadCookie, .write = nullptr, .seek = nullptr, .close = nullptr};
+  input->file.reset(fopencookie(input->stream, "rb", functions));
+  WIREGAUGE_CHECK(input->file != nullptr);
+  input->buffer = std::make_unique_for_overwrite<char[]>(kBufferBytes);
+  setvbuf(input->file.get(), input->buffer.get(), _IOFBF, kBufferBytes);
+  // One thread reads; libpcap's two fread a packet need not lock.
+  __fsetlocking(input->file.get(), FSETLOCKING_BYCALLER);
+  return input;
+}
+
+// Where the stream before the capture's first packet went wrong.
+Error HeaderError(const std::string& path, const Input& input, const char* libpcap_reason) {
+  const auto& problem = input.stream->problem();
+  return {ErrorCode::kDataLoss, path +
+                                    ": is not a pcap or pcapng file, or its header is damaged (" +
+                                    (problem ? problem->reason : libpcap_reason) + ")"};
+}
+
+class PcapFileSource final : public FileSource {
+ public:
+  static Result<std::unique_ptr<FileSource>> Open(const FileOptions& options);
+
+  size_t Poll(PacketHandler& handler, size_t max_packets, Duration wait) noexcept override;
+
+  SourceState state() const noexcept override { return state_; }
+  const std::string& problem() const noexcept override { return problem_; }
+  SourceDrops drops() noexcept override { return {}; }
+  LinkType link_type() const noexcept override { return link_type_; }
+  uint64_t bytes_read() const noexcept override { return input_->disk->position_bytes(); }
+  uint64_t size_bytes() const noexcept override { return input_->disk->size_bytes(); }
+
+ private:
+  // What libpcap's callback needs; lives as long as one Poll.
+  struct Delivery {
+    PcapFileSource& source;
+    PacketHandler& handler;
+    size_t delivered = 0;
+  };
+
+  PcapFileSource() = default;
+  static void OnPcapPacket(u_char* user, const pcap_pkthdr* header, const u_char* bytes) noexcept;
+  void Stop();
+
+  std::string name_;
+  std::unique_ptr<Input> input_;
+  PcapHandle pcap_;  // after input_: it reads from it
+  std::unique_ptr<BpfFilter> filter_;
+  LinkType link_type_ = LinkType::kEthernet;
+  SourceState state_ = SourceState::kOpen;
+  std::string problem_;
+  uint64_t packets_read_ = 0;
+  bool is_pcapng_ = false;
+};
+
+Result<std::unique_ptr<FileSource>> PcapFileSource::Open(const FileOptions& options) {
+  std::unique_ptr<PcapFileSource> source(new PcapFileSource());
+  source->name_ = options.path == "-" ? "standard input" : options.path;
+  auto input = Input::Open(options.path);
+  if (!input.ok()) return input.error();
+  source->input_ = std::move(*input);
+
+  char reason[PCAP_ERRBUF_SIZE] = "";
+  source->pcap_.reset(pcap_fopen_offline_with_tstamp_precision(source->input_->file.get(),
+                                                               PCAP_TSTAMP_PRECISION_NANO, reason));
+  if (source->pcap_ == nullptr) return HeaderError(source->name_, *source->input_, reason);
+  FILE* const owned_by_pcap = source->input_->file.release();
+  WIREGAUGE_CHECK(owned_by_pcap == pcap_file(source->pcap_.get()));
+  // A pcapng section has version 1, a pcap file 2.
+  source->is_pcapng_ = pcap_major_version(source->pcap_.get()) == 1;
+
+  const auto link_type = LinkTypeOfDlt(pcap_datalink(source->pcap_.get()));
+  if (!link_type.ok()) {
+    return Error{link_type.error().code, source->name_ + ": " + link_type.error().message};
+  }
+  source->link_type_ = link_type.value();
+  if (!options.filter.empty()) {
+    auto filter = BpfFilter::Compile(source->pcap_.get(), options.filter);
+    if (!filter.ok()) return filter.error();
+    source->filter_ = std::move(*filter);
+  }
+  return std::unique_ptr<FileSource>(std::move(source));
+}
+
+size_t PcapFileSource::Poll(PacketHandler& handler, size_t max_packets,
+                            Duration /*wait*/) noexcept {
+  if (state_ != SourceState::kOpen || max_packets == 0) return 0;
+  Delivery delivery{.source = *this, .handler = handler};
+  const int status =
+      pcap_dispatch(pcap_.get(), static_cast<int>(std::min<size_t>(max_packets, INT_MAX)),
+                    OnPcapPacket, reinterpret_cast<u_char*>(&delivery));
+  if (status == 0) {
+    state_ = SourceState::kEnded;
+  } else if (status < 0) {
+    Stop();
+  }
+  return delivery.delivered;
+}
+
+void PcapFileSource::OnPcapPacket(u_char* user, const pcap_pkthdr* header,
+                                  const u_char* bytes) noexcept {
+  auto& delivery = *reinterpret_cast<Delivery*>(user);
+  PcapFileSource& source = delivery.source;
+  ++source.packets_read_;
+  // Filtered here and not by pcap_setfilter, so that a packet's number is its place in the file.
+  if (source.filter_ != nullptr && !source.filter_->Matches(*header, bytes)) return;
+  int64_t seconds = header->ts.tv_sec;
+  // libpcap reads the unsigned seconds of a pcap file as signed ones: undo it, for 2038 to 2106.
+  if (seconds < 0 && !source.is_pcapng_) seconds = static_cast<uint32_t>(seconds);
+  delivery.handler.OnPacket({.time = ToTimestamp(seconds, header->ts.tv_usec),
+                             .captured = {bytes, header->caplen},
+                             // Some writers leave the original length smaller than the stored one.
+                             .wire_bytes = std::max(header->len, header->caplen),
+                             .number = source.packets_read_,
+                             .link_type = source.link_type_});
+  ++delivery.delivered;
+}
+
+void PcapFileSource::Stop() {
+  const auto& stream_problem = input_->stream->problem();
+  FILE* const file = pcap_file(pcap_.get());
+  const bool cut = stream_problem ? stream_problem->cut : feof(file) != 0;
+  const std::string where = packets_read_ == 0 ? "before the first packet"
+                                               : "after packet " + std::to_string(packets_read_);
+  state_ = cut ? SourceState::kCut : SourceState::kFailed;
+  problem_ = name_ + ": " + (cut ? "cut " : "cannot be read any further ") + where + " (" +
+             (stream_problem ? stream_problem->reason : pcap_geterr(pcap_.get())) + ")";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSource>> OpenFile(const FileOptions& options) {
+  return PcapFileSource::Open(options);
+}
+
+}  // namespace wiregauge::capture
