@@ -6,9 +6,8 @@
 
 namespace wiregauge {
 
-void CheckFailed(const char* condition, std::source_location where) noexcept {
-  std::fprintf(stderr, "wiregauge: broken promise: %s (%s:%u)\n", condition, where.file_name(),
-               static_cast<unsigned>(where.line()));
+void CheckFailed(const char* condition, const char* file, int line) noexcept {
+  std::fprintf(stderr, "wiregauge: broken promise: %s (%s:%d)\n", condition, file, line);
   std::abort();
 }
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <source_location>
-
 namespace wiregauge {
 
-[[noreturn]] void CheckFailed(const char* condition, std::source_location where) noexcept;
+[[noreturn]] void CheckFailed(const char* condition, const char* file, int line) noexcept;
 
 }  // namespace wiregauge
 
-// Aborts with the condition and its place when a promise inside the program is broken. Never used on
-// input: bad input is an Error. A macro because the text of the condition is wanted.
-#define WIREGAUGE_CHECK(condition)                                                  \
-  (static_cast<bool>(condition)                                                     \
-       ? static_cast<void>(0)                                                       \
-       : ::wiregauge::CheckFailed(#condition, std::source_location::current()))
+// Aborts with the condition and its place when a promise inside the program is broken. Never used
+// on input: bad input is an Error. A macro because the text of the condition is wanted.
+#define WIREGAUGE_CHECK(condition)                     \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::wiregauge::CheckFailed(#condition, __FILE__, __LINE__))
