@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/prometheus/exporter.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "publish/prometheus/process_stats.h"
+
+namespace wiregauge::metrics {
+namespace {
+
+constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
+constexpr Duration kMaxSnapshotAge = std::chrono::seconds(1);
+
+double EpochSeconds(Timestamp time) { return ToSeconds(time.time_since_epoch()); }
+
+void AddInterface(const TrafficView::Interface& interface, Exposition& out) {
+  const std::string& label = interface.label;
+  const snapshot::InterfaceView& view = interface.view;
+  const model::InterfaceCounters& counters = view.counters;
+  out.Add(Family::kInterfaceInfo,
+          {label, view.source, view.live ? "live" : "file", LinkTypeName(view.link_type)}, 1);
+  out.Add(Family::kInterfaceUp, {label}, view.state == "open" ? 1 : 0);
+  if (counters.received.packets > 0) {
+    out.AddReal(Family::kInterfaceLastPacket, {label}, EpochSeconds(counters.now));
+  }
+  out.Add(Family::kInterfacePackets, {label}, counters.received.packets);
+  out.Add(Family::kInterfaceBytes, {label}, counters.received.bytes);
+  out.Add(Family::kInterfaceDropped, {label, "kernel", "ring_full"}, view.drops.kernel_packets);
+  out.Add(Family::kInterfaceDropped, {label, "interface", "no_room"}, view.drops.interface_packets);
+  for (size_t i = 1; i < counters.undecodable.size(); ++i) {  // 0 is "no error"
+    out.Add(Family::kInterfaceUndecodable, {label, model::UndecodableReasonName(i)},
+            counters.undecodable[i].packets);
+  }
+}
+
+void AddClasses(const std::string& label, const model::InterfaceCounters& counters,
+                Exposition& out) {
+  for (size_t i = 0; i < counters.l3.size(); ++i) {
+    out.Add(Family::kL3Packets, {label, model::L3ClassName(i)}, counters.l3[i].packets);
+    out.Add(Family::kL3Bytes, {label, model::L3ClassName(i)}, counters.l3[i].bytes);
+  }
+  for (size_t i = 0; i < counters.l4.size(); ++i) {
+    const char* const l4 = model::L4ClassName(static_cast<model::L4Class>(i));
+    out.Add(Family::kL4Packets, {label, l4}, counters.l4[i].packets);
+    out.Add(Family::kL4Bytes, {label, l4}, counters.l4[i].bytes);
+  }
+  const std::vector<double> bounds(model::kPacketSizeBounds.begin(),
+                                   model::kPacketSizeBounds.end());
+  out.AddHistogram(
+      Family::kPacketSize, {label},
+      {bounds, counters.packet_sizes.packets, static_cast<double>(counters.received.bytes)});
+}
+
+void AddApplications(const TrafficView::Interface& interface, Exposition& out) {
+  const std::string& label = interface.label;
+  for (const ApplicationSample& sample : interface.applications) {
+    out.Add(Family::kApplicationPackets, {label, sample.application}, sample.traffic.packets);
+    out.Add(Family::kApplicationBytes, {label, sample.application}, sample.traffic.bytes);
+    if (sample.has_flows) {
+      out.Add(Family::kApplicationFlows, {label, sample.application}, sample.flows);
+    }
+  }
+  out.Add(Family::kDetectingPackets, {label}, interface.view.counters.detecting.packets);
+  out.Add(Family::kDetectingBytes, {label}, interface.view.counters.detecting.bytes);
+}
+
+void AddTables(const std::string& label, const model::InterfaceCounters& counters,
+               Exposition& out) {
+  out.Add(Family::kFragmentsUnmatched, {label}, counters.fragments_unmatched);
+  out.Add(Family::kFlowsCreated, {label}, counters.flows_created);
+  for (size_t i = 0; i < counters.flows_ended.size(); ++i) {
+    out.Add(Family::kFlowsEnded, {label, model::EndReasonName(static_cast<model::EndReason>(i))},
+            counters.flows_ended[i]);
+  }
+  out.Add(Family::kActiveFlows, {label}, counters.active_flows);
+  out.Add(Family::kFlowTableBytes, {label}, counters.flow_table_bytes);
+  out.Add(Family::kFlowRecordsDropped, {label}, counters.records_dropped);
+  out.Add(Family::kActiveHosts, {label}, counters.active_hosts);
+  out.Add(Family::kHostsRemoved, {label, "idle"}, counters.hosts_expired);
+  out.Add(Family::kHostsRemoved, {label, "evicted"}, counters.hosts_evicted);
+  out.Add(Family::kHostTableBytes, {label}, counters.host_table_bytes);
+}
+
+void AddHosts(const TrafficView::Interface& interface, Exposition& out) {
+  for (const HostSample& sample : interface.hosts) {
+    out.Add(Family::kHostBytes, {interface.label, sample.host, "sent"}, sample.bytes_sent);
+    out.Add(Family::kHostBytes, {interface.label, sample.host, "received"}, sample.bytes_received);
+  }
+}
+
+// A host is two series, one for each direction.
+void AddSeriesDropped(const TrafficView& traffic, Exposition& out) {
+  for (const Family family :
+       {Family::kApplicationPackets, Family::kApplicationBytes, Family::kApplicationFlows}) {
+    out.Add(Family::kSeriesDropped, {InfoOf(family).name}, traffic.folded_applications);
+  }
+  out.Add(Family::kSeriesDropped, {InfoOf(Family::kHostBytes).name}, traffic.folded_hosts * 2);
+}
+
+void AddRequests(const RequestMetrics::Counts& counts, Exposition& out) {
+  for (const auto& [key, count] : counts.requests) {
+    const auto& [route, method, code] = key;
+    out.Add(Family::kHttpRequests, {route, method, std::to_string(code)}, count);
+  }
+  for (const auto& [route, durations] : counts.durations) {
+    out.AddHistogram(Family::kHttpRequestDuration, {route},
+                     {RequestMetrics::kBounds, durations.counts, durations.seconds});
+  }
+}
+
+void AddProcess(const ProcessStats& stats, Exposition& out) {
+  const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
+    if (value) out.Add(family, {}, *value);
+  };
+  if (stats.cpu_seconds) out.AddReal(Family::kProcessCpu, {}, *stats.cpu_seconds);
+  add_count(Family::kProcessResidentMemory, stats.resident_memory_bytes);
+  add_count(Family::kProcessVirtualMemory, stats.virtual_memory_bytes);
+  add_count(Family::kProcessOpenFds, stats.open_fds);
+  add_count(Family::kProcessMaxFds, stats.max_fds);
+  add_count(Family::kProcessThreads, stats.threads);
+  if (stats.start_time_seconds) {
+    out.AddReal(Family::kProcessStartTime, {}, *stats.start_time_seconds);
+  }
+}
+
+}  // namespace
+
+Exporter::Exporter(ExporterOptions options, snapshot::SnapshotSource& source, const Clock& clock,
+                   const RequestMetrics& requests)
+    : options_(std::move(options)),
+      source_(source),
+      clock_(clock),
+      requests_(requests),
+      series_(options_.limits) {}
+
+http::Response Exporter::Serve() {
+  const auto start = std::chrono::steady_clock::now();
+  const auto traffic = series_.Update(*source_.Get(snapshot::Detail::kRows, kMaxSnapshotAge));
+
+  Exposition out;
+  for (const TrafficView::Interface& interface : traffic->interfaces) {
+    AddInterface(interface, out);
+    AddClasses(interface.label, interface.view.counters, out);
+    AddApplications(interface, out);
+    AddTables(interface.label, interface.view.counters, out);
+    AddHosts(interface, out);
+  }
+  AddSeriesDropped(*traffic, out);
+  AddRequests(requests_.counts(), out);
+  AddProcess(ReadProcessStats(), out);
+  AddSelf(*traffic, out);
+  http::Response response{200, std::string(kContentType), out.Text(), {}};
+
+  last_scrape_seconds_ = ToSeconds(std::chrono::steady_clock::now() - start);
+  return response;
+}
+
+void Exporter::AddSelf(const TrafficView& traffic, Exposition& out) const {
+  out.AddInfo(Family::kBuildInfo, options_.build);
+  // A clock that was set back makes no age.
+  const Duration age = traffic.final ? Duration::zero()
+                                     : std::max(clock_.Now() - traffic.taken_at, Duration::zero());
+  out.AddReal(Family::kSnapshotAge, {}, ToSeconds(age));
+  const double last_scrape_seconds = last_scrape_seconds_;
+  if (last_scrape_seconds >= 0) out.AddReal(Family::kScrapeDuration, {}, last_scrape_seconds);
+}
+
+void RegisterRoutes(http::Router& router, Exporter& exporter) {
+  router.Add(http::Method::kGet, "/metrics",
+             [&exporter](const http::Request&) { return exporter.Serve(); });
+}
+
+}  // namespace wiregauge::metrics

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "publish/http/response.h"
+#include "publish/http/router.h"
+#include "publish/prometheus/exposition.h"
+#include "publish/prometheus/request_metrics.h"
+#include "publish/prometheus/traffic_series.h"
+#include "snapshot/snapshot.h"
+
+namespace wiregauge::metrics {
+
+struct ExporterOptions {
+  SeriesLimits limits;
+  // Labels of wiregauge_build_info: version, revision, ndpi_version ... Names are label names.
+  std::vector<Label> build;
+};
+
+// Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;
+// borrows what it is made with.
+class Exporter {
+ public:
+  Exporter(ExporterOptions options, snapshot::SnapshotSource& source, const Clock& clock,
+           const RequestMetrics& requests);
+
+  http::Response Serve();
+
+ private:
+  void AddSelf(const TrafficView& traffic, Exposition& out) const;
+
+  const ExporterOptions options_;
+  snapshot::SnapshotSource& source_;
+  const Clock& clock_;
+  const RequestMetrics& requests_;
+  TrafficSeries series_;
+  std::atomic<double> last_scrape_seconds_{-1};  // negative: there was none
+};
+
+// GET /metrics. The exporter outlives the router. Query parameters are ignored: Prometheus sends
+// those of its configuration to every exporter alike.
+void RegisterRoutes(http::Router& router, Exporter& exporter);
+
+}  // namespace wiregauge::metrics

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/prometheus/families.h"
+
+namespace wiregauge::metrics {
+namespace {
+
+constexpr auto kCounter = FamilyType::kCounter;
+constexpr auto kGauge = FamilyType::kGauge;
+constexpr auto kHistogram = FamilyType::kHistogram;
+
+constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies = {{
+    {"wiregauge_build_info",
+     kGauge,
+     {},
+     "Always 1; the labels name the build and the libraries in it."},
+    {"wiregauge_interface_info",
+     kGauge,
+     {"interface", "source", "kind", "link_type"},
+     "Always 1; the labels tell what the interface is: kind is live or file."},
+    {"wiregauge_interface_up",
+     kGauge,
+     {"interface"},
+     "1 while packets can come from the interface, 0 when it is gone, failed or at the end of its "
+     "file."},
+    {"wiregauge_interface_last_packet_timestamp_seconds",
+     kGauge,
+     {"interface"},
+     "Time of the newest packet, since the Unix epoch; for a file this is the file's time."},
+    {"wiregauge_interface_packets_total",
+     kCounter,
+     {"interface"},
+     "Packets received, undecodable ones included."},
+    {"wiregauge_interface_bytes_total",
+     kCounter,
+     {"interface"},
+     "Frame bytes received, as they were on the wire, undecodable ones included."},
+    {"wiregauge_interface_dropped_packets_total",
+     kCounter,
+     {"interface", "stage", "reason"},
+     "Packets lost before they were received: by the kernel (its ring was full) or by the "
+     "interface (it had no room)."},
+    {"wiregauge_interface_undecodable_packets_total",
+     kCounter,
+     {"interface", "reason"},
+     "Packets received that could not be decoded."},
+    {"wiregauge_interface_l3_packets_total",
+     kCounter,
+     {"interface", "l3"},
+     "Decoded packets by layer-3 class; with the undecodable ones they sum to "
+     "wiregauge_interface_packets_total."},
+    {"wiregauge_interface_l3_bytes_total",
+     kCounter,
+     {"interface", "l3"},
+     "Frame bytes of decoded packets by layer-3 class."},
+    {"wiregauge_l4_packets_total",
+     kCounter,
+     {"interface", "l4"},
+     "IP packets by layer-4 protocol; they sum to the ipv4 and ipv6 packets of "
+     "wiregauge_interface_l3_packets_total."},
+    {"wiregauge_l4_bytes_total",
+     kCounter,
+     {"interface", "l4"},
+     "Frame bytes of IP packets by layer-4 protocol."},
+    {"wiregauge_application_packets_total",
+     kCounter,
+     {"interface", "application"},
+     "Packets by application as libndpi names it; not_ip is ARP and the like, undecodable is what "
+     "could not be decoded, other is what the series budget cut. The sum over application plus "
+     "wiregauge_detecting_packets is wiregauge_interface_packets_total."},
+    {"wiregauge_application_bytes_total",
+     kCounter,
+     {"interface", "application"},
+     "Frame bytes by application; labels as in wiregauge_application_packets_total. The sum over "
+     "application plus wiregauge_detecting_bytes is wiregauge_interface_bytes_total."},
+    {"wiregauge_application_flows_total",
+     kCounter,
+     {"interface", "application"},
+     "Flows whose application is settled, by application."},
+    {"wiregauge_detecting_packets",
+     kGauge,
+     {"interface"},
+     "Packets of flows whose application is not settled yet; they move to their application."},
+    {"wiregauge_detecting_bytes",
+     kGauge,
+     {"interface"},
+     "Frame bytes of flows whose application is not settled yet; they move to their application."},
+    {"wiregauge_packet_size_bytes",
+     kHistogram,
+     {"interface"},
+     "Frame sizes of received packets, as they were on the wire."},
+    {"wiregauge_fragments_unmatched_total",
+     kCounter,
+     {"interface"},
+     "IP fragments whose first fragment was not seen; they are in a flow without ports."},
+    {"wiregauge_flows_created_total", kCounter, {"interface"}, "Flows that began."},
+    {"wiregauge_flows_ended_total",
+     kCounter,
+     {"interface", "reason"},
+     "Flow records made, by why; reason active_timeout is the report of a flow that goes on, every "
+     "other reason the end of a flow."},
+    {"wiregauge_active_flows", kGauge, {"interface"}, "Flows in the flow table."},
+    {"wiregauge_flow_table_bytes",
+     kGauge,
+     {"interface"},
+     "Memory of the flow table, detection state included."},
+    {"wiregauge_flow_records_dropped_total",
+     kCounter,
+     {"interface"},
+     "Flow records that were lost because the exporter did not keep up."},
+    {"wiregauge_active_hosts", kGauge, {"interface"}, "Hosts in the host table."},
+    {"wiregauge_hosts_removed_total",
+     kCounter,
+     {"interface", "reason"},
+     "Hosts that left the host table: idle, or evicted because room was needed. A host that "
+     "several workers see is counted by each."},
+    {"wiregauge_host_table_bytes", kGauge, {"interface"}, "Memory of the host and device tables."},
+    {"wiregauge_host_bytes_total",
+     kCounter,
+     {"interface", "host", "direction"},
+     "Frame bytes that a host sent or received, for the hosts with most traffic; a host counts "
+     "from when it got its series. host=other is everything else. The sum over host is the sum of "
+     "wiregauge_l4_bytes_total, for each direction."},
+    {"wiregauge_series_dropped_total",
+     kCounter,
+     {"family"},
+     "Series that would have been in a scrape without the series budget and were folded into "
+     "other, summed over the scrapes."},
+    {"wiregauge_snapshot_age_seconds",
+     kGauge,
+     {},
+     "Age of the snapshot that this scrape was made from; 0 once every source has ended."},
+    {"wiregauge_scrape_duration_seconds",
+     kGauge,
+     {},
+     "How long the scrape before this one took to make, waiting for its snapshot included."},
+    {"wiregauge_http_requests_total",
+     kCounter,
+     {"route", "method", "code"},
+     "HTTP requests answered; route is the path's template, or unmatched."},
+    {"wiregauge_http_request_duration_seconds",
+     kHistogram,
+     {"route"},
+     "Time from the last byte of a request to the whole answer handed to the socket."},
+    {"process_cpu_seconds_total", kCounter, {}, "User and system CPU time."},
+    {"process_resident_memory_bytes", kGauge, {}, "Memory in RAM."},
+    {"process_virtual_memory_bytes", kGauge, {}, "Address space in use."},
+    {"process_open_fds", kGauge, {}, "Open file descriptors."},
+    {"process_max_fds", kGauge, {}, "Most file descriptors the process may open."},
+    {"process_threads", kGauge, {}, "Threads of the process."},
+    {"process_start_time_seconds", kGauge, {}, "When the process started, since the Unix epoch."},
+}};
+
+}  // namespace
+
+const FamilyInfo& InfoOf(Family family) { return kFamilies[static_cast<size_t>(family)]; }
+
+std::span<const FamilyInfo> AllFamilies() { return kFamilies; }
+
+std::string_view FamilyTypeName(FamilyType type) {
+  switch (type) {
+    case FamilyType::kCounter:
+      return "counter";
+    case FamilyType::kGauge:
+      return "gauge";
+    case FamilyType::kHistogram:
+      return "histogram";
+  }
+  return "untyped";
+}
+
+}  // namespace wiregauge::metrics

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/prometheus/exporter.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "fakes.h"
+#include "scrape.h"
+#include "traffic_model.h"
+
+namespace wiregauge::metrics {
+namespace {
+
+constexpr Timestamp kTakenAt{std::chrono::seconds(1'700'000'100)};
+
+IpAddress Address(uint8_t last) { return IpAddress::V4(std::array<uint8_t, 4>{192, 0, 2, last}); }
+
+model::HostRecord Host(uint8_t last, uint16_t vlan, uint64_t sent, uint64_t received) {
+  model::HostRecord host;
+  host.ip = Address(last);
+  host.vlan = vlan;
+  host.first_seen = host.last_seen = kTakenAt;
+  host.traffic = {{1, sent}, {1, received}};
+  return host;
+}
+
+// One interface with a bit of everything; its counters obey the ledger.
+snapshot::InterfaceView BusyInterface(std::string name) {
+  snapshot::InterfaceView view;
+  view.name = std::move(name);
+  view.source = "/captures/a \"b\"\\c\n.pcap";
+  view.state = "ended";
+  view.drops = {7, 3};
+  model::InterfaceCounters& counters = view.counters;
+  counters.received = {14, 1400};
+  counters.l3 = {{{6, 600}, {4, 400}, {1, 100}, {1, 100}}};
+  counters.undecodable[1] = {1, 100};
+  counters.undecodable[6] = {1, 100};
+  counters.in_flows = {10, 1000};
+  counters.l4[0] = {9, 900};
+  counters.l4[1] = {1, 100};
+  counters.detecting = {2, 200};
+  counters.applications.resize(4);
+  counters.applications[1] = {{5, 500}, 2, {}};
+  counters.applications[2] = {{2, 200}, 1, {}};
+  counters.applications[3] = {{1, 100}, 1, {}};
+  counters.packet_sizes.packets[0] = 3;
+  counters.packet_sizes.packets[1] = 10;
+  counters.packet_sizes.packets.back() = 1;
+  counters.flows_created = 5;
+  counters.flows_ended[1] = 4;
+  counters.active_flows = 1;
+  counters.active_hosts = 2;
+  counters.now = kTakenAt;
+  return view;
+}
+
+class ExporterTest : public testing::Test {
+ protected:
+  ExporterTest() {
+    auto catalogue = std::make_shared<model::ApplicationCatalogue>();
+    catalogue->applications = {
+        {"Unknown", 0, "Unrated"}, {"DNS", 0, "Safe"}, {"TLS", 0, "Safe"}, {"DNS", 0, "Safe"}};
+    snapshot_.catalogue = catalogue;
+    snapshot_.taken_at = kTakenAt;
+    snapshot_.detail = snapshot::Detail::kRows;
+    snapshot_.interfaces.push_back(BusyInterface("eth0"));
+    snapshot_.hosts = {Host(1, 0, 600, 400), Host(2, 42, 400, 600)};
+    clock_.now = kTakenAt + std::chrono::milliseconds(1500);
+  }
+
+  http::Response Serve() {
+    source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+    return exporter_.Serve();
+  }
+
+  snapshot::Snapshot snapshot_;
+  FixedSource source_;
+  FixedClock clock_;
+  RequestMetrics requests_;
+  Exporter exporter_{
+      {{10, 1000}, {{"version", "0.1.0"}, {"revision", "abc"}}}, source_, clock_, requests_};
+};
+
+// What promtool says of the text; empty when it has no remark.
+std::string PromtoolRemarks(const std::string& text) {
+  const std::string path = testing::TempDir() + "wiregauge_exporter_test.prom";
+  std::ofstream(path) << text;
+  FILE* const pipe = popen(("promtool check metrics < '" + path + "' 2>&1").c_str(), "r");
+  if (pipe == nullptr) return "cannot run promtool";
+  std::string said;
+  std::array<char, 256> part{};
+  while (std::fgets(part.data(), part.size(), pipe) != nullptr) said += part.data();
+  const int status = pclose(pipe);
+  std::remove(path.c_str());
+  if (status != 0) said += "exit " + std::to_string(WEXITSTATUS(status));
+  return said;
+}
+
+TEST_F(ExporterTest, EveryFamilyIsThereWithTypeAndHelp) {
+  requests_.Observe({"/metrics", "GET", 200, 0.01});
+  Serve();  // the duration of a scrape is told by the next one
+  const Scrape scrape(Serve().body);
+  for (const FamilyInfo& info : AllFamilies()) {
+    const std::string name(info.name);
+    ASSERT_TRUE(scrape.types.contains(name)) << name;
+    EXPECT_EQ(scrape.types.at(name), FamilyTypeName(info.type));
+    EXPECT_EQ(scrape.helps.at(name), info.help);
+  }
+  EXPECT_EQ(scrape.types.size(), AllFamilies().size());
+}
+
+TEST_F(ExporterTest, EverySampleHasTheLabelsOfItsFamily) {
+  requests_.Observe({"/metrics", "GET", 200, 0.01});
+  const Scrape scrape(Serve().body);
+  for (const FamilyInfo& info : AllFamilies()) {
+    if (info.name == "wiregauge_build_info") continue;
+    for (const Scrape::Sample& sample : scrape.samples) {
+      if (sample.name != info.name) continue;
+      size_t labels = 0;
+      for (const std::string_view label : info.labels) {
+        if (label.empty()) continue;
+        ++labels;
+        EXPECT_TRUE(sample.labels.contains(std::string(label))) << info.name << " " << label;
+      }
+      EXPECT_EQ(sample.labels.size(), labels) << info.name;
+    }
+  }
+}
+
+TEST_F(ExporterTest, PromtoolHasNoRemark) {
+  snapshot_.interfaces[0].name = "a \"quoted\" \\ name\nin two lines";
+  snapshot_.interfaces.push_back(BusyInterface("bad \xff utf-8"));
+  snapshot_.interfaces.push_back(BusyInterface("bad \xfe utf-8"));  // the same once repaired
+  snapshot_.interfaces.push_back(BusyInterface(""));
+  requests_.Observe({"/api/v1/flows/{id}", "GET", 200, 0.01});
+  requests_.Observe({"", "", 400, 0.01});
+  Serve();
+  EXPECT_EQ(PromtoolRemarks(Serve().body), "");
+}
+
+TEST_F(ExporterTest, PromtoolIsListenedTo) {
+  EXPECT_NE(PromtoolRemarks("# TYPE wrong counter\nwrong 1\n"), "");
+}
+
+TEST_F(ExporterTest, AnswersInTextFormat) {
+  const http::Response response = Serve();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(ExporterTest, AsksForRowsOfAtMostASecond) {
+  Serve();
+  EXPECT_EQ(source_.asked_detail, snapshot::Detail::kRows);
+  EXPECT_EQ(source_.asked_age, std::chrono::seconds(1));
+}
+
+TEST_F(ExporterTest, TellsTheInterface) {
+  const Scrape scrape(Serve().body);
+  EXPECT_EQ(scrape.Sum("wiregauge_build_info", {{"version", "0.1.0"}, {"revision", "abc"}}), 1);
+  EXPECT_EQ(scrape.Count("wiregauge_interface_info", {{"source", snapshot_.interfaces[0].source},
+                                                      {"kind", "file"},
+                                                      {"link_type", "ethernet"}}),
+            1u);
+  EXPECT_EQ(scrape.Count("wiregauge_interface_up"), 1u);
+  EXPECT_EQ(scrape.Sum("wiregauge_interface_up"), 0);
+  EXPECT_EQ(scrape.Sum("wiregauge_interface_dropped_packets_total", {{"stage", "kernel"}}), 7);
+  EXPECT_EQ(scrape.Sum("wiregauge_interface_dropped_packets_total", {{"stage", "interface"}}), 3);
+  EXPECT_EQ(
+      scrape.Sum("wiregauge_interface_undecodable_packets_total", {{"reason", "tunnel_too_deep"}}),
+      1);
+  EXPECT_EQ(scrape.Count("wiregauge_interface_undecodable_packets_total", {{"reason", "none"}}),
+            0u);
+  EXPECT_EQ(scrape.Sum("wiregauge_interface_last_packet_timestamp_seconds"), 1'700'000'100);
+  EXPECT_EQ(scrape.Sum("wiregauge_snapshot_age_seconds"), 1.5);
+
+  snapshot_.interfaces[0].state = "open";
+  EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_interface_up"), 1);
+}
+
+TEST_F(ExporterTest, AnInterfaceWithoutPacketsHasNoLastPacket) {
+  snapshot_.interfaces.push_back({});
+  const Scrape scrape(Serve().body);
+  EXPECT_EQ(scrape.Count("wiregauge_interface_last_packet_timestamp_seconds"), 1u);
+  EXPECT_EQ(scrape.Count("wiregauge_interface_packets_total"), 2u);
+}
+
+TEST_F(ExporterTest, PacketSizesAreCumulative) {
+  const Scrape scrape(Serve().body);
+  const std::string bucket = "wiregauge_packet_size_bytes_bucket";
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "64"}}), 3);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "127"}}), 13);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "9000"}}), 13);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "+Inf"}}), 14);
+  EXPECT_EQ(scrape.Sum("wiregauge_packet_size_bytes_sum"), 1400);
+}
+
+TEST_F(ExporterTest, ApplicationsOfOneNameStayApart) {
+  const Scrape scrape(Serve().body);
+  const std::string bytes = "wiregauge_application_bytes_total";
+  EXPECT_EQ(scrape.Sum(bytes, {{"application", "DNS"}}), 500);
+  EXPECT_EQ(scrape.Sum(bytes, {{"application", "DNS#3"}}), 100);
+  EXPECT_EQ(scrape.Sum(bytes, {{"application", "not_ip"}}), 200);
+  EXPECT_EQ(scrape.Sum(bytes, {{"application", "undecodable"}}), 200);
+  EXPECT_EQ(scrape.Sum(bytes) + scrape.Sum("wiregauge_detecting_bytes"), 1400);
+  EXPECT_EQ(scrape.Count(bytes, {{"application", "Unknown"}}), 0u);  // no traffic, no series
+  EXPECT_EQ(scrape.Sum("wiregauge_application_flows_total"), 4);
+}
+
+TEST_F(ExporterTest, HostsOfAFirstScrapeHaveAllTheirBytes) {
+  const Scrape scrape(Serve().body);
+  const std::string bytes = "wiregauge_host_bytes_total";
+  EXPECT_EQ(scrape.Sum(bytes, {{"host", "192.0.2.1"}, {"direction", "sent"}}), 600);
+  EXPECT_EQ(scrape.Sum(bytes, {{"host", "192.0.2.2@42"}, {"direction", "received"}}), 600);
+  EXPECT_EQ(scrape.Sum(bytes, {{"host", "other"}}), 0);
+  EXPECT_EQ(scrape.Sum("wiregauge_series_dropped_total"), 0);
+}
+
+TEST_F(ExporterTest, WhatTheBudgetCutIsCounted) {
+  Exporter small({{1, 8}, {}}, source_, clock_, requests_);
+  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  small.Serve();
+  const Scrape scrape(small.Serve().body);
+  const std::string dropped = "wiregauge_series_dropped_total";
+  EXPECT_EQ(scrape.Sum(dropped, {{"family", "wiregauge_host_bytes_total"}}), 4);  // 2 in 2 scrapes
+  EXPECT_EQ(scrape.Sum(dropped, {{"family", "wiregauge_application_bytes_total"}}), 0);
+  EXPECT_EQ(scrape.Sum("wiregauge_host_bytes_total", {{"host", "other"}, {"direction", "sent"}}),
+            400);
+}
+
+TEST_F(ExporterTest, ASnapshotWithoutRowsTellsNothingNew) {
+  const std::map<std::string, double> before = Scrape(Serve().body).Monotonic();
+  snapshot_.detail = snapshot::Detail::kCounters;
+  snapshot_.hosts.clear();
+  snapshot_.interfaces[0].counters.received.Add(100);
+  const std::map<std::string, double> after = Scrape(Serve().body).Monotonic();
+  for (const auto& [key, value] : before) {
+    if (key.starts_with("wiregauge_host_bytes") || key.starts_with("wiregauge_interface_bytes")) {
+      EXPECT_EQ(after.at(key), value) << key;
+    }
+  }
+}
+
+TEST_F(ExporterTest, WhatIsFinalDoesNotAge) {
+  snapshot_.final = true;
+  EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_snapshot_age_seconds"), 0);
+}
+
+TEST_F(ExporterTest, AClockThatWasSetBackMakesNoNegativeAge) {
+  clock_.now = kTakenAt - std::chrono::hours(1);
+  EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_snapshot_age_seconds"), 0);
+}
+
+TEST_F(ExporterTest, AnswersTheRoute) {
+  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  http::Router router;
+  RegisterRoutes(router, exporter_);
+  http::Request request;
+  request.path = "/metrics";
+  request.segments = {"metrics"};
+  const http::Router::Answer answer = router.Dispatch(request);
+  EXPECT_EQ(answer.response.status, 200);
+  EXPECT_EQ(answer.path_template, "/metrics");
+  EXPECT_EQ(Scrape(answer.response.body).Count("wiregauge_build_info"), 1u);
+}
+
+TEST_F(ExporterTest, ScrapesAtTheSameTimeAreAllWhole) {
+  TrafficModel traffic({});
+  traffic.Run(500);
+  source_.snapshot = traffic.Take();
+  std::vector<std::string> bodies(4);
+  {
+    std::vector<std::jthread> threads;
+    for (std::string& body : bodies) {
+      threads.emplace_back([&] {
+        requests_.Observe({"/metrics", "GET", 200, 0.01});
+        body = exporter_.Serve().body;
+      });
+    }
+  }
+  for (const std::string& body : bodies) {
+    const Scrape scrape(body);
+    EXPECT_EQ(scrape.Sum("wiregauge_host_bytes_total", {{"direction", "sent"}}),
+              scrape.Sum("wiregauge_l4_bytes_total"));
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::metrics
