@@ -20,8 +20,8 @@ struct Options {
   uint32_t max_udp_packets = 0;  // everything that is not TCP
 };
 
-// libndpi's state of one flow while detection runs. Opaque; a few KiB. Belongs to the Classifier that
-// made it and must not outlive it.
+// libndpi's state of one flow while detection runs. Opaque; under 1 KiB. Belongs to the Classifier
+// that made it and must not outlive it.
 class Detection;
 struct DetectionDeleter {
   void operator()(Detection* detection) const noexcept;
@@ -29,7 +29,7 @@ struct DetectionDeleter {
 using DetectionPtr = std::unique_ptr<Detection, DetectionDeleter>;
 
 enum class Progress : uint8_t {
-  kDetecting,  // nothing certain yet
+  kDetecting,   // nothing certain yet
   kIdentified,  // application known; more may be learned (names, a narrower application)
   kDone,        // nothing more to learn: call Finish
 };
@@ -39,16 +39,19 @@ struct Verdict {
   std::shared_ptr<const model::FlowMetadata> metadata;  // null when there is none
 };
 
-// One libndpi detection module (libndpi 4.2). Not thread-safe: one a shard. It keeps caches of its own
-// that carry hints from flow to flow (see README.md).
+// One libndpi detection module (libndpi 4.2). Not thread-safe: one a shard. It keeps caches of its
+// own that carry hints from flow to flow (see README.md).
 class Classifier {
  public:
+  // Not from two threads at once: libndpi fills process-wide tables. The same goes for
+  // MakeCatalogue.
   static Result<std::unique_ptr<Classifier>> Create(const Options& options);
   virtual ~Classifier() = default;
 
   // Starts detection for a new flow.
   virtual DetectionPtr Start() noexcept = 0;
-  // Shows the flow's next packet to libndpi.
+  // Shows the flow's next packet to libndpi: every packet of the flow, fragments and empty ones
+  // too.
   virtual Progress Inspect(Detection& detection, const decode::DecodedPacket& packet,
                            Timestamp time) noexcept = 0;
   // What is known now; costs no more than copying numbers. The name comes with Finish.

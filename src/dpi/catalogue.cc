@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ndpi_api.h>
+
+#include "base/text.h"
+#include "dpi/classifier.h"
+#include "dpi/ndpi_module.h"
+
+namespace wiregauge::dpi {
+namespace {
+
+std::string SeverityName(ndpi_risk_enum risk) {
+  const ndpi_risk_info* info = ndpi_risk2severity(risk);
+  return info == nullptr ? "" : ToLower(ndpi_severity2str(info->severity));
+}
+
+void AddApplications(ndpi_detection_module_struct* module, model::ApplicationCatalogue& catalogue) {
+  const ndpi_proto_defaults_t* defaults = ndpi_get_proto_defaults(module);
+  const unsigned count = ndpi_get_ndpi_num_supported_protocols(module);
+  catalogue.applications.resize(count);
+  for (unsigned id = 0; id < count; ++id) {
+    if (defaults[id].protoName == nullptr) continue;
+    catalogue.applications[id] = {
+        .name = ToValidUtf8(defaults[id].protoName),
+        .category = static_cast<uint8_t>(defaults[id].protoCategory),
+        .breed = ndpi_get_proto_breed_name(module, defaults[id].protoBreed),
+    };
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
+  auto catalogue = std::make_shared<model::ApplicationCatalogue>();
+  const NdpiModule module = MakeNdpiModule();
+  WIREGAUGE_CHECK(module != nullptr);
+  AddApplications(module.get(), *catalogue);
+  for (int id = 0; id < NDPI_PROTOCOL_NUM_CATEGORIES; ++id) {
+    catalogue->categories.emplace_back(
+        ndpi_category_get_name(module.get(), static_cast<ndpi_protocol_category_t>(id)));
+  }
+  catalogue->risks.resize(NDPI_MAX_RISK);  // 0 is no risk
+  for (int id = NDPI_NO_RISK + 1; id < NDPI_MAX_RISK; ++id) {
+    const auto risk = static_cast<ndpi_risk_enum>(id);
+    catalogue->risks[id] = {.name = ndpi_risk2str(risk), .severity = SeverityName(risk)};
+  }
+  return catalogue;
+}
+
+std::string LibraryVersion() { return ndpi_revision(); }
+
+}  // namespace wiregauge::dpi
