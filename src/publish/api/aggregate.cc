@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/text.h"
+#include "publish/api/flow_filter.h"
+#include "publish/api/handlers.h"
+#include "publish/api/page.h"
+#include "publish/api/responses.h"
+#include "publish/json/common.h"
+#include "publish/json/flow_json.h"
+
+namespace wiregauge::api {
+namespace {
+
+using Flow = model::FlowRecord;
+using View = snapshot::Snapshot;
+
+// What the flows of one group have in common. The parts that a dimension does not use stay empty.
+struct GroupId {
+  bool known = false;  // false: the flows that have no such thing
+  uint64_t number = 0;
+  uint16_t vlan = 0;
+  IpAddress client{}, server{};
+
+  auto operator<=>(const GroupId&) const = default;
+};
+
+struct GroupIdHash {
+  size_t operator()(const GroupId& id) const {
+    const auto hash = [](const IpAddress& ip) {
+      const auto& bytes = ip.storage();
+      return std::hash<std::string_view>()(
+          {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    };
+    size_t sum = id.number << 16 | id.vlan;
+    sum = sum * 0x9e3779b97f4a7c15 + hash(id.client);
+    return sum * 0x9e3779b97f4a7c15 + hash(id.server);
+  }
+};
+
+std::string FormatRowId(const GroupId& id) {
+  return std::to_string(id.known ? 1 : 0) + " " + std::to_string(id.number) + " " +
+         std::to_string(id.vlan) + " " + id.client.ToString() + " " + id.server.ToString();
+}
+
+std::optional<IpAddress> ParseMaybe(std::string_view text) {
+  return text.empty() ? std::optional(IpAddress()) : IpAddress::Parse(text);
+}
+
+std::optional<GroupId> ParseRowId(std::string_view text, std::type_identity<GroupId>) {
+  const auto parts = Split(text, ' ');
+  if (parts.size() != 5) return std::nullopt;
+  const auto number = ParseNumber<uint64_t>(parts[1]);
+  const auto vlan = ParseNumber<uint16_t>(parts[2]);
+  const auto client = ParseMaybe(parts[3]);
+  const auto server = ParseMaybe(parts[4]);
+  if (!number || !vlan || !client || !server) return std::nullopt;
+  return GroupId{parts[0] == "1", *number, *vlan, *client, *server};
+}
+
+struct Group {
+  GroupId id;
+  model::Traffic client{}, server{};  // sent by them
+  uint64_t flows = 0, active_flows = 0;
+
+  void Add(const Flow& flow) {
+    client += flow.client.sent;
+    server += flow.server.sent;
+    ++flows;
+    if (flow.state == model::FlowState::kActive) ++active_flows;
+  }
+};
+
+const GroupId& RowId(const Group& group) { return group.id; }
+
+// How a group is called: `key` is what the filter of the same name takes.
+struct GroupName {
+  std::string key;
+  std::optional<std::string> name;
+};
+
+struct Dimension {
+  std::string_view by;
+  GroupId (*group_of)(const Flow&);
+  GroupName (*name_of)(const GroupId&, const View&);
+};
+
+GroupId Numbered(uint64_t number) { return {.known = true, .number = number}; }
+
+GroupName NotNamed(const GroupId&, const View&) { return {}; }
+
+constexpr Dimension kDimensions[] = {
+    {"client",
+     [](const Flow& f) { return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip}; },
+     [](const GroupId& id, const View&) {
+       return GroupName{json::HostName(id.client, id.vlan), {}};
+     }},
+    {"server",
+     [](const Flow& f) { return GroupId{.known = true, .vlan = f.vlan, .server = f.server.ip}; },
+     [](const GroupId& id, const View&) {
+       return GroupName{json::HostName(id.server, id.vlan), {}};
+     }},
+    {"pair",
+     [](const Flow& f) {
+       return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip, .server = f.server.ip};
+     },
+     [](const GroupId& id, const View&) {
+       return GroupName{
+           json::HostName(id.client, id.vlan) + ">" + json::HostName(id.server, id.vlan), {}};
+     }},
+    {"application", [](const Flow& f) { return Numbered(model::ApplicationIndex(f.application)); },
+     [](const GroupId& id, const View& s) {
+       return GroupName{std::to_string(id.number),
+                        s.catalogue->ApplicationName(static_cast<uint16_t>(id.number))};
+     }},
+    {"category", [](const Flow& f) { return Numbered(f.application.category); },
+     [](const GroupId& id, const View& s) {
+       const std::string& name = s.catalogue->CategoryName(static_cast<uint8_t>(id.number));
+       return GroupName{name, name};
+     }},
+    {"port",
+     [](const Flow& f) {
+       return json::HasPorts(f) ? Numbered(uint64_t{f.server.port} << 8 | f.l4_protocol)
+                                : GroupId();
+     },
+     [](const GroupId& id, const View&) {
+       return GroupName{std::to_string(id.number >> 8) + "/" +
+                            model::L4ProtocolName(static_cast<uint8_t>(id.number)),
+                        {}};
+     }},
+    {"asn", [](const Flow&) { return GroupId(); }, NotNamed},
+    {"country", [](const Flow&) { return GroupId(); }, NotNamed},
+    {"vlan", [](const Flow& f) { return Numbered(f.vlan); },
+     [](const GroupId& id, const View&) {
+       return GroupName{std::to_string(id.number), {}};
+     }},
+    {"network", [](const Flow&) { return GroupId(); }, NotNamed},
+    {"l4", [](const Flow& f) { return Numbered(f.l4_protocol); },
+     [](const GroupId& id, const View&) {
+       return GroupName{std::to_string(id.number),
+                        model::L4ProtocolName(static_cast<uint8_t>(id.number))};
+     }},
+    {"interface", [](const Flow& f) { return Numbered(f.interface_index); },
+     [](const GroupId& id, const View& s) {
+       const std::string& name = s.interfaces[id.number].name;
+       return GroupName{name, name};
+     }},
+};
+
+constexpr SortField<Group> kSorts[] = {
+    {"packets",
+     [](const Group& g, const View&) { return KeyOf(g.client.packets + g.server.packets); }},
+    {"bytes", [](const Group& g, const View&) { return KeyOf(g.client.bytes + g.server.bytes); }},
+    {"client.packets_sent", [](const Group& g, const View&) { return KeyOf(g.client.packets); }},
+    {"client.bytes_sent", [](const Group& g, const View&) { return KeyOf(g.client.bytes); }},
+    {"server.packets_sent", [](const Group& g, const View&) { return KeyOf(g.server.packets); }},
+    {"server.bytes_sent", [](const Group& g, const View&) { return KeyOf(g.server.bytes); }},
+    {"flows", [](const Group& g, const View&) { return KeyOf(g.flows); }},
+    {"active_flows", [](const Group& g, const View&) { return KeyOf(g.active_flows); }},
+};
+
+constexpr std::string_view kFields[] = {
+    "key",
+    "name",
+    "client.ip",
+    "client.packets_sent",
+    "client.bytes_sent",
+    "server.ip",
+    "server.packets_sent",
+    "server.bytes_sent",
+    "packets",
+    "bytes",
+    "flows",
+    "active_flows",
+    "share_ratio",
+};
+
+const Dimension* ReadDimension(Query& query) {
+  const std::string* const text = query.One("by");
+  std::string expected = "one of ";
+  for (const Dimension& dimension : kDimensions) {
+    if (text != nullptr && *text == dimension.by) return &dimension;
+    if (&dimension != kDimensions) expected += ", ";
+    expected += dimension.by;
+  }
+  if (text == nullptr) {
+    query.Refuse("by", "The parameter \"by\" is needed: " + expected + ".");
+  } else {
+    query.Refuse("by", *text, expected);
+  }
+  return nullptr;
+}
+
+void WriteSide(json::Writer& writer, const IpAddress& ip, const model::Traffic& sent) {
+  writer.Field("ip", ip.is_unspecified_version() ? std::nullopt : std::optional(ip.ToString()));
+  writer.Field("packets_sent", sent.packets);
+  writer.Field("bytes_sent", sent.bytes);
+  writer.EndObject();
+}
+
+void WriteGroup(json::Writer& writer, const Group& group, const Dimension& dimension,
+                const View& snapshot, uint64_t all_bytes) {
+  writer.BeginObject();
+  if (group.id.known) {
+    const GroupName name = dimension.name_of(group.id, snapshot);
+    writer.Field("key", name.key);
+    writer.Field("name", name.name);
+  } else {
+    writer.Field("key", nullptr);
+    writer.Field("name", nullptr);
+  }
+  if (writer.BeginObject("client")) WriteSide(writer, group.id.client, group.client);
+  if (writer.BeginObject("server")) WriteSide(writer, group.id.server, group.server);
+  const model::Traffic sum = group.client + group.server;
+  json::WriteTraffic(writer, sum);
+  writer.Field("flows", group.flows);
+  writer.Field("active_flows", group.active_flows);
+  std::optional<double> share;
+  if (all_bytes != 0) {
+    share = std::round(1e6 * static_cast<double>(sum.bytes) / static_cast<double>(all_bytes)) / 1e6;
+  }
+  writer.Field("share_ratio", share);
+  writer.EndObject();
+}
+
+std::vector<Group> GroupFlows(const View& snapshot, FlowFilter& filter,
+                              const Dimension& dimension) {
+  std::vector<Group> groups;
+  std::unordered_map<GroupId, size_t, GroupIdHash> places;
+  snapshot.ForEachFlow([&](const Flow& flow) {
+    if (!filter.Matches(flow)) return;
+    const GroupId id = dimension.group_of(flow);
+    const auto [place, is_new] = places.try_emplace(id, groups.size());
+    if (is_new) groups.push_back({.id = id});
+    groups[place->second].Add(flow);
+  });
+  return groups;
+}
+
+}  // namespace
+
+Response AggregateFlows(const Request& request, const Dependencies& dependencies) {
+  std::vector<std::string_view> parameters(std::begin(kFlowFilterParameters),
+                                           std::end(kFlowFilterParameters));
+  parameters.insert(parameters.end(), {"by", "limit", "cursor", "sort", "fields"});
+  const auto snapshot = Rows(dependencies);
+  const json::FieldCatalogue fields(kFields);
+  Query query(request, parameters);
+  const Dimension* const dimension = ReadDimension(query);
+  const PageRequest<Group> page(query, kSorts, "-bytes", fields);
+  FlowFilter filter(query, *snapshot);
+  if (auto refusal = query.refusal()) return *refusal;
+
+  const std::vector<Group> groups = GroupFlows(*snapshot, filter, *dimension);
+  uint64_t all_bytes = 0;
+  auto selector = page.Selector();
+  for (const Group& group : groups) {
+    all_bytes += group.client.bytes + group.server.bytes;
+    selector.Offer(page.RankOf(group, *snapshot), group);
+  }
+  return page.Respond(selector, [&](json::Writer& writer, const Group& group) {
+    WriteGroup(writer, group, *dimension, *snapshot, all_bytes);
+  });
+}
+
+}  // namespace wiregauge::api

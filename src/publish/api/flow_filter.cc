@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/api/flow_filter.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.h"
+#include "publish/api/responses.h"
+#include "publish/json/flow_json.h"
+#include "publish/json/text_forms.h"
+
+namespace wiregauge::api {
+namespace {
+
+constexpr std::string_view kHostForm = "an IP address or prefix, with @vlan or without";
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ToLower(a) == ToLower(b);
+}
+
+std::optional<uint8_t> ParseL4(std::string_view text) {
+  if (const auto number = ParseNumber<uint8_t>(text)) return number;
+  for (unsigned i = 0; i < 256; ++i) {
+    if (EqualsIgnoringCase(text, model::L4ProtocolName(static_cast<uint8_t>(i)))) {
+      return static_cast<uint8_t>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether `text` holds `lower`, ASCII letters of either case being the same.
+bool Holds(std::string_view text, std::string_view lower) {
+  const auto same = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  };
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(), same) != text.end();
+}
+
+// Whether `lower` can stand in an address: then addresses are worth writing out.
+bool MayBeInAddress(std::string_view lower) {
+  return std::all_of(lower.begin(), lower.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':';
+  });
+}
+
+template <typename Items, typename Test>
+bool NoneOrAny(const Items& items, Test test) {
+  return items.empty() || std::any_of(items.begin(), items.end(), test);
+}
+
+}  // namespace
+
+FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot) : snapshot_(snapshot) {
+  interfaces_ = ReadInterfaces(query, snapshot);
+  hosts_ = query.AnyOf<HostMatch>("host", kHostForm, HostMatch::Parse);
+  clients_ = query.AnyOf<HostMatch>("client", kHostForm, HostMatch::Parse);
+  servers_ = query.AnyOf<HostMatch>("server", kHostForm, HostMatch::Parse);
+  ReadApplications(query);
+  ReadNumbers(query);
+  ReadNetworks(query);
+  ReadState(query);
+  ReadRisks(query);
+  for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  min_bytes_ = query.Number("min_bytes", 0, UINT64_MAX).value_or(0);
+}
+
+void FlowFilter::ReadApplications(Query& query) {
+  applications_ = query.AnyOf<Application>(
+      "application", "an application's name or id (see /api/v1/applications?all=true)",
+      [this](std::string_view text) { return ParseApplication(text); });
+
+  const std::vector<std::string>& names = snapshot_.catalogue->categories;
+  for (const uint8_t id :
+       query.AnyOf<uint8_t>("category", "a category's name or id",
+                            [&names](std::string_view text) -> std::optional<uint8_t> {
+                              const auto number = ParseNumber<uint8_t>(text);
+                              if (number && *number < names.size()) return number;
+                              const auto name = std::find_if(
+                                  names.begin(), names.end(), [text](const std::string& other) {
+                                    return !other.empty() && EqualsIgnoringCase(other, text);
+                                  });
+                              if (name == names.end()) return std::nullopt;
+                              return static_cast<uint8_t>(name - names.begin());
+                            })) {
+    if (!categories_) categories_.emplace();
+    categories_->set(id);
+  }
+}
+
+// A name or an id; or two of them with a dot between, which means this application in that master.
+std::optional<FlowFilter::Application> FlowFilter::ParseApplication(std::string_view text) const {
+  if (EqualsIgnoringCase(text, "detecting")) return Application{.any = {}, .detecting = true};
+  const auto& applications = snapshot_.catalogue->applications;
+  const auto find = [&](std::string_view one) -> std::optional<uint16_t> {
+    const auto number = ParseNumber<uint16_t>(one);
+    if (number && *number < applications.size()) return number;
+    for (size_t id = 0; id < applications.size(); ++id) {
+      if (EqualsIgnoringCase(applications[id].name, one)) return static_cast<uint16_t>(id);
+    }
+    return std::nullopt;
+  };
+  if (const auto id = find(text)) return Application{.any = id};
+  for (size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.', dot + 1)) {
+    const auto master = find(text.substr(0, dot));
+    const auto app = find(text.substr(dot + 1));
+    if (master && app) return Application{.any = {}, .master = *master, .app = *app};
+  }
+  return std::nullopt;
+}
+
+void FlowFilter::ReadNumbers(Query& query) {
+  ports_ =
+      query.AnyOf<Port>("port", "a port from 0 to 65535, with or without a protocol (443, 443/tcp)",
+                        [](std::string_view text) -> std::optional<Port> {
+                          const size_t slash = text.find('/');
+                          const auto port = ParseNumber<uint16_t>(text.substr(0, slash));
+                          if (!port) return std::nullopt;
+                          if (slash == std::string_view::npos) return Port{*port, std::nullopt};
+                          const auto l4 = ParseL4(text.substr(slash + 1));
+                          if (!l4) return std::nullopt;
+                          return Port{*port, l4};
+                        });
+  for (const uint8_t id :
+       query.AnyOf<uint8_t>("l4", "an IP protocol's name (tcp) or number (0 to 255)", ParseL4)) {
+    if (!l4_) l4_.emplace();
+    l4_->set(id);
+  }
+  vlans_ = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
+}
+
+// AS numbers, countries and names of networks come from databases and settings that do not exist
+// yet: no flow has one, so none is chosen.
+void FlowFilter::ReadNetworks(Query& query) {
+  if (!query.AnyOf<uint32_t>("asn", "an AS number", ParseNumber<uint32_t>).empty()) nothing_ = true;
+  const auto country = [](std::string_view text) -> std::optional<std::string> {
+    const bool letters = text.size() == 2 && std::isalpha(static_cast<unsigned char>(text[0])) &&
+                         std::isalpha(static_cast<unsigned char>(text[1]));
+    return letters ? std::optional<std::string>(text) : std::nullopt;
+  };
+  if (!query.AnyOf<std::string>("country", "a country code of two letters (ISO 3166-1)", country)
+           .empty()) {
+    nothing_ = true;
+  }
+  const auto names = query.AnyOf("network");
+  for (const std::string_view text : names) {
+    if (const auto match = HostMatch::Parse(text)) networks_.push_back(*match);
+  }
+  if (!names.empty() && networks_.empty()) nothing_ = true;
+}
+
+void FlowFilter::ReadState(Query& query) {
+  if (const std::string* const text = query.One("state")) {
+    if (*text == "active") {
+      state_ = model::FlowState::kActive;
+    } else if (*text == "ended") {
+      state_ = model::FlowState::kEnded;
+    } else {
+      query.Refuse("state", *text, "active or ended");
+    }
+  }
+  end_reasons_ = query.AnyOf<model::EndReason>(
+      "end_reason", "one of idle, tcp_fin, tcp_rst, evicted, shutdown, end_of_file",
+      [](std::string_view text) -> std::optional<model::EndReason> {
+        const auto reason = model::ParseEndReason(text);
+        return reason == model::EndReason::kActiveTimeout ? std::nullopt : reason;
+      });
+}
+
+void FlowFilter::ReadRisks(Query& query) {
+  const std::vector<model::RiskInfo>& known = snapshot_.catalogue->risks;
+  for (const uint8_t id : query.AnyOf<uint8_t>(
+           "risk", "a risk's name or id",
+           [&known](std::string_view text) -> std::optional<uint8_t> {
+             const auto number = ParseNumber<uint8_t>(text);
+             if (number && *number < 64) return number;
+             const auto risk =
+                 std::find_if(known.begin(), known.end(), [text](const model::RiskInfo& other) {
+                   return !other.name.empty() && EqualsIgnoringCase(other.name, text);
+                 });
+             if (risk == known.end()) return std::nullopt;
+             return static_cast<uint8_t>(risk - known.begin());
+           })) {
+    risks_ |= uint64_t{1} << id;
+  }
+}
+
+bool FlowFilter::Matches(const model::FlowRecord& flow) {
+  return !nothing_ && MatchesPlace(flow) && MatchesState(flow) && MatchesApplication(flow) &&
+         MatchesHosts(flow) && MatchesText(flow);
+}
+
+bool FlowFilter::MatchesPlace(const model::FlowRecord& flow) const {
+  if (!interfaces_.empty() && !Contains(interfaces_, flow.interface_index)) return false;
+  if (!vlans_.empty() && !Contains(vlans_, flow.vlan)) return false;
+  if (l4_ && !l4_->test(flow.l4_protocol)) return false;
+  if (flow.client.sent.bytes + flow.server.sent.bytes < min_bytes_) return false;
+  return NoneOrAny(ports_, [&](const Port& port) {
+    return (port.port == flow.server.port || port.port == flow.client.port) &&
+           (!port.l4_protocol || *port.l4_protocol == flow.l4_protocol) && json::HasPorts(flow);
+  });
+}
+
+bool FlowFilter::MatchesHosts(const model::FlowRecord& flow) const {
+  const auto is_client = [&](const HostMatch& m) { return m.Matches(flow.client.ip, flow.vlan); };
+  const auto is_server = [&](const HostMatch& m) { return m.Matches(flow.server.ip, flow.vlan); };
+  const auto is_either = [&](const HostMatch& m) { return is_client(m) || is_server(m); };
+  return (!required_host_ || is_either(*required_host_)) && NoneOrAny(hosts_, is_either) &&
+         NoneOrAny(clients_, is_client) && NoneOrAny(servers_, is_server) &&
+         NoneOrAny(networks_, is_either);
+}
+
+bool FlowFilter::MatchesState(const model::FlowRecord& flow) const {
+  if (state_ && *state_ != flow.state) return false;
+  if (end_reasons_.empty()) return true;
+  return flow.end_reason.has_value() && Contains(end_reasons_, *flow.end_reason);
+}
+
+bool FlowFilter::MatchesApplication(const model::FlowRecord& flow) const {
+  const model::Classification& application = flow.application;
+  if (risks_ != 0 && (application.risks & risks_) == 0) return false;
+  if (categories_ && !categories_->test(application.category)) return false;
+  return NoneOrAny(applications_, [&](const Application& wanted) {
+    if (wanted.detecting) return flow.detecting;
+    if (!wanted.any) {
+      return wanted.master == application.master && wanted.app == application.app;
+    }
+    return *wanted.any == model::ApplicationIndex(application) ||
+           (*wanted.any != 0 && *wanted.any == application.master);
+  });
+}
+
+bool FlowFilter::MatchesText(const model::FlowRecord& flow) {
+  if (texts_.empty() || ApplicationNameHolds(flow.application)) return true;
+  for (const std::string& text : texts_) {
+    if (flow.metadata != nullptr && Holds(flow.metadata->server_name, text)) return true;
+    if (!MayBeInAddress(text)) continue;
+    if (Holds(json::TextForm(flow.client.ip).view(), text)) return true;
+    if (Holds(json::TextForm(flow.server.ip).view(), text)) return true;
+  }
+  return false;
+}
+
+bool FlowFilter::ApplicationNameHolds(const model::Classification& application) {
+  const uint32_t key = uint32_t{application.master} << 16 | application.app;
+  const auto [known, is_new] = application_holds_text_.try_emplace(key, false);
+  if (is_new) {
+    const std::string name = snapshot_.catalogue->Name(application);
+    known->second = std::any_of(texts_.begin(), texts_.end(),
+                                [&](const std::string& text) { return Holds(name, text); });
+  }
+  return known->second;
+}
+
+}  // namespace wiregauge::api

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "publish/api/routes.h"
+#include "publish/http/request.h"
+#include "publish/http/response.h"
+
+// One function a route. Thread-safe: they work on snapshots.
+namespace wiregauge::api {
+
+using http::Request;
+using http::Response;
+
+Response ListInterfaces(const Request& request, const Dependencies& dependencies);
+Response GetInterface(const Request& request, const Dependencies& dependencies);
+Response ListApplications(const Request& request, const Dependencies& dependencies);
+Response ListFlows(const Request& request, const Dependencies& dependencies);
+Response GetFlow(const Request& request, const Dependencies& dependencies);
+Response AggregateFlows(const Request& request, const Dependencies& dependencies);
+Response ListHosts(const Request& request, const Dependencies& dependencies);
+Response GetHost(const Request& request, const Dependencies& dependencies);
+Response ListHostApplications(const Request& request, const Dependencies& dependencies);
+Response ListHostPorts(const Request& request, const Dependencies& dependencies);
+Response ListHostPeers(const Request& request, const Dependencies& dependencies);
+Response ListHostFlows(const Request& request, const Dependencies& dependencies);
+Response GetHostPackets(const Request& request, const Dependencies& dependencies);
+Response ListDevices(const Request& request, const Dependencies& dependencies);
+Response ListVlans(const Request& request, const Dependencies& dependencies);
+Response GetLedger(const Request& request, const Dependencies& dependencies);
+Response GetVersion(const Request& request, const Dependencies& dependencies);
+Response GetOpenApiYaml(const Request& request, const Dependencies& dependencies);
+Response GetOpenApiJson(const Request& request, const Dependencies& dependencies);
+Response GetIndex(const Request& request, const Dependencies& dependencies);
+Response GetHealth(const Request& request, const Dependencies& dependencies);
+Response GetReadiness(const Request& request, const Dependencies& dependencies);
+
+}  // namespace wiregauge::api

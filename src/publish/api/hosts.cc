@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "publish/api/handlers.h"
+#include "publish/api/host_match.h"
+#include "publish/api/host_path.h"
+#include "publish/api/page.h"
+#include "publish/api/responses.h"
+#include "publish/json/text_forms.h"
+
+namespace wiregauge::api {
+namespace {
+
+using Host = model::HostRecord;
+using View = snapshot::Snapshot;
+
+model::Rates RatesOf(const Host& host, const View& snapshot) {
+  return host.rate.At(snapshot.interfaces[host.interface_index].counters.now);
+}
+
+constexpr SortField<Host> kSorts[] = {
+    {"vlan", [](const Host& h, const View&) { return KeyOf(uint64_t{h.vlan}); }},
+    {"first_seen", [](const Host& h, const View&) { return KeyOf(h.first_seen); }},
+    {"last_seen", [](const Host& h, const View&) { return KeyOf(h.last_seen); }},
+    {"packets_sent", [](const Host& h, const View&) { return KeyOf(h.traffic.sent.packets); }},
+    {"bytes_sent", [](const Host& h, const View&) { return KeyOf(h.traffic.sent.bytes); }},
+    {"packets_received",
+     [](const Host& h, const View&) { return KeyOf(h.traffic.received.packets); }},
+    {"bytes_received", [](const Host& h, const View&) { return KeyOf(h.traffic.received.bytes); }},
+    {"packets",
+     [](const Host& h, const View&) {
+       return KeyOf(h.traffic.sent.packets + h.traffic.received.packets);
+     }},
+    {"bytes", [](const Host& h,
+                 const View&) { return KeyOf(h.traffic.sent.bytes + h.traffic.received.bytes); }},
+    {"throughput_bps.now",
+     [](const Host& h, const View& s) { return KeyOf(RatesOf(h, s).bits_per_second_now); }},
+    {"throughput_bps.peak",
+     [](const Host& h, const View& s) { return KeyOf(RatesOf(h, s).bits_per_second_peak); }},
+    {"packets_per_second.now",
+     [](const Host& h, const View& s) { return KeyOf(RatesOf(h, s).packets_per_second_now); }},
+    {"packets_per_second.peak",
+     [](const Host& h, const View& s) { return KeyOf(RatesOf(h, s).packets_per_second_peak); }},
+    {"active_flows_as_client",
+     [](const Host& h, const View&) { return KeyOf(uint64_t{h.active_flows_as_client}); }},
+    {"active_flows_as_server",
+     [](const Host& h, const View&) { return KeyOf(uint64_t{h.active_flows_as_server}); }},
+    {"flows_as_client", [](const Host& h, const View&) { return KeyOf(h.flows_as_client); }},
+    {"flows_as_server", [](const Host& h, const View&) { return KeyOf(h.flows_as_server); }},
+};
+
+constexpr std::string_view kListParameters[] = {
+    "interface", "local", "vlan", "network", "mac", "text", "limit", "cursor", "sort", "fields"};
+
+// The parameters that choose among hosts.
+class HostFilter {
+ public:
+  HostFilter(Query& query, const View& snapshot)
+      : interfaces_(ReadInterfaces(query, snapshot)),
+        local_(query.Boolean("local")),
+        vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
+        macs_(query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)",
+                                      MacAddress::Parse)) {
+    const auto names = query.AnyOf("network");
+    for (const std::string_view text : names) {
+      if (const auto match = HostMatch::Parse(text)) networks_.push_back(*match);
+    }
+    // Networks have no names yet: a name chooses no host.
+    nothing_ = !names.empty() && networks_.empty();
+    for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  }
+
+  bool Matches(const Host& host) const {
+    return !nothing_ && (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
+           (!local_ || *local_ == host.local) && (vlans_.empty() || Contains(vlans_, host.vlan)) &&
+           (macs_.empty() || Contains(macs_, host.mac)) && MatchesNetworks(host) &&
+           MatchesTexts(host);
+  }
+
+ private:
+  bool MatchesNetworks(const Host& host) const {
+    return networks_.empty() ||
+           std::any_of(networks_.begin(), networks_.end(), [&](const HostMatch& network) {
+             return network.Matches(host.ip, host.vlan);
+           });
+  }
+  bool MatchesTexts(const Host& host) const {
+    if (texts_.empty()) return true;
+    const json::TextForm ip(host.ip), mac(host.mac);
+    return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
+      return ip.view().find(text) != std::string_view::npos ||
+             (!host.mac.IsZero() && mac.view().find(text) != std::string_view::npos);
+    });
+  }
+
+  std::vector<uint16_t> interfaces_;
+  std::optional<bool> local_;
+  std::vector<uint16_t> vlans_;
+  std::vector<MacAddress> macs_;
+  std::vector<HostMatch> networks_;
+  bool nothing_ = false;
+  std::vector<std::string> texts_;
+};
+
+// The row of a host may be a sum over interfaces: then it has none.
+json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
+                                     std::optional<uint16_t> asked) {
+  json::InterfaceContext context = ContextOf(host.interface_index, snapshot);
+  if (asked) return context;
+  for (const Host& other : snapshot.hosts) {
+    if (other.ip != host.ip || other.vlan != host.vlan ||
+        other.interface_index == host.interface_index) {
+      continue;
+    }
+    context.interface_name.reset();
+    context.now = std::max(context.now, snapshot.interfaces[other.interface_index].counters.now);
+  }
+  return context;
+}
+
+}  // namespace
+
+Response ListHosts(const Request& request, const Dependencies& dependencies) {
+  const auto snapshot = Rows(dependencies);
+  Query query(request, kListParameters);
+  const PageRequest<Host> page(query, kSorts, "-bytes", json::HostFields());
+  const HostFilter filter(query, *snapshot);
+  if (auto refusal = query.refusal()) return *refusal;
+  auto selector = page.Selector();
+  for (const Host& host : snapshot->hosts) {
+    if (filter.Matches(host)) selector.Offer(page.RankOf(host, *snapshot), host);
+  }
+  return page.Respond(selector, [&](json::Writer& writer, const Host& host) {
+    json::WriteHost(writer, host, ContextOf(host.interface_index, *snapshot));
+  });
+}
+
+Response GetHost(const Request& request, const Dependencies& dependencies) {
+  static constexpr std::string_view kParameters[] = {"interface", "fields"};
+  const auto snapshot = Rows(dependencies);
+  Query query(request, kParameters);
+  const auto interface = ReadInterface(query, *snapshot);
+  const auto mask = ReadFields(query, json::HostFields());
+  if (auto refusal = query.refusal()) return *refusal;
+  const auto host = FindHostOfPath(request, *snapshot, interface);
+  if (!host.ok()) return http::ErrorResponse(host.error(), "host");
+  std::string body;
+  json::Writer writer(body);
+  writer.Apply(mask ? &*mask : nullptr);
+  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, interface));
+  return http::JsonResponse(std::move(body));
+}
+
+}  // namespace wiregauge::api

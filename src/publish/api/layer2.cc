@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "publish/api/handlers.h"
+#include "publish/api/host_match.h"
+#include "publish/api/page.h"
+#include "publish/api/responses.h"
+
+namespace wiregauge::api {
+namespace {
+
+using Device = model::DeviceRecord;
+using Vlan = model::VlanRecord;
+using View = snapshot::Snapshot;
+
+template <typename Row>
+model::Rates RatesOf(const Row& row, const View& snapshot) {
+  return row.rate.At(snapshot.interfaces[row.interface_index].counters.now);
+}
+
+constexpr SortField<Device> kDeviceSorts[] = {
+    {"first_seen", [](const Device& d, const View&) { return KeyOf(d.first_seen); }},
+    {"last_seen", [](const Device& d, const View&) { return KeyOf(d.last_seen); }},
+    {"packets_sent", [](const Device& d, const View&) { return KeyOf(d.traffic.sent.packets); }},
+    {"bytes_sent", [](const Device& d, const View&) { return KeyOf(d.traffic.sent.bytes); }},
+    {"packets_received",
+     [](const Device& d, const View&) { return KeyOf(d.traffic.received.packets); }},
+    {"bytes_received",
+     [](const Device& d, const View&) { return KeyOf(d.traffic.received.bytes); }},
+    {"packets",
+     [](const Device& d, const View&) {
+       return KeyOf(d.traffic.sent.packets + d.traffic.received.packets);
+     }},
+    {"bytes", [](const Device& d,
+                 const View&) { return KeyOf(d.traffic.sent.bytes + d.traffic.received.bytes); }},
+    {"throughput_bps.now",
+     [](const Device& d, const View& s) { return KeyOf(RatesOf(d, s).bits_per_second_now); }},
+    {"throughput_bps.peak",
+     [](const Device& d, const View& s) { return KeyOf(RatesOf(d, s).bits_per_second_peak); }},
+    {"packets_per_second.now",
+     [](const Device& d, const View& s) { return KeyOf(RatesOf(d, s).packets_per_second_now); }},
+    {"packets_per_second.peak",
+     [](const Device& d, const View& s) { return KeyOf(RatesOf(d, s).packets_per_second_peak); }},
+    {"arp_requests_sent", [](const Device& d, const View&) { return KeyOf(d.arp_requests_sent); }},
+    {"arp_replies_sent", [](const Device& d, const View&) { return KeyOf(d.arp_replies_sent); }},
+};
+
+constexpr SortField<Vlan> kVlanSorts[] = {
+    {"vlan", [](const Vlan& v, const View&) { return KeyOf(uint64_t{v.vlan}); }},
+    {"packets", [](const Vlan& v, const View&) { return KeyOf(v.traffic.packets); }},
+    {"bytes", [](const Vlan& v, const View&) { return KeyOf(v.traffic.bytes); }},
+    {"throughput_bps.now",
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).bits_per_second_now); }},
+    {"throughput_bps.peak",
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).bits_per_second_peak); }},
+    {"packets_per_second.now",
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).packets_per_second_now); }},
+    {"packets_per_second.peak",
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).packets_per_second_peak); }},
+};
+
+bool HoldsText(const Device& device, const std::vector<std::string>& texts) {
+  if (texts.empty()) return true;
+  std::string words = device.mac.ToString();
+  for (const IpAddress& address : device.addresses) words += " " + address.ToString();
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    return words.find(text) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+Response ListDevices(const Request& request, const Dependencies& dependencies) {
+  static constexpr std::string_view kParameters[] = {"interface", "mac",  "text",  "limit",
+                                                     "cursor",    "sort", "fields"};
+  const auto snapshot = Rows(dependencies);
+  Query query(request, kParameters);
+  const PageRequest<Device> page(query, kDeviceSorts, "-bytes", json::DeviceFields());
+  const auto interfaces = ReadInterfaces(query, *snapshot);
+  const auto macs =
+      query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)", MacAddress::Parse);
+  std::vector<std::string> texts;
+  for (const std::string_view text : query.AnyOf("text")) texts.push_back(ToLower(text));
+  if (auto refusal = query.refusal()) return *refusal;
+  auto selector = page.Selector();
+  for (const Device& device : snapshot->devices) {
+    if (!interfaces.empty() && !Contains(interfaces, device.interface_index)) continue;
+    if (!macs.empty() && !Contains(macs, device.mac)) continue;
+    if (HoldsText(device, texts)) selector.Offer(page.RankOf(device, *snapshot), device);
+  }
+  return page.Respond(selector, [&](json::Writer& writer, const Device& device) {
+    json::WriteDevice(writer, device, ContextOf(device.interface_index, *snapshot));
+  });
+}
+
+Response ListVlans(const Request& request, const Dependencies& dependencies) {
+  static constexpr std::string_view kParameters[] = {"interface", "vlan", "limit",
+                                                     "cursor",    "sort", "fields"};
+  const auto snapshot = Counters(dependencies);
+  Query query(request, kParameters);
+  const PageRequest<Vlan> page(query, kVlanSorts, "vlan", json::VlanFields());
+  const auto interfaces = ReadInterfaces(query, *snapshot);
+  const auto vlans = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
+  if (auto refusal = query.refusal()) return *refusal;
+  auto selector = page.Selector();
+  for (const Vlan& vlan : snapshot->vlans) {
+    if (!interfaces.empty() && !Contains(interfaces, vlan.interface_index)) continue;
+    if (!vlans.empty() && !Contains(vlans, vlan.vlan)) continue;
+    selector.Offer(page.RankOf(vlan, *snapshot), vlan);
+  }
+  return page.Respond(selector, [&](json::Writer& writer, const Vlan& vlan) {
+    json::WriteVlan(writer, vlan, ContextOf(vlan.interface_index, *snapshot));
+  });
+}
+
+}  // namespace wiregauge::api

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/api/responses.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "publish/api/row_id.h"
+
+namespace wiregauge::api {
+namespace {
+
+std::string InterfaceNames(const snapshot::Snapshot& snapshot) {
+  std::string names;
+  for (const snapshot::InterfaceView& interface : snapshot.interfaces) {
+    if (!names.empty()) names += ", ";
+    names += interface.name;
+  }
+  return names;
+}
+
+std::optional<uint16_t> Find(Query& query, std::string_view name,
+                             const snapshot::Snapshot& snapshot) {
+  const auto index = snapshot.FindInterface(name);
+  if (!index)
+    query.Refuse("interface", name, "an interface; there are: " + InterfaceNames(snapshot));
+  return index;
+}
+
+}  // namespace
+
+std::vector<uint16_t> ReadInterfaces(Query& query, const snapshot::Snapshot& snapshot) {
+  std::vector<uint16_t> indices;
+  for (const std::string_view name : query.AnyOf("interface")) {
+    if (const auto index = Find(query, name, snapshot)) indices.push_back(*index);
+  }
+  return indices;
+}
+
+std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& snapshot) {
+  const std::string* const name = query.One("interface");
+  return name == nullptr ? std::nullopt : Find(query, *name, snapshot);
+}
+
+std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields) {
+  const std::string* const text = query.One("fields");
+  if (text == nullptr) return std::nullopt;
+  auto mask = json::FieldMask::Parse(*text, fields);
+  if (!mask.ok()) {
+    query.Refuse("fields", "fields: " + mask.error().message + ".");
+    return std::nullopt;
+  }
+  return std::move(mask).value();
+}
+
+json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot) {
+  const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
+  return {*snapshot.catalogue, interface.name, interface.counters.now};
+}
+
+json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot) {
+  const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
+  return {interface.name, interface.counters.now};
+}
+
+std::string FormatRowId(const HostId& id) {
+  return std::to_string(id.interface_index) + " " + std::to_string(id.vlan) + " " +
+         id.ip.ToString();
+}
+
+std::optional<HostId> ParseRowId(std::string_view text, std::type_identity<HostId>) {
+  const auto parts = Split(text, ' ');
+  if (parts.size() != 3) return std::nullopt;
+  const auto interface_index = ParseNumber<uint16_t>(parts[0]);
+  const auto vlan = ParseNumber<uint16_t>(parts[1]);
+  const auto ip = IpAddress::Parse(parts[2]);
+  if (!interface_index || !vlan || !ip) return std::nullopt;
+  return HostId{*interface_index, *vlan, *ip};
+}
+
+}  // namespace wiregauge::api

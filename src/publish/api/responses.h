@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "publish/api/query.h"
+#include "publish/api/routes.h"
+#include "publish/json/field_mask.h"
+#include "publish/json/flow_json.h"
+#include "publish/json/host_json.h"
+#include "snapshot/snapshot.h"
+
+namespace wiregauge::api {
+
+// How old an answer may be: readers share what was taken within this time.
+inline constexpr Duration kMaxAge = std::chrono::seconds(1);
+
+inline std::shared_ptr<const snapshot::Snapshot> Counters(const Dependencies& dependencies) {
+  return dependencies.snapshots.Get(snapshot::Detail::kCounters, kMaxAge);
+}
+inline std::shared_ptr<const snapshot::Snapshot> Rows(const Dependencies& dependencies) {
+  return dependencies.snapshots.Get(snapshot::Detail::kRows, kMaxAge);
+}
+
+// `interface`, any of: the indices of the named ones. Empty: no choice. Refuses a name that is
+// none.
+std::vector<uint16_t> ReadInterfaces(Query& query, const snapshot::Snapshot& snapshot);
+// `interface` where one may be named.
+std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& snapshot);
+
+// Of `fields` for a single object.
+std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields);
+
+json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot);
+json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot);
+
+template <typename T>
+bool Contains(const std::vector<T>& values, const T& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+}  // namespace wiregauge::api

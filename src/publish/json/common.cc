@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/json/common.h"
+
+namespace wiregauge::json {
+namespace {
+
+void WriteNowAndPeak(Writer& writer, Name name, uint64_t now, uint64_t peak) {
+  if (!writer.BeginObject(name)) return;
+  writer.Field("now", now);
+  writer.Field("peak", peak);
+  writer.EndObject();
+}
+
+}  // namespace
+
+void WriteTwoWay(Writer& writer, const model::TwoWay& traffic) {
+  writer.Field("packets_sent", traffic.sent.packets);
+  writer.Field("bytes_sent", traffic.sent.bytes);
+  writer.Field("packets_received", traffic.received.packets);
+  writer.Field("bytes_received", traffic.received.bytes);
+}
+
+void WriteTwoWayAndSum(Writer& writer, const model::TwoWay& traffic) {
+  WriteTwoWay(writer, traffic);
+  WriteTraffic(writer, traffic.sent + traffic.received);
+}
+
+void WriteRates(Writer& writer, const model::Rates& rates) {
+  WriteNowAndPeak(writer, "throughput_bps", rates.bits_per_second_now, rates.bits_per_second_peak);
+  WriteNowAndPeak(writer, "packets_per_second", rates.packets_per_second_now,
+                  rates.packets_per_second_peak);
+}
+
+void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes) {
+  if (!writer.BeginArray(name)) return;
+  for (size_t i = 0; i < sizes.packets.size(); ++i) {
+    writer.BeginObject();
+    if (i < model::kPacketSizeBounds.size()) {
+      writer.Field("upper_bound_bytes", model::kPacketSizeBounds[i]);
+    } else {
+      writer.Field("upper_bound_bytes", nullptr);
+    }
+    writer.Field("packets", sizes.packets[i]);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void WriteMac(Writer& writer, const MacAddress& mac) {
+  if (!writer.Key("mac")) return;
+  if (mac.IsZero()) {
+    writer.Value(nullptr);
+  } else {
+    writer.Value(TextForm(mac).view());
+  }
+}
+
+void WriteAddressFacts(Writer& writer) {
+  writer.Field("network", nullptr);
+  writer.Field("asn", nullptr);
+  writer.Field("as_name", nullptr);
+  writer.Field("country", nullptr);
+}
+
+}  // namespace wiregauge::json

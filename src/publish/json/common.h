@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/mac_address.h"
+#include "model/host_record.h"
+#include "model/traffic.h"
+#include "publish/json/text_forms.h"
+#include "publish/json/writer.h"
+
+// Groups of members that many objects share: one spelling each.
+namespace wiregauge::json {
+
+// "packets", "bytes" into the open object.
+inline void WriteTraffic(Writer& writer, const model::Traffic& traffic) {
+  writer.Field("packets", traffic.packets);
+  writer.Field("bytes", traffic.bytes);
+}
+
+// {"packets": n, "bytes": n} as the member `name`.
+inline void WriteTraffic(Writer& writer, Name name, const model::Traffic& traffic) {
+  if (!writer.BeginObject(name)) return;
+  WriteTraffic(writer, traffic);
+  writer.EndObject();
+}
+
+// "packets_sent", "bytes_sent", "packets_received", "bytes_received" into the open object.
+void WriteTwoWay(Writer& writer, const model::TwoWay& traffic);
+
+// WriteTwoWay and the sums "packets", "bytes".
+void WriteTwoWayAndSum(Writer& writer, const model::TwoWay& traffic);
+
+// "throughput_bps" and "packets_per_second", {"now", "peak"} each.
+void WriteRates(Writer& writer, const model::Rates& rates);
+
+// [{"upper_bound_bytes": 64, "packets": n}, ..., {"upper_bound_bytes": null, ...}]
+void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes);
+
+// Null when there is none.
+void WriteMac(Writer& writer, const MacAddress& mac);
+
+// What is known of an address by databases and settings: all null as long as there are none.
+void WriteAddressFacts(Writer& writer);
+
+}  // namespace wiregauge::json

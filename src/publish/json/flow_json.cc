@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/json/flow_json.h"
+
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "model/tunnel.h"
+#include "publish/json/common.h"
+#include "publish/json/text_forms.h"
+
+namespace wiregauge::json {
+namespace {
+
+constexpr uint8_t kTcp = 6, kUdp = 17, kSctp = 132;
+
+struct EndCounters {
+  model::Traffic sent;
+  uint64_t payload_bytes = 0;
+};
+
+struct Counters {
+  EndCounters client, server;
+  Timestamp first_seen;
+};
+
+Counters CountersOf(const model::FlowRecord& flow, FlowCounters which) {
+  Counters counters{{flow.client.sent, flow.client.payload_bytes_sent},
+                    {flow.server.sent, flow.server.payload_bytes_sent},
+                    flow.first_seen};
+  if (which == FlowCounters::kSinceLastReport) {
+    counters.client.sent -= flow.reported.client;
+    counters.client.payload_bytes -= flow.reported.client_payload_bytes;
+    counters.server.sent -= flow.reported.server;
+    counters.server.payload_bytes -= flow.reported.server_payload_bytes;
+    counters.first_seen = flow.report_start;
+  }
+  return counters;
+}
+
+std::optional<double> Ratio(const Counters& counters) {
+  const uint64_t bytes = counters.client.sent.bytes + counters.server.sent.bytes;
+  if (bytes == 0) return std::nullopt;
+  const uint64_t payload = counters.client.payload_bytes + counters.server.payload_bytes;
+  return std::round(1e4 * static_cast<double>(payload) / static_cast<double>(bytes)) / 1e4;
+}
+
+std::optional<double> Milliseconds(const std::optional<Duration>& duration) {
+  if (!duration) return std::nullopt;
+  return ToMilliseconds(*duration);
+}
+
+void WriteApplication(Writer& writer, const model::FlowRecord& flow, const FlowContext& context) {
+  if (!writer.BeginObject("application")) return;
+  const model::Classification& application = flow.application;
+  const model::ApplicationCatalogue& catalogue = context.catalogue;
+  const uint16_t index = model::ApplicationIndex(application);
+  const bool carried =
+      application.master != 0 && application.app != 0 && application.master != application.app;
+  writer.Field("id", catalogue.Id(application));
+  if (writer.Key("name")) {
+    if (carried) {
+      writer.Value(catalogue.Name(application));
+    } else {
+      writer.Value(catalogue.ApplicationName(index));
+    }
+  }
+  if (writer.Key("master")) {
+    if (carried) {
+      writer.Value(catalogue.ApplicationName(application.master));
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+  writer.Field("app", catalogue.ApplicationName(index));
+  writer.Field("category", catalogue.CategoryName(application.category));
+  if (writer.Key("breed")) {
+    if (index < catalogue.applications.size() && !catalogue.applications[index].breed.empty()) {
+      writer.Value(catalogue.applications[index].breed);
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+  writer.Field("confidence", model::ConfidenceName(application.confidence));
+  writer.Field("encrypted", application.encrypted);
+  writer.Field("detecting", flow.detecting);
+  writer.EndObject();
+}
+
+void WriteTcpFlags(Writer& writer, uint8_t flags) {
+  static constexpr std::array<std::string_view, 8> kNames = {"fin", "syn", "rst", "psh",
+                                                             "ack", "urg", "ece", "cwr"};
+  if (!writer.BeginObject("tcp")) return;
+  if (writer.BeginArray("flags")) {
+    for (size_t bit = 0; bit < kNames.size(); ++bit) {
+      if ((flags >> bit & 1) != 0) writer.Value(kNames[bit]);
+    }
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
+void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
+                   const model::FlowEndpoint& endpoint, const EndCounters& counters) {
+  writer.Field("ip", TextForm(endpoint.ip).view());
+  if (writer.Key("port")) {
+    if (HasPorts(flow)) {
+      writer.Value(endpoint.port);
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+  writer.Field("name", nullptr);
+  WriteMac(writer, endpoint.mac);
+  writer.Field("local", endpoint.local);
+  WriteAddressFacts(writer);
+  writer.Field("packets_sent", counters.sent.packets);
+  writer.Field("bytes_sent", counters.sent.bytes);
+  writer.Field("payload_bytes_sent", counters.payload_bytes);
+  if (flow.l4_protocol == kTcp) WriteTcpFlags(writer, endpoint.tcp_flags);
+  writer.Field("network_latency_ms", Milliseconds(endpoint.network_latency));
+  writer.EndObject();
+}
+
+void WriteRisks(Writer& writer, uint64_t risks, const model::ApplicationCatalogue& catalogue) {
+  if (!writer.BeginArray("risks")) return;
+  for (; risks != 0; risks &= risks - 1) {
+    const auto id = static_cast<size_t>(std::countr_zero(risks));
+    writer.BeginObject();
+    writer.Field("id", id);
+    if (id < catalogue.risks.size()) {
+      writer.Field("name", catalogue.risks[id].name);
+      writer.Field("severity", catalogue.risks[id].severity);
+    } else {
+      writer.Field("name", nullptr);
+      writer.Field("severity", nullptr);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void WriteTunnels(Writer& writer, uint16_t tunnels) {
+  if (!writer.BeginArray("tunnels")) return;
+  for (size_t bit = 0; bit < model::kTunnelNames.size(); ++bit) {
+    if ((tunnels >> bit & 1) != 0) writer.Value(model::kTunnelNames[bit]);
+  }
+  writer.EndArray();
+}
+
+void WriteIcmp(Writer& writer, const model::FlowRecord& flow) {
+  if (!flow.icmp_type || !writer.BeginObject("icmp")) return;
+  writer.Field("type", *flow.icmp_type);
+  writer.Field("code", flow.icmp_code);
+  writer.EndObject();
+}
+
+void WriteL4(Writer& writer, uint8_t l4_protocol) {
+  if (!writer.BeginObject("l4")) return;
+  writer.Field("id", l4_protocol);
+  writer.Field("name", model::L4ProtocolName(l4_protocol));
+  writer.EndObject();
+}
+
+void WriteIdentity(Writer& writer, const model::FlowRecord& flow, const FlowContext& context) {
+  writer.Field("id", flow.id);
+  writer.Field("interface", context.interface_name);
+  writer.Field("vlan", flow.vlan);
+  writer.Field("ip_version", flow.client.ip.version());
+  WriteL4(writer, flow.l4_protocol);
+  const bool ended = flow.state == model::FlowState::kEnded;
+  writer.Field("state", ended ? "ended" : "active");
+  if (writer.Key("end_reason")) {
+    if (flow.end_reason) {
+      writer.Value(model::EndReasonName(*flow.end_reason));
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+}
+
+void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
+  writer.Field("handshake_rtt_ms", Milliseconds(flow.handshake_rtt()));
+  if (writer.Key("tcp_state")) {
+    if (flow.tcp_state == model::TcpState::kNone) {
+      writer.Value(nullptr);
+    } else {
+      writer.Value(model::TcpStateName(flow.tcp_state));
+    }
+  }
+  if (writer.Key("server_name")) {
+    if (flow.metadata != nullptr && !flow.metadata->server_name.empty()) {
+      writer.Value(flow.metadata->server_name);
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+  WriteIcmp(writer, flow);
+}
+
+constexpr std::string_view kFields[] = {
+    "id",
+    "interface",
+    "vlan",
+    "ip_version",
+    "l4.id",
+    "l4.name",
+    "state",
+    "end_reason",
+    "first_seen",
+    "last_seen",
+    "duration_ms",
+    "application.id",
+    "application.name",
+    "application.master",
+    "application.app",
+    "application.category",
+    "application.breed",
+    "application.confidence",
+    "application.encrypted",
+    "application.detecting",
+    "client.ip",
+    "client.port",
+    "client.name",
+    "client.mac",
+    "client.local",
+    "client.network",
+    "client.asn",
+    "client.as_name",
+    "client.country",
+    "client.packets_sent",
+    "client.bytes_sent",
+    "client.payload_bytes_sent",
+    "client.tcp.flags",
+    "client.network_latency_ms",
+    "server.ip",
+    "server.port",
+    "server.name",
+    "server.mac",
+    "server.local",
+    "server.network",
+    "server.asn",
+    "server.as_name",
+    "server.country",
+    "server.packets_sent",
+    "server.bytes_sent",
+    "server.payload_bytes_sent",
+    "server.tcp.flags",
+    "server.network_latency_ms",
+    "packets",
+    "bytes",
+    "goodput_ratio",
+    "throughput_bps.now",
+    "throughput_bps.peak",
+    "packets_per_second.now",
+    "packets_per_second.peak",
+    "handshake_rtt_ms",
+    "tcp_state",
+    "server_name",
+    "icmp.type",
+    "icmp.code",
+    "tunnels",
+    "risks.id",
+    "risks.name",
+    "risks.severity",
+};
+
+}  // namespace
+
+void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext& context,
+               FlowCounters which) {
+  const Counters counters = CountersOf(flow, which);
+  writer.BeginObject();
+  WriteIdentity(writer, flow, context);
+  writer.Field("first_seen", TextForm(counters.first_seen).view());
+  writer.Field("last_seen", TextForm(flow.last_seen).view());
+  writer.Field("duration_ms", ToMilliseconds(flow.last_seen - counters.first_seen));
+  WriteApplication(writer, flow, context);
+  if (writer.BeginObject("client")) WriteEndpoint(writer, flow, flow.client, counters.client);
+  if (writer.BeginObject("server")) WriteEndpoint(writer, flow, flow.server, counters.server);
+  WriteTraffic(writer, counters.client.sent + counters.server.sent);
+  writer.Field("goodput_ratio", Ratio(counters));
+  WriteRates(writer, FlowRates(flow, context.now));
+  WriteWhatIsKnown(writer, flow);
+  WriteTunnels(writer, flow.tunnels);
+  WriteRisks(writer, flow.application.risks, context.catalogue);
+  writer.EndObject();
+}
+
+const FieldCatalogue& FlowFields() {
+  static const FieldCatalogue catalogue(kFields);
+  return catalogue;
+}
+
+model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now) {
+  return flow.rate.At(flow.state == model::FlowState::kActive ? now : flow.last_seen);
+}
+
+std::optional<double> GoodputRatio(const model::FlowRecord& flow, FlowCounters counters) {
+  return Ratio(CountersOf(flow, counters));
+}
+
+bool HasPorts(const model::FlowRecord& flow) {
+  const bool can_have =
+      flow.l4_protocol == kTcp || flow.l4_protocol == kUdp || flow.l4_protocol == kSctp;
+  return can_have && (flow.client.port != 0 || flow.server.port != 0);
+}
+
+}  // namespace wiregauge::json

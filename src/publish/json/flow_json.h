@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/time.h"
+#include "model/application.h"
+#include "model/flow_record.h"
+#include "publish/json/field_mask.h"
+#include "publish/json/writer.h"
+
+namespace wiregauge::json {
+
+// What a flow's object says beyond its record.
+struct FlowContext {
+  const model::ApplicationCatalogue& catalogue;
+  std::string_view interface_name;
+  Timestamp now;  // packet time of the flow's interface
+};
+
+enum class FlowCounters : uint8_t {
+  kTotals,           // from the flow's first packet on
+  kSinceLastReport,  // what no earlier record of the flow has told; first_seen is its start
+};
+
+// The flow object of the contract, one JSON object: the same in REST, NDJSON and the sinks. A value
+// that is not known is null; `tcp` and `icmp` are there only for these protocols.
+void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext& context,
+               FlowCounters counters);
+
+// Every member WriteFlow may write.
+const FieldCatalogue& FlowFields();
+
+// The rates the object shows: at `now` while the flow is active, at its last packet after that.
+model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now);
+
+// L4 payload of both sides by frame bytes, four decimals; nothing for a flow without bytes.
+std::optional<double> GoodputRatio(const model::FlowRecord& flow, FlowCounters counters);
+
+// Whether the object's ports are numbers: TCP, UDP and SCTP, but for a flow of later fragments
+// whose first one was not seen.
+bool HasPorts(const model::FlowRecord& flow);
+
+}  // namespace wiregauge::json

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/json/host_json.h"
+
+#include "publish/json/common.h"
+#include "publish/json/text_forms.h"
+
+namespace wiregauge::json {
+namespace {
+
+constexpr std::string_view kHostFields[] = {
+    "host",
+    "ip",
+    "vlan",
+    "interface",
+    "mac",
+    "local",
+    "name",
+    "network",
+    "asn",
+    "as_name",
+    "country",
+    "first_seen",
+    "last_seen",
+    "packets_sent",
+    "bytes_sent",
+    "packets_received",
+    "bytes_received",
+    "packets",
+    "bytes",
+    "throughput_bps.now",
+    "throughput_bps.peak",
+    "packets_per_second.now",
+    "packets_per_second.peak",
+    "active_flows_as_client",
+    "active_flows_as_server",
+    "flows_as_client",
+    "flows_as_server",
+    "l4.tcp.packets_sent",
+    "l4.tcp.bytes_sent",
+    "l4.tcp.packets_received",
+    "l4.tcp.bytes_received",
+    "l4.udp.packets_sent",
+    "l4.udp.bytes_sent",
+    "l4.udp.packets_received",
+    "l4.udp.bytes_received",
+    "l4.sctp.packets_sent",
+    "l4.sctp.bytes_sent",
+    "l4.sctp.packets_received",
+    "l4.sctp.bytes_received",
+    "l4.icmp.packets_sent",
+    "l4.icmp.bytes_sent",
+    "l4.icmp.packets_received",
+    "l4.icmp.bytes_received",
+    "l4.icmpv6.packets_sent",
+    "l4.icmpv6.bytes_sent",
+    "l4.icmpv6.packets_received",
+    "l4.icmpv6.bytes_received",
+    "l4.other.packets_sent",
+    "l4.other.bytes_sent",
+    "l4.other.packets_received",
+    "l4.other.bytes_received",
+};
+
+constexpr std::string_view kDeviceFields[] = {
+    "mac",
+    "interface",
+    "first_seen",
+    "last_seen",
+    "packets_sent",
+    "bytes_sent",
+    "packets_received",
+    "bytes_received",
+    "packets",
+    "bytes",
+    "throughput_bps.now",
+    "throughput_bps.peak",
+    "packets_per_second.now",
+    "packets_per_second.peak",
+    "arp_requests_sent",
+    "arp_replies_sent",
+    "addresses",
+};
+
+constexpr std::string_view kVlanFields[] = {
+    "vlan",
+    "interface",
+    "packets",
+    "bytes",
+    "throughput_bps.now",
+    "throughput_bps.peak",
+    "packets_per_second.now",
+    "packets_per_second.peak",
+};
+
+}  // namespace
+
+void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceContext& context) {
+  writer.BeginObject();
+  writer.Field("host", HostName(host.ip, host.vlan));
+  writer.Field("ip", TextForm(host.ip).view());
+  writer.Field("vlan", host.vlan);
+  writer.Field("interface", context.interface_name);
+  WriteMac(writer, host.mac);
+  writer.Field("local", host.local);
+  writer.Field("name", nullptr);
+  WriteAddressFacts(writer);
+  writer.Field("first_seen", TextForm(host.first_seen).view());
+  writer.Field("last_seen", TextForm(host.last_seen).view());
+  WriteTwoWayAndSum(writer, host.traffic);
+  WriteRates(writer, host.rate.At(context.now));
+  writer.Field("active_flows_as_client", host.active_flows_as_client);
+  writer.Field("active_flows_as_server", host.active_flows_as_server);
+  writer.Field("flows_as_client", host.flows_as_client);
+  writer.Field("flows_as_server", host.flows_as_server);
+  if (writer.BeginObject("l4")) {
+    for (size_t i = 0; i < host.l4.size(); ++i) {
+      if (!writer.DynamicKey(model::L4ClassName(static_cast<model::L4Class>(i)))) continue;
+      writer.BeginObject();
+      WriteTwoWay(writer, host.l4[i]);
+      writer.EndObject();
+    }
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
+void WriteDevice(Writer& writer, const model::DeviceRecord& device,
+                 const InterfaceContext& context) {
+  writer.BeginObject();
+  writer.Field("mac", TextForm(device.mac).view());
+  writer.Field("interface", context.interface_name);
+  writer.Field("first_seen", TextForm(device.first_seen).view());
+  writer.Field("last_seen", TextForm(device.last_seen).view());
+  WriteTwoWayAndSum(writer, device.traffic);
+  WriteRates(writer, device.rate.At(context.now));
+  writer.Field("arp_requests_sent", device.arp_requests_sent);
+  writer.Field("arp_replies_sent", device.arp_replies_sent);
+  if (writer.BeginArray("addresses")) {
+    for (const IpAddress& address : device.addresses) writer.Value(TextForm(address).view());
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
+void WriteVlan(Writer& writer, const model::VlanRecord& vlan, const InterfaceContext& context) {
+  writer.BeginObject();
+  writer.Field("vlan", vlan.vlan);
+  writer.Field("interface", context.interface_name);
+  WriteTraffic(writer, vlan.traffic);
+  WriteRates(writer, vlan.rate.At(context.now));
+  writer.EndObject();
+}
+
+const FieldCatalogue& HostFields() {
+  static const FieldCatalogue catalogue(kHostFields);
+  return catalogue;
+}
+
+const FieldCatalogue& DeviceFields() {
+  static const FieldCatalogue catalogue(kDeviceFields);
+  return catalogue;
+}
+
+const FieldCatalogue& VlanFields() {
+  static const FieldCatalogue catalogue(kVlanFields);
+  return catalogue;
+}
+
+}  // namespace wiregauge::json

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "model/host_record.h"
+#include "publish/json/field_mask.h"
+#include "publish/json/writer.h"
+
+namespace wiregauge::json {
+
+// What a host's or device's object says beyond its record.
+struct InterfaceContext {
+  std::optional<std::string_view> interface_name;  // nothing: summed over several
+  Timestamp now;                                   // packet time of the interface
+};
+
+// One JSON object each; every member is always there, null when it is not known.
+void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceContext& context);
+void WriteDevice(Writer& writer, const model::DeviceRecord& device,
+                 const InterfaceContext& context);
+void WriteVlan(Writer& writer, const model::VlanRecord& vlan, const InterfaceContext& context);
+
+// Every member these may write.
+const FieldCatalogue& HostFields();
+const FieldCatalogue& DeviceFields();
+const FieldCatalogue& VlanFields();
+
+}  // namespace wiregauge::json

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/json/text_forms.h"
+
+#include <arpa/inet.h>
+
+#include <cstring>
+
+namespace wiregauge::json {
+
+void TextForm::AppendDigits(unsigned value, int width) {
+  for (int i = width - 1; i >= 0; --i) {
+    text_[size_ + static_cast<size_t>(i)] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  size_ += static_cast<size_t>(width);
+}
+
+void TextForm::AppendOctet(unsigned value) {
+  AppendDigits(value, value < 10 ? 1 : value < 100 ? 2 : 3);
+}
+
+TextForm::TextForm(Timestamp time) {
+  using std::chrono::floor;
+  const auto day = floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto in_day = static_cast<uint64_t>(floor<std::chrono::microseconds>(time - day).count());
+  const auto seconds = static_cast<unsigned>(in_day / 1'000'000);
+  // A nanosecond count of 64 bits ends in 2262: the year has four digits.
+  AppendDigits(static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  Append('-');
+  AppendDigits(static_cast<unsigned>(date.month()), 2);
+  Append('-');
+  AppendDigits(static_cast<unsigned>(date.day()), 2);
+  Append('T');
+  AppendDigits(seconds / 3600, 2);
+  Append(':');
+  AppendDigits(seconds / 60 % 60, 2);
+  Append(':');
+  AppendDigits(seconds % 60, 2);
+  Append('.');
+  AppendDigits(static_cast<unsigned>(in_day % 1'000'000), 6);
+  Append('Z');
+}
+
+TextForm::TextForm(const IpAddress& address) {
+  const auto bytes = address.bytes();
+  if (address.version() == 4) {
+    AppendOctet(bytes[0]);
+    for (size_t i = 1; i < 4; ++i) {
+      Append('.');
+      AppendOctet(bytes[i]);
+    }
+  } else if (address.version() == 6) {
+    inet_ntop(AF_INET6, bytes.data(), text_.data(), text_.size());
+    size_ = std::strlen(text_.data());
+  }
+}
+
+TextForm::TextForm(const MacAddress& mac) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (size_t i = 0; i < mac.bytes.size(); ++i) {
+    if (i != 0) Append(':');
+    Append(kHex[mac.bytes[i] >> 4]);
+    Append(kHex[mac.bytes[i] & 15]);
+  }
+}
+
+std::string HostName(const IpAddress& ip, uint16_t vlan) {
+  std::string name(TextForm(ip).view());
+  if (vlan != 0) name += "@" + std::to_string(vlan);
+  return name;
+}
+
+}  // namespace wiregauge::json
