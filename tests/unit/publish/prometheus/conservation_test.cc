@@ -75,16 +75,15 @@ TEST_P(Conservation, SumsAreExactAndCountersNeverFall) {
 
   std::mt19937 random(GetParam().seed + 1000);
   std::map<std::string, double> before;
-  std::shared_ptr<const snapshot::Snapshot> older;
+  std::vector<std::shared_ptr<const snapshot::Snapshot>> taken;
   std::map<std::string, std::pair<double, double>> steady_before;  // by interface: told, real
   size_t grown = 0;
   for (int round = 0; round < 80; ++round) {
     traffic.Run(random() % 4 == 0 ? 0 : random() % 200);
-    const auto newest = traffic.Take();
-    // One scrape in eight was overtaken by another one and comes with an older snapshot.
-    const bool overtaken = older != nullptr && random() % 8 == 0;
-    source.snapshot = overtaken ? older : newest;
-    older = newest;
+    taken.push_back(traffic.Take());
+    // One scrape in eight was overtaken by others and comes with an older snapshot.
+    const bool overtaken = taken.size() > 3 && random() % 8 == 0;
+    source.snapshot = overtaken ? taken[taken.size() - 2 - random() % 3] : taken.back();
     const Scrape scrape(exporter.Serve().body);
 
     for (size_t i = 0; i < 2; ++i) {

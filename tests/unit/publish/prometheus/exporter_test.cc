@@ -223,6 +223,21 @@ TEST_F(ExporterTest, HostsOfAFirstScrapeHaveAllTheirBytes) {
   EXPECT_EQ(scrape.Sum("wiregauge_series_dropped_total"), 0);
 }
 
+// Both hosts were first seen at the very time of the first snapshot: the second is not new later.
+TEST_F(ExporterTest, AHostThatWasThereIsNotTakenForNew) {
+  Exporter small({{1, 1000}, {}}, source_, clock_, requests_);
+  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  small.Serve();
+  snapshot_.interfaces[0].counters.in_flows += {2, 3000};
+  snapshot_.hosts[1].traffic.sent += {2, 3000};
+  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  const Scrape scrape(small.Serve().body);
+  const Scrape::Labels second = {{"host", "192.0.2.2@42"}, {"direction", "sent"}};
+  EXPECT_EQ(scrape.Count("wiregauge_host_bytes_total", second), 1u);
+  EXPECT_EQ(scrape.Sum("wiregauge_host_bytes_total", second), 0);
+  EXPECT_EQ(scrape.Sum("wiregauge_host_bytes_total", {{"direction", "sent"}}), 4000);
+}
+
 TEST_F(ExporterTest, WhatTheBudgetCutIsCounted) {
   Exporter small({{1, 8}, {}}, source_, clock_, requests_);
   source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
