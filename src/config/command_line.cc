@@ -40,6 +40,12 @@ class Parser {
   Status Parse(const std::vector<std::string>& arguments) {
     try {
       app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::ArgumentMismatch& e) {
+      // "--workers: 1 required N missing", "--config: At Most 1 required but received 2"
+      const std::string_view text = e.what();
+      const std::string option(text.substr(0, text.find(':')));
+      const bool missing = text.ends_with("missing");
+      return Usage(option + (missing ? " needs a value" : " is given twice"));
     } catch (const CLI::ParseError& e) {
       return Usage(e.what());
     }
@@ -138,7 +144,5 @@ Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) 
   if (!combination.ok()) return combination.error();
   return line;
 }
-
-std::string CommandLineLibraryVersion() { return CLI11_VERSION; }
 
 }  // namespace wiregauge::config

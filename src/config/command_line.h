@@ -33,7 +33,4 @@ struct CommandLine {
 // `arguments` without the program's name. Every error is one of usage (exit code 2).
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments);
 
-// CLI11's and yaml-cpp's versions.
-std::string CommandLineLibraryVersion();
-
 }  // namespace wiregauge::config
