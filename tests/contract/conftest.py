@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The running service that contract tests ask: on a capture made here, read to its end.
+
+The program is the file that WIREGAUGE_BINARY names (tests/support/wiregauge.py).
+"""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import wiregauge  # noqa: E402
+
+
+def capture_packets():
+    """Enough of everything that every schema has something to describe."""
+    packets = wiregauge.small_mix()
+    for i in range(40):  # more flows than a small page holds, some of them at the same instant
+        packets += wiregauge.dns_conversation(sport=51000 + i, name=f"host{i}.example.org",
+                                              start=6 + i // 4)
+    packets += wiregauge.tcp_conversation("2001:db8::10", 42000, "2001:db8::20", 22,
+                                          b"SSH-2.0-OpenSSH_9.2\r\n", b"SSH-2.0-OpenSSH_9.2\r\n",
+                                          start=20)
+    cut = wiregauge.ethernet(wiregauge.udp("192.168.1.10", 1, "192.168.1.1", 2, b"cut"))
+    packets.append(wiregauge.Packet(cut[:20], 21, wire_bytes=len(cut)))  # undecodable
+    packets.append(wiregauge.Packet(
+        wiregauge.ethernet(b"\0" * 46, ether_type=0x88CC), 22))  # neither IP nor ARP
+    return packets
+
+
+def file_is_read(service):
+    answer = service.get("/api/v1/interfaces")
+    return answer.status == 200 and \
+        all(row["state"] in ("ended", "cut") for row in answer.json()["items"])
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory):
+    """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
+    path = wiregauge.write_pcap(tmp_path_factory.mktemp("contract") / "mix.pcap",
+                                capture_packets())
+    with wiregauge.Service("-i", path) as running:
+        running.until(lambda: file_is_read(running), "the capture to be read")
+        yield running
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Adds to a failed test's report what the service said."""
+    outcome = yield
+    report = outcome.get_result()
+    running = item.funcargs.get("service") if hasattr(item, "funcargs") else None
+    if report.failed and running is not None:
+        report.sections.append(("stderr of the service", running.stderr[-4000:]))

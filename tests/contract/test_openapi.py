@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The running service against api/openapi.yaml, in both directions.
+
+That every route of the program is in the document is tests/unit/publish/api/openapi_test.cc's task:
+it can ask the router.
+"""
+
+import json
+import re
+import urllib.parse
+
+import openapi
+import pytest
+import yaml
+
+DOCUMENT = openapi.load()
+OPERATIONS = openapi.operations(DOCUMENT)
+SELECTABLE = [(path, operation) for path, operation in OPERATIONS
+              if any(p["name"] == "fields" for p in openapi.parameters(DOCUMENT, operation))]
+COLLECTIONS = [(path, operation) for path, operation in OPERATIONS
+               if any(p["name"] == "cursor" for p in openapi.parameters(DOCUMENT, operation))]
+PARAMETERS = [pytest.param(path, operation, parameter, id=f"{path} {parameter['name']}")
+              for path, operation in OPERATIONS
+              for parameter in openapi.parameters(DOCUMENT, operation)]
+
+
+def ids(value):
+    return value if isinstance(value, str) else ""
+
+
+def items(service, path, **query):
+    """Every row of a collection, over all its pages."""
+    rows, cursor = [], {}
+    while True:
+        page = service.get(path, **query, **cursor).json()
+        rows += page["items"]
+        if page["next_cursor"] is None:
+            assert page["total"] == len(rows)
+            return rows
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.fixture(scope="session")
+def names(service):
+    """Things that exist, for the {parameters} of paths."""
+    flow = service.get("/api/v1/flows", limit=1).json()["items"][0]
+    host = max(items(service, "/api/v1/hosts"), key=lambda row: row["bytes"])
+    return {"interface": flow["interface"], "id": str(flow["id"]), "host": host["host"]}
+
+
+def target_of(path, names):
+    return re.sub(r"{(\w+)}", lambda m: urllib.parse.quote(names[m[1]], safe=""), path)
+
+
+def needed(operation):
+    return {p["name"]: p["example"] for p in openapi.parameters(DOCUMENT, operation)
+            if p.get("required")}
+
+
+def example_of(parameter, names):
+    # A capture file's name is the interface's name: the document's example is one of the wire.
+    return names["interface"] if parameter["name"] == "interface" else parameter["example"]
+
+
+def expect_problem(answer, status, parameter=None):
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    openapi.validate(DOCUMENT, {"$ref": "#/components/schemas/Problem"}, problem)
+    assert problem["status"] == status
+    if parameter is not None:
+        assert problem["parameter"] == parameter, problem
+        assert parameter in problem["detail"], problem
+    return problem
+
+
+def test_the_document_is_what_openapi_3_0_3_asks_for():
+    assert DOCUMENT["openapi"] == "3.0.3"
+    operation_ids = [operation["operationId"] for _, operation in OPERATIONS]
+    assert len(set(operation_ids)) == len(operation_ids)
+    tags = {tag["name"] for tag in DOCUMENT["tags"]}
+    for path, operation in OPERATIONS:
+        assert set(operation["tags"]) <= tags
+        assert operation["summary"]
+        in_path = {p["name"] for p in openapi.parameters(DOCUMENT, operation, "path")}
+        assert in_path == set(re.findall(r"{(\w+)}", path))
+        for response in operation["responses"].values():
+            assert openapi.resolve(DOCUMENT, response)["description"]
+    for name, parameter in DOCUMENT["components"]["parameters"].items():
+        assert parameter["description"], name
+        assert parameter["in"] != "path" or parameter["required"], name
+
+
+def test_every_reference_has_a_target_and_every_component_a_use():
+    used = set()
+
+    def walk(node):
+        if isinstance(node, dict):
+            if "$ref" in node:
+                openapi.resolve(DOCUMENT, node)
+                used.add(node["$ref"])
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner)
+
+    walk(DOCUMENT)
+    for kind, components in DOCUMENT["components"].items():
+        for name in components:
+            assert f"#/components/{kind}/{name}" in used, f"{kind}/{name} is not used"
+
+
+def test_every_object_of_an_answer_is_closed_and_every_number_described():
+    def walk(node, path):
+        if not isinstance(node, dict):
+            return
+        if node.get("type") == "object":
+            assert node.get("additionalProperties") is False, path
+        if node.get("type") in ("integer", "number"):
+            assert node.get("description"), path
+        for name, inner in node.get("properties", {}).items():
+            walk(inner, f"{path}.{name}")
+        walk(node.get("items"), path + "[]")
+
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        walk(schema, name)
+
+
+@pytest.mark.parametrize("path,operation", OPERATIONS, ids=ids)
+def test_operation_answers_as_its_schema_says(service, names, path, operation):
+    answer = service.get(target_of(path, names) + openapi.query(**needed(operation)))
+    assert answer.status == 200, answer.text
+    described = openapi.resolve(DOCUMENT, operation["responses"]["200"])["content"]
+    kind = answer.headers["Content-Type"].split(";")[0]
+    assert kind in described, f"{kind} is not among {list(described)}"
+    schema = described[kind]["schema"]
+    if kind == "application/json" and "$ref" in schema:
+        openapi.validate(DOCUMENT, schema, answer.json())
+        assert openapi.missing_members(DOCUMENT, schema, answer.json()) == []
+
+
+@pytest.mark.parametrize("path,operation", SELECTABLE, ids=ids)
+def test_fields_chooses_what_the_document_lists(service, names, path, operation):
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    parameter = next(p for p in openapi.parameters(DOCUMENT, operation) if p["name"] == "fields")
+    for field in parameter["schema"]["items"]["enum"]:
+        query = {**needed(operation), "fields": [field]}
+        answer = service.get(target_of(path, names) + openapi.query(**query))
+        assert answer.status == 200, answer.text
+        openapi.validate(DOCUMENT, schema, answer.json())
+        rows = answer.json().get("items", [answer.json()])
+        for row in rows:
+            assert set(row) <= {field.split(".")[0]}, f"{field}: {row}"
+
+
+@pytest.mark.parametrize("path,operation", COLLECTIONS, ids=ids)
+def test_sort_orders_rows_by_what_it_names(service, names, path, operation):
+    parameter = next(p for p in openapi.parameters(DOCUMENT, operation) if p["name"] == "sort")
+    for order in parameter["schema"]["enum"]:
+        query = {**needed(operation), "sort": order, "limit": 10000}
+        answer = service.get(target_of(path, names) + openapi.query(**query))
+        assert answer.status == 200, answer.text
+        values = []
+        for row in answer.json()["items"]:
+            for member in order.removeprefix("-").split("."):
+                row = row.get(member) if row is not None else None
+            values.append(row)
+        known = [value for value in values if value is not None]
+        assert values == known + [None] * (len(values) - len(known)), f"{order}: {values}"
+        assert known == sorted(known, reverse=order.startswith("-")), order
+
+
+@pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
+def test_parameter_is_taken_with_its_example(service, names, path, operation, parameter):
+    if parameter["name"] == "cursor":
+        page = service.get(target_of(path, names) + openapi.query(**needed(operation), limit=1))
+        value = page.json()["next_cursor"]
+        if value is None:  # a table of one row has one page: a cursor of the same order elsewhere
+            assert page.json()["total"] <= 1
+            return
+    else:
+        value = example_of(parameter, names)
+    query = {**needed(operation), parameter["name"]: value}
+    answer = service.get(target_of(path, names) + openapi.query(**query))
+    assert answer.status == 200, answer.text
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    openapi.validate(DOCUMENT, schema, answer.json())
+
+
+def bad_value(parameter):
+    """A value that the parameter's schema, or its description, excludes."""
+    if parameter["name"] in ("text",):
+        return ","
+    return "~no such thing~"
+
+
+@pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
+def test_parameter_is_refused_with_a_bad_value(service, names, path, operation, parameter):
+    if parameter["name"] == "network":
+        bad = ","  # any word may be a network's name
+    else:
+        bad = bad_value(parameter)
+    query = {**needed(operation), parameter["name"]: bad}
+    answer = service.get(target_of(path, names) + openapi.query(**query))
+    expect_problem(answer, 400, parameter["name"])
+
+
+@pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
+def test_limits_of_numbers_hold(service, names, path, operation, parameter):
+    schema = parameter["schema"]
+    schema = schema.get("items", schema)
+    if schema["type"] != "integer":
+        return
+    for name, beyond in (("minimum", -1), ("maximum", 1)):
+        if name not in schema:
+            continue
+        for value, status in ((schema[name], 200), (schema[name] + beyond, 400)):
+            query = {**needed(operation), parameter["name"]: value}
+            answer = service.get(target_of(path, names) + openapi.query(**query))
+            assert answer.status == status, f"{query}: {answer.text}"
+
+
+@pytest.mark.parametrize("path,operation", [o for o in OPERATIONS if o[0] != "/metrics"], ids=ids)
+def test_unknown_parameter_is_refused(service, names, path, operation):
+    query = {**needed(operation), "no_such_parameter": "1"}
+    answer = service.get(target_of(path, names) + openapi.query(**query))
+    expect_problem(answer, 400, "no_such_parameter")
+
+
+@pytest.mark.parametrize("path,operation", OPERATIONS, ids=ids)
+def test_other_methods_are_405_and_head_is_get(service, names, path, operation):
+    target = target_of(path, names) + openapi.query(**needed(operation))
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = service.request(method, target)
+        expect_problem(answer, 405)
+        allowed = {word.strip() for word in answer.headers["Allow"].split(",")}
+        assert {"GET", "HEAD", "OPTIONS"} == allowed
+    head = service.request("HEAD", target)
+    assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.parametrize("path", [path for path, _ in OPERATIONS if "{" in path])
+def test_what_does_not_exist_is_404(service, path):
+    missing = {"interface": "no-such-interface", "id": "123456789012", "host": "203.0.113.99"}
+    target = target_of(path, missing)
+    problem = expect_problem(service.get(target), 404)
+    assert any(name in problem["detail"] for name in missing.values()), problem
+
+
+def test_unknown_path_is_404(service):
+    expect_problem(service.get("/api/v1/no-such-thing"), 404)
+
+
+@pytest.mark.parametrize("path,operation", COLLECTIONS, ids=ids)
+@pytest.mark.parametrize("limit", [1, 3, 10000])
+def test_a_walk_meets_every_row_once(service, names, path, operation, limit):
+    target = target_of(path, names)
+    whole = items(service, target, **needed(operation), limit=10000)
+    walked = items(service, target, **needed(operation), limit=limit)
+    assert [json.dumps(row) for row in walked] == [json.dumps(row) for row in whole]
+    assert len({json.dumps(row) for row in walked}) == len(walked)
+
+
+def traffic(row):
+    return row["packets"], row["bytes"]
+
+
+def total(rows):
+    rows = list(rows)
+    return sum(row[0] for row in rows), sum(row[1] for row in rows)
+
+
+def test_sums_equal_the_interfaces_counters(service):
+    """Flows, hosts, applications and groups: every table adds up to what was received, exactly."""
+    interfaces = items(service, "/api/v1/interfaces")
+    received = total(traffic(row["received"]) for row in interfaces)
+    in_flows = total(traffic(row["in_flows"]) for row in interfaces)
+    assert in_flows[0] > 0 and received[0] > in_flows[0]
+    assert total(traffic(row) for row in items(service, "/api/v1/applications")) == received
+    assert total(traffic(row) for row in items(service, "/api/v1/flows", limit=7)) == in_flows
+    hosts = items(service, "/api/v1/hosts")
+    assert total((row["packets_sent"], row["bytes_sent"]) for row in hosts) == in_flows
+    assert total((row["packets_received"], row["bytes_received"]) for row in hosts) == in_flows
+    by = next(p for p in openapi.parameters(DOCUMENT, DOCUMENT["paths"]["/api/v1/flows/aggregate"]
+                                            ["get"]) if p["name"] == "by")
+    for dimension in by["schema"]["enum"]:
+        rows = items(service, "/api/v1/flows/aggregate", by=dimension)
+        assert total(traffic(row) for row in rows) == in_flows, dimension
+
+
+def test_splits_of_an_interface_add_up(service):
+    for row in items(service, "/api/v1/interfaces"):
+        split = [*row["l3"].values(), *row["undecodable"].values()]
+        assert total(map(traffic, split)) == traffic(row["received"])
+        assert total(map(traffic, row["l4"].values())) == traffic(row["in_flows"])
+        assert total(map(traffic, row["local_matrix"].values())) == traffic(row["in_flows"])
+        assert sum(size["packets"] for size in row["packet_sizes"]) == row["received"]["packets"]
+
+
+def test_tables_of_hosts_add_up(service):
+    for host in items(service, "/api/v1/hosts"):
+        path = f"/api/v1/hosts/{host['host']}"
+        for table in ("applications", "peers"):
+            page = service.get(f"{path}/{table}", limit=10000).json()
+            rows = page["items"] + [page["other"]]
+            assert sum(row["bytes_sent"] for row in rows) == host["bytes_sent"], path
+            assert sum(row["bytes_received"] for row in rows) == host["bytes_received"], path
+        sizes = service.get(f"{path}/packets").json()
+        assert sum(size["packets"] for size in sizes["sent"]) == host["packets_sent"]
+        assert sum(size["packets"] for size in sizes["received"]) == host["packets_received"]
+        for flow in items(service, f"{path}/flows"):
+            assert host["ip"] in (flow["client"]["ip"], flow["server"]["ip"])
+
+
+def test_the_ledger_balances(service):
+    ledger = service.get("/api/v1/ledger").json()
+    assert ledger["balanced"], ledger
+    assert ledger["total"]["offered"]["received_packets"] > 0
+
+
+def test_the_document_is_served(service):
+    for path, parse in (("/api/v1/openapi.yaml", yaml.safe_load), ("/api/v1/openapi.json", json.loads)):
+        answer = service.get(path)
+        assert parse(answer.text) == DOCUMENT
+        tag = answer.headers["ETag"]
+        again = service.get(path, headers={"If-None-Match": tag})
+        assert (again.status, again.body) == (304, b"")
+        assert service.get(path, headers={"If-None-Match": '"other"'}).status == 200
