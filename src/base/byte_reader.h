@@ -34,7 +34,8 @@ class ByteReader {
   }
   [[nodiscard]] bool Read32(uint32_t& value) noexcept {
     if (rest_.size() < 4) return false;
-    value = uint32_t{rest_[0]} << 24 | uint32_t{rest_[1]} << 16 | uint32_t{rest_[2]} << 8 | rest_[3];
+    value =
+        uint32_t{rest_[0]} << 24 | uint32_t{rest_[1]} << 16 | uint32_t{rest_[2]} << 8 | rest_[3];
     rest_ = rest_.subspan(4);
     return true;
   }

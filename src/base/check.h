@@ -8,7 +8,8 @@ namespace wiregauge {
 }  // namespace wiregauge
 
 // Aborts with the condition and its place when a promise inside the program is broken. Never used
-// on input: bad input is an Error. A macro because the text of the condition is wanted.
+// on input: bad input is an Error. A macro because the condition's
+// text and place are wanted (clang 14 cannot read libstdc++ 12's <source_location>).
 #define WIREGAUGE_CHECK(condition)                     \
   (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::wiregauge::CheckFailed(#condition, __FILE__, __LINE__))

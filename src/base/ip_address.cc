@@ -26,8 +26,8 @@ bool IpAddress::IsMulticast() const {
 }
 
 bool IpAddress::IsBroadcast() const {
-  return version_ == 4 && std::all_of(bytes_.begin(), bytes_.begin() + 4,
-                                      [](uint8_t byte) { return byte == 0xff; });
+  return version_ == 4 &&
+         std::all_of(bytes_.begin(), bytes_.begin() + 4, [](uint8_t byte) { return byte == 0xff; });
 }
 
 std::string IpAddress::ToString() const {
@@ -64,7 +64,8 @@ std::optional<IpNetwork> IpNetwork::Parse(std::string_view text) {
 }
 
 bool IpNetwork::Contains(const IpAddress& address) const {
-  return address.version() == address_.version() && IpNetwork(address, prefix_bits_).address_ == address_;
+  return address.version() == address_.version() &&
+         IpNetwork(address, prefix_bits_).address_ == address_;
 }
 
 std::string IpNetwork::ToString() const {

@@ -17,12 +17,12 @@ namespace {
 
 std::atomic<Format> current_format{Format::kText};
 
-// spdlog does the writing and the level filter; the line is ours, so that all formats carry the same
-// fields.
+// spdlog does the writing and the level filter; the line is ours, so that all formats carry the
+// same fields.
 spdlog::logger& Logger() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "wiregauge", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("wiregauge",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%v");
     made->flush_on(spdlog::level::debug);
     return made;
@@ -32,20 +32,28 @@ spdlog::logger& Logger() {
 
 spdlog::level::level_enum ToSpdlog(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarning: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 const char* Name(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
   }
   return "info";
 }
@@ -53,10 +61,14 @@ const char* Name(Level level) {
 // The priorities of sd-daemon(3).
 const char* JournalPrefix(Level level) {
   switch (level) {
-    case Level::kDebug: return "<7>";
-    case Level::kInfo: return "<6>";
-    case Level::kWarning: return "<4>";
-    case Level::kError: return "<3>";
+    case Level::kDebug:
+      return "<7>";
+    case Level::kInfo:
+      return "<6>";
+    case Level::kWarning:
+      return "<4>";
+    case Level::kError:
+      return "<3>";
   }
   return "<6>";
 }
@@ -82,8 +94,8 @@ std::string TextLine(std::string_view room, std::string_view message,
 
 std::string JsonLine(Level level, std::string_view room, std::string_view message,
                      std::initializer_list<Field> fields) {
-  std::string line = "{\"time\":\"" + FormatRfc3339(SystemClock().Now()) + "\",\"level\":\"" +
-                     Name(level) + "\"";
+  std::string line =
+      "{\"time\":\"" + FormatRfc3339(SystemClock().Now()) + "\",\"level\":\"" + Name(level) + "\"";
   const auto append = [&line](std::string_view key, std::string_view value) {
     line += ',';
     AppendJsonString(key, line);
@@ -105,8 +117,12 @@ void Write(Level level, std::string_view room, std::string_view message,
       line = FormatRfc3339(SystemClock().Now()) + " " + Name(level) + " " +
              TextLine(room, message, fields);
       break;
-    case Format::kJson: line = JsonLine(level, room, message, fields); break;
-    case Format::kJournal: line = JournalPrefix(level) + TextLine(room, message, fields); break;
+    case Format::kJson:
+      line = JsonLine(level, room, message, fields);
+      break;
+    case Format::kJournal:
+      line = JournalPrefix(level) + TextLine(room, message, fields);
+      break;
   }
   Logger().log(ToSpdlog(level), line);
 }
@@ -126,8 +142,8 @@ Format DefaultFormat() {
   if (stream == nullptr || std::sscanf(stream, "%llu:%llu", &device, &inode) != 2) {
     return Format::kText;
   }
-  const bool same = fstat(fileno(stderr), &status) == 0 && status.st_dev == device &&
-                    status.st_ino == inode;
+  const bool same =
+      fstat(fileno(stderr), &status) == 0 && status.st_dev == device && status.st_ino == inode;
   return same ? Format::kJournal : Format::kText;
 }
 
@@ -151,8 +167,7 @@ void Debug(std::string_view room, std::string_view message, std::initializer_lis
 void Info(std::string_view room, std::string_view message, std::initializer_list<Field> fields) {
   Write(Level::kInfo, room, message, fields);
 }
-void Warning(std::string_view room, std::string_view message,
-             std::initializer_list<Field> fields) {
+void Warning(std::string_view room, std::string_view message, std::initializer_list<Field> fields) {
   Write(Level::kWarning, room, message, fields);
 }
 void Error(std::string_view room, std::string_view message, std::initializer_list<Field> fields) {

@@ -29,10 +29,13 @@ std::optional<Level> ParseLevel(std::string_view text);
 std::optional<Format> ParseFormat(std::string_view text);
 
 // `room` says who speaks: the folder of src. Thread-safe. Never called per packet.
-void Debug(std::string_view room, std::string_view message, std::initializer_list<Field> fields = {});
-void Info(std::string_view room, std::string_view message, std::initializer_list<Field> fields = {});
+void Debug(std::string_view room, std::string_view message,
+           std::initializer_list<Field> fields = {});
+void Info(std::string_view room, std::string_view message,
+          std::initializer_list<Field> fields = {});
 void Warning(std::string_view room, std::string_view message,
              std::initializer_list<Field> fields = {});
-void Error(std::string_view room, std::string_view message, std::initializer_list<Field> fields = {});
+void Error(std::string_view room, std::string_view message,
+           std::initializer_list<Field> fields = {});
 
 }  // namespace wiregauge::log

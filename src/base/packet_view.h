@@ -24,8 +24,8 @@ enum class LinkType : uint8_t {
 
 const char* LinkTypeName(LinkType type);  // "ethernet", "linux_cooked", ...
 
-// One frame as it was captured. A view: the bytes belong to the source and are valid only during the
-// call that hands them over.
+// One frame as it was captured. A view: the bytes belong to the source and are valid only during
+// the call that hands them over.
 struct PacketView {
   Timestamp time;
   std::span<const uint8_t> captured;  // what was stored: up to the snap length

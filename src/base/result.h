@@ -31,8 +31,9 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor): as expected
-  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): as expected
+  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): as expected
+  Result(Error error)
+      : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): as expected
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }
@@ -67,7 +68,8 @@ class [[nodiscard]] Result {
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor): as expected
+  Status(Error error)
+      : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor): as expected
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }

@@ -25,7 +25,9 @@ inline int64_t UnixSeconds(Timestamp time) {
 inline double ToMilliseconds(Duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
-inline double ToSeconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+inline double ToSeconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 // "300", "300s", "5m", "1h", "250ms" -> duration; nothing for anything else or a negative value.
 std::optional<Duration> ParseDuration(std::string_view text);

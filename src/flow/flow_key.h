@@ -20,8 +20,12 @@ struct FlowKey {
   uint8_t l4_protocol = 0;
   uint8_t ip_version = 0;
 
+  // By words: five loads instead of a call, on every packet.
   bool operator==(const FlowKey& other) const {
-    return std::memcmp(this, &other, sizeof(FlowKey)) == 0;
+    std::array<uint64_t, 5> a, b;
+    std::memcpy(a.data(), this, sizeof a);
+    std::memcpy(b.data(), &other, sizeof b);
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
   }
   std::span<const uint8_t> bytes() const {
     return {reinterpret_cast<const uint8_t*>(this), sizeof(FlowKey)};

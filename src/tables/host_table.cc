@@ -38,19 +38,30 @@ HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, Duration i
       local_networks_(local_networks),
       wheel_(Links{&table_}) {}
 
-HostEntry& HostTable::FindOrInsert(const IpAddress& ip, uint16_t vlan, Timestamp now) {
+HostEntry& HostTable::Reference(const IpAddress& ip, uint16_t vlan, Timestamp now) {
   const HostKey key(ip, vlan);
   const uint64_t hash = hash_(key.bytes());
-  if (HostEntry* known = table_.Find(key, hash)) return *known;
+  HostEntry* known = table_.Find(key, hash);
+  HostEntry& host = known != nullptr ? *known : Insert(key, hash, ip, now);
+  copier_.Touch(host);
+  if (host.flow_references++ == 0) wheel_.Cancel(table_.NumberOf(host));
+  return host;
+}
+
+void HostTable::Unreference(HostEntry& host) {
+  if (--host.flow_references == 0) SetTimer(host);
+}
+
+HostEntry& HostTable::Insert(const HostKey& key, uint64_t hash, const IpAddress& ip,
+                             Timestamp now) {
   HostEntry& host = table_.Insert(hash);
   host.host_key = key;
   host.record.ip = ip;
-  host.record.vlan = vlan;
+  host.record.vlan = key.vlan;
   host.record.interface_index = interface_index_;
   host.record.local = IsLocal(ip);
   host.record.first_seen = host.record.last_seen = now;
   copier_.OnInsert(host);
-  SetTimer(host);
   return host;
 }
 
@@ -65,7 +76,7 @@ void HostTable::Remove(HostEntry& host) {
 void HostTable::Advance(Timestamp now) {
   wheel_.Advance(UnixSeconds(now), [&](uint32_t number) {
     HostEntry& host = *table_.At(number);
-    if (host.flow_references > 0 || now - host.record.last_seen <= idle_timeout_) {
+    if (now - host.record.last_seen <= idle_timeout_) {
       SetTimer(host);
       return;
     }
@@ -75,21 +86,11 @@ void HostTable::Advance(Timestamp now) {
 }
 
 bool HostTable::EvictOne() {
-  // Hosts with flows, and hosts seen since their deadline was set, move back; the bound keeps a
-  // packet from paying for a table full of them.
-  constexpr int kTries = 16;
-  for (int i = 0; i < kTries; ++i) {
-    const uint32_t number = wheel_.First();
-    if (number == TimerLinks::kNone) return false;
-    HostEntry& host = *table_.At(number);
-    if (host.flow_references == 0) {
-      ++evicted_;
-      Remove(host);
-      return true;
-    }
-    SetTimer(host);
-  }
-  return false;
+  const uint32_t number = wheel_.First();
+  if (number == TimerLinks::kNone) return false;
+  ++evicted_;
+  Remove(*table_.At(number));
+  return true;
 }
 
 bool HostTable::IsLocal(const IpAddress& ip) const {

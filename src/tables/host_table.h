@@ -62,7 +62,9 @@ class HostTable {
   HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
             const std::vector<IpNetwork>& local_networks);
 
-  HostEntry& FindOrInsert(const IpAddress& ip, uint16_t vlan, Timestamp now);
+  // The host of a new flow, with one more reference.
+  HostEntry& Reference(const IpAddress& ip, uint16_t vlan, Timestamp now);
+  void Unreference(HostEntry& host);
   // Before an entry is changed.
   void Touch(HostEntry& host) { copier_.Touch(host); }
   // Adds to the sums over the host's finished flows: add(model::HostTallies&).
@@ -73,12 +75,9 @@ class HostTable {
     add(host.tallies());
     tally_bytes_ += host.tally_bytes() - before;
   }
-  // The host's record leaves: what it had sent is in departed_sent() from now on.
-  void Remove(HostEntry& host);
-
   // Removes hosts that had no packet for the idle timeout and have no flow.
   void Advance(Timestamp now);
-  // Removes the host without flows that would be next by time; false when there is none.
+  // Removes the host that would be next by time; false when all have flows.
   bool EvictOne();
 
   size_t size() const { return table_.size(); }
@@ -97,6 +96,9 @@ class HostTable {
     TimerLinks& operator()(uint32_t number) const { return table->At(number)->timer; }
   };
 
+  HostEntry& Insert(const HostKey& key, uint64_t hash, const IpAddress& ip, Timestamp now);
+  // The host's row leaves: what it had sent is in departed_sent() from now on.
+  void Remove(HostEntry& host);
   bool IsLocal(const IpAddress& ip) const;
   int64_t DeadlineOf(const HostEntry& host) const;
   void SetTimer(HostEntry& host) { wheel_.Set(table_.NumberOf(host), DeadlineOf(host)); }

@@ -16,9 +16,21 @@ constexpr int kPacketNumberBits = 44;
 // Devices share the hosts' budget; MAC addresses are few unless somebody floods.
 constexpr size_t kMostDevices = 65536;
 
+// The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
+constexpr size_t kHotHostBytes = 320;
+
 constexpr uint16_t kArp = 0x0806;
 
 size_t Index(EndReason reason) { return static_cast<size_t>(reason); }
+
+// Asks for the cache lines of an entry that is written soon. Large tables miss the cache on every
+// packet; the misses of one packet's entries then overlap.
+template <typename T>
+void Prefetch(const T* entry, size_t bytes) {
+  for (size_t at = 0; at < bytes; at += 64) {
+    __builtin_prefetch(reinterpret_cast<const char*>(entry) + at, 1);
+  }
+}
 
 }  // namespace
 
@@ -68,6 +80,8 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   bool src_is_low = false;
   const flow::FlowKey key = flow::MakeFlowKey(packet, ports, src_is_low);
   FlowEntry& entry = FlowOf(key, src_is_low, packet, ports, view);
+  Prefetch(&entry.client_host->record, kHotHostBytes);
+  Prefetch(&entry.server_host->record, kHotHostBytes);
   const flow::Sender sender = flow::SenderOf(entry.flow, src_is_low);
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
@@ -231,9 +245,7 @@ bool Tables::EvictFlow() {
 
 HostEntry& Tables::Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client,
                              Timestamp now) {
-  HostEntry& host = hosts_.FindOrInsert(end.ip, vlan, now);
-  hosts_.Touch(host);
-  ++host.flow_references;
+  HostEntry& host = hosts_.Reference(end.ip, vlan, now);
   ++(as_client ? host.record.active_flows_as_client : host.record.active_flows_as_server);
   ++(as_client ? host.record.flows_as_client : host.record.flows_as_server);
   if (!end.mac.IsZero()) host.record.mac = end.mac;
@@ -244,8 +256,8 @@ HostEntry& Tables::Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_cl
 void Tables::Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client) {
   hosts_.AddToTallies(
       host, [&](model::HostTallies& tallies) { tallies.AddUnreported(record, as_client); });
-  --host.flow_references;
   --(as_client ? host.record.active_flows_as_client : host.record.active_flows_as_server);
+  hosts_.Unreference(host);
 }
 
 void Tables::Settle(FlowEntry& entry) {

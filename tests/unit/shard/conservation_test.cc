@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's sums (model/interface_counters.h), exactly, on every capture.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "engine_runs.h"
+
+namespace wiregauge::shard {
+namespace {
+
+using model::Traffic;
+
+FileRun RunFile(const EngineOptions& options) {
+  const auto catalogue = dpi::MakeCatalogue();
+  SystemClock clock;
+  RecordingSink sink;
+  auto engine = Engine::Start(options, catalogue, clock, &sink);
+  EXPECT_TRUE(engine.ok()) << engine.error().message;
+  FileRun run;
+  EXPECT_TRUE((*engine)->WaitForFiles(std::chrono::minutes(2)));
+  run.snapshot = (*engine)->Get(snapshot::Detail::kRows, Duration::zero());
+  (*engine)->Stop();
+  run.records = std::move(sink.records);
+  return run;
+}
+
+template <typename Array>
+Traffic Sum(const Array& parts) {
+  Traffic sum;
+  for (const Traffic& part : parts) sum += part;
+  return sum;
+}
+
+void ExpectBalanced(const FileRun& run) {
+  ASSERT_EQ(run.snapshot->detail, snapshot::Detail::kRows);
+  const model::InterfaceCounters& c = run.snapshot->interfaces[0].counters;
+  Traffic applications, hosts, records, ended_rows, vlans;
+  for (const auto& application : c.applications) applications += application.traffic;
+  for (const auto& host : run.snapshot->hosts) hosts += host.traffic.sent;
+  for (const auto& record : run.records) {
+    records += record.unreported_client() + record.unreported_server();
+  }
+  run.snapshot->ForEachFlow([&](const model::FlowRecord& flow) { ended_rows += flow.traffic(); });
+  for (const auto& vlan : run.snapshot->vlans) vlans += vlan.traffic;
+
+  EXPECT_EQ(c.received, Sum(c.l3) + Sum(c.undecodable));
+  EXPECT_EQ(Sum(c.l3), c.in_flows + c.l3[2] + c.l3[3]);
+  EXPECT_EQ(c.in_flows, Sum(c.l4));
+  EXPECT_EQ(c.in_flows, applications);
+  EXPECT_EQ(c.detecting, Traffic{});
+  EXPECT_EQ(c.in_flows, hosts + c.departed_hosts_sent);
+  EXPECT_EQ(c.in_flows, records);
+  EXPECT_EQ(c.in_flows, c.ended_flows_traffic);
+  EXPECT_EQ(c.in_flows, ended_rows);
+  EXPECT_EQ(c.in_flows, Sum(c.local_matrix[0]) + Sum(c.local_matrix[1]));
+  EXPECT_EQ(c.received, vlans);
+  EXPECT_EQ(c.received.packets, std::accumulate(c.packet_sizes.packets.begin(),
+                                                c.packet_sizes.packets.end(), uint64_t{0}));
+  EXPECT_EQ(c.flows_created + c.flows_ended[size_t(model::EndReason::kActiveTimeout)],
+            run.records.size());
+  EXPECT_EQ(c.active_flows, 0u);
+}
+
+// What must be the same whatever the workers: all but what libndpi's caches decide.
+auto Facts(const model::FlowRecord& r) {
+  return std::make_tuple(
+      r.id, r.first_seen, r.last_seen, r.report_start, r.l4_protocol, r.vlan, r.client.ip,
+      r.client.port, r.server.ip, r.server.port, r.client.sent.bytes, r.server.sent.bytes,
+      r.client.sent.packets, r.server.sent.packets, r.client.payload_bytes_sent,
+      r.server.payload_bytes_sent, r.client.tcp_flags, r.server.tcp_flags, r.tcp_state,
+      r.end_reason, r.client.network_latency, r.server.network_latency, r.reported.client.bytes);
+}
+
+std::vector<model::FlowRecord> Sorted(std::vector<model::FlowRecord> records) {
+  std::sort(records.begin(), records.end(),
+            [](const auto& a, const auto& b) { return Facts(a) < Facts(b); });
+  return records;
+}
+
+class CaptureTest : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(CaptureTest, EverySumHoldsAndWorkersDoNotMatter) {
+  const FileRun one = RunFile(FileOptions(GetParam(), 1));
+  ExpectBalanced(one);
+  const auto expected = Sorted(one.records);
+  size_t other_application = 0;
+  for (const uint32_t workers : {2u, 4u}) {
+    const FileRun several = RunFile(FileOptions(GetParam(), workers));
+    ExpectBalanced(several);
+    const auto records = Sorted(several.records);
+    ASSERT_EQ(records.size(), expected.size());
+    for (size_t i = 0; i < records.size(); ++i) {
+      EXPECT_EQ(Facts(records[i]), Facts(expected[i])) << "record " << i;
+      other_application += records[i].application != expected[i].application;
+    }
+    EXPECT_EQ(several.snapshot->hosts.size(), one.snapshot->hosts.size());
+  }
+  RecordProperty("records", static_cast<int>(expected.size()));
+  RecordProperty("other_application", static_cast<int>(other_application));
+}
+
+TEST_P(CaptureTest, TunnelsAndShortTimeoutsKeepTheSums) {
+  using namespace std::chrono_literals;
+  EngineOptions options = FileOptions(GetParam(), 2);
+  options.decode = {true, true, true, true};
+  options.limits.flow_idle_timeout = 1s;
+  options.limits.flow_active_timeout = 2s;
+  options.limits.tcp_closed_timeout = 0s;
+  options.limits.host_idle_timeout = 1s;
+  ExpectBalanced(RunFile(options));
+}
+
+TEST_P(CaptureTest, EvictionKeepsTheSums) {
+  EngineOptions options = FileOptions(GetParam(), 1);
+  options.limits.flow_table_bytes = 100'000;
+  options.limits.host_table_bytes = 50'000;
+  ExpectBalanced(RunFile(options));
+}
+
+std::string NameOf(const testing::TestParamInfo<std::filesystem::path>& info) {
+  std::string name = info.param.filename();
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Captures, CaptureTest, testing::ValuesIn(AllCaptures()), NameOf);
+
+TEST(CaptureTest, ThereAreCaptures) { EXPECT_FALSE(AllCaptures().empty()); }
+
+}  // namespace
+}  // namespace wiregauge::shard
