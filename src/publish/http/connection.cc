@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/connection.h"
+
+#include <utility>
+
+namespace wiregauge::http {
+namespace {
+
+// Answers to pipelined requests are gathered up to this before they are sent.
+constexpr size_t kGather = 65536;
+// After an error the rest of a request is read and dropped, so that the client gets the answer and
+// not a reset; up to this much, and for this long.
+constexpr size_t kMaxIgnoredBytes = 4 << 20;
+constexpr std::chrono::seconds kLinger(2);
+// What may wait in the parser beyond one request: pipelined ones.
+constexpr size_t kMaxPipelinedBytes = 65536;
+
+}  // namespace
+
+Connection::Connection(const Service& service, const IpAddress& address, uint16_t port, Time now)
+    : service_(service),
+      address_(address),
+      port_(port),
+      parser_({.header_bytes = service.options().max_request_header_bytes,
+               .body_bytes = service.options().max_request_body_bytes}),
+      since_(now) {}
+
+bool Connection::Input(std::string_view bytes, Time now) {
+  if (closing_) {
+    ignored_bytes_ += bytes.size();
+    return ignored_bytes_ <= kMaxIgnoredBytes;
+  }
+  parser_.Feed(bytes);
+  if (pending().empty()) Work(now);
+  const ServerOptions& options = service_.options();
+  return parser_.buffered_bytes() <=
+         options.max_request_header_bytes + options.max_request_body_bytes + kMaxPipelinedBytes;
+}
+
+void Connection::Work(Time now) {
+  bool answered = false;
+  while (!closing_ && output_.size() - sent_ < kGather) {
+    const RequestParser::State state = parser_.Next();
+    if (state == RequestParser::State::kNeedMore) break;
+    if (state == RequestParser::State::kContinue) {
+      output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+      continue;
+    }
+    if (state == RequestParser::State::kFailed) {
+      service_.Refuse(parser_.failure(), output_);
+      closing_ = true;
+      break;
+    }
+    IncomingRequest incoming = parser_.Take();
+    incoming.request.remote_address = address_;
+    incoming.request.remote_port = port_;
+    closing_ = !incoming.keep_alive;
+    service_.Answer(std::move(incoming), output_);
+    answered = true;
+  }
+  const bool in_request = parser_.InRequest();
+  if (answered || in_request != in_request_ || closing_) since_ = now;
+  in_request_ = in_request;
+}
+
+void Connection::Sent(size_t bytes, Time now) {
+  sent_ += bytes;
+  if (bytes > 0) since_ = now;
+  if (!pending().empty()) return;
+  output_.clear();
+  // A large answer's memory is not kept for the small ones that follow.
+  if (output_.capacity() > kGather) output_.shrink_to_fit();
+  sent_ = 0;
+  if (!closing_) Work(now);
+}
+
+void Connection::Refuse(int status, std::string_view detail) {
+  Problem problem;
+  problem.status = status;
+  problem.detail = detail;
+  service_.Refuse(problem, output_);
+  closing_ = true;
+}
+
+Connection::Expiry Connection::Expire(Time now) {
+  const ServerOptions& options = service_.options();
+  const auto waited = now - since_;
+  if (!pending().empty()) return waited > options.write_timeout ? Expiry::kDrop : Expiry::kNone;
+  if (closing_) return waited > kLinger ? Expiry::kDrop : Expiry::kNone;
+  if (!in_request_) return waited > options.keep_alive_timeout ? Expiry::kDrop : Expiry::kNone;
+  if (waited <= options.request_timeout) return Expiry::kNone;
+  Refuse(408, "The request did not arrive whole in time.");
+  since_ = now;
+  return Expiry::kAnswer;
+}
+
+}  // namespace wiregauge::http

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/ip_address.h"
+#include "publish/http/request_parser.h"
+#include "publish/http/service.h"
+
+namespace wiregauge::http {
+
+// One client: bytes that came in, bytes that are to go out, and when it has had its time. Knows no
+// socket: the transport reads, writes and closes. Requests are answered one after another; while an
+// answer waits for the client to take it, the next request waits too. Not thread-safe.
+class Connection {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  Connection(const Service& service, const IpAddress& address, uint16_t port, Time now);
+
+  // What came from the client. False: it sent more than is sensible, drop it.
+  [[nodiscard]] bool Input(std::string_view bytes, Time now);
+  // What is to be sent; Sent() takes from its front and may answer the next request.
+  std::string_view pending() const { return std::string_view(output_).substr(sent_); }
+  void Sent(size_t bytes, Time now);
+  // All is sent and no more is to come: send FIN, then wait for the client's.
+  bool finished() const { return closing_ && pending().empty(); }
+
+  // An answer that does not depend on input: too many connections. Closes.
+  void Refuse(int status, std::string_view detail);
+
+  enum class Expiry {
+    kNone,
+    kDrop,    // idle, or takes nothing, or does not close after FIN
+    kAnswer,  // a request did not arrive in time: pending() holds the 408
+  };
+  Expiry Expire(Time now);
+
+ private:
+  void Work(Time now);
+
+  const Service& service_;
+  IpAddress address_;
+  uint16_t port_;
+  RequestParser parser_;
+  std::string output_;
+  size_t sent_ = 0;
+  bool closing_ = false;
+  size_t ignored_bytes_ = 0;  // came after closing_
+  bool in_request_ = false;
+  Time since_;  // when the present wait began: for a request, for its end, for the client to read
+};
+
+}  // namespace wiregauge::http

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/service.h"
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "publish/http/gzip.h"
+#include "publish/http/problem.h"
+
+namespace wiregauge::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+void AppendTwoDigits(unsigned number, std::string& out) {
+  out.push_back(static_cast<char>('0' + number / 10));
+  out.push_back(static_cast<char>('0' + number % 10));
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7); not strftime, which knows locales.
+void AppendHttpDate(Timestamp time, std::string& out) {
+  constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  out += kDays[std::chrono::weekday(day).c_encoding()];
+  out += ", ";
+  AppendTwoDigits(static_cast<unsigned>(date.day()), out);
+  out += ' ';
+  out += kMonths[static_cast<unsigned>(date.month()) - 1];
+  out += ' ';
+  out += std::to_string(static_cast<int>(date.year()));
+  out += ' ';
+  AppendTwoDigits(static_cast<unsigned>(clock.hours().count()), out);
+  out += ':';
+  AppendTwoDigits(static_cast<unsigned>(clock.minutes().count()), out);
+  out += ':';
+  AppendTwoDigits(static_cast<unsigned>(clock.seconds().count()), out);
+  out += " GMT";
+}
+
+// Header lines are built from what rooms and traffic chose: nothing may end one early.
+void AppendHeader(std::string_view name, std::string_view value, std::string& out) {
+  out.append(name);
+  out += ": ";
+  for (const char c : value) out.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
+  out += "\r\n";
+}
+
+bool HasHeader(const Response& response, std::string_view name) {
+  for (const Header& header : response.headers) {
+    if (header.name == name) return true;
+  }
+  return false;
+}
+
+bool IsText(std::string_view content_type) {
+  for (const std::string_view sign : {"text/", "json", "yaml", "xml", "javascript"}) {
+    if (content_type.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool IsPreflight(const Request& request) {
+  return request.method == Method::kOptions &&
+         request.FindHeader("access-control-request-method") != nullptr;
+}
+
+}  // namespace
+
+Service::Service(const ServerOptions& options, Router router, Observer observer)
+    : options_(options), router_(std::move(router)), observer_(std::move(observer)) {}
+
+void Service::Answer(IncomingRequest incoming, std::string& out) const {
+  const auto start = steady_clock::now();
+  Request& request = incoming.request;
+  const Method method = request.method;
+  const std::string* const encodings = request.FindHeader("accept-encoding");
+  const bool gzip = encodings != nullptr && AcceptsGzip(*encodings);
+  const bool preflight = IsPreflight(request);
+  Router::Answer answer;
+  if (incoming.fault.has_value()) {
+    answer.response = ProblemResponse(*incoming.fault);
+  } else if (request.path == "*" && method == Method::kOptions) {
+    answer.response.status = 204;
+    answer.response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
+  } else {
+    answer = router_.Dispatch(std::move(request));
+  }
+  AddCors(preflight, answer.response);
+  Compress(gzip, answer.response);
+  Write(answer.response,
+        {.head_only = method == Method::kHead,
+         .keep_alive = incoming.keep_alive,
+         .is_http10 = incoming.is_http10},
+        out);
+  if (observer_) {
+    const std::chrono::duration<double> taken = steady_clock::now() - start;
+    observer_({.path_template = answer.path_template,
+               .method = MethodName(method),
+               .status = answer.response.status,
+               .seconds = taken.count()});
+  }
+}
+
+void Service::Refuse(const Problem& problem, std::string& out) const {
+  const Response response = ProblemResponse(problem);
+  Write(response, {.head_only = false, .keep_alive = false, .is_http10 = false}, out);
+  if (observer_)
+    observer_({.path_template = {}, .method = {}, .status = response.status, .seconds = 0});
+}
+
+bool Service::Admit() {
+  if (++connections_ <= options_.max_connections) return true;
+  --connections_;
+  return false;
+}
+
+void Service::Compress(bool gzip, Response& response) const {
+  if (response.body.size() < options_.gzip_min_bytes || !IsText(response.content_type)) return;
+  if (HasHeader(response, "Content-Encoding")) return;
+  response.headers.push_back({"Vary", "Accept-Encoding"});
+  if (!gzip) return;
+  std::optional<std::string> packed = Gzip(response.body);
+  if (!packed.has_value()) return;
+  response.body = std::move(*packed);
+  response.headers.push_back({"Content-Encoding", "gzip"});
+}
+
+// What the Fetch standard asks for. Without Access-Control-Allow-Credentials: a browser sends no
+// cookie or password by itself, and a script that has a token names it in Authorization.
+void Service::AddCors(bool preflight, Response& response) const {
+  if (options_.allowed_origin.empty()) return;
+  response.headers.push_back({"Access-Control-Allow-Origin", options_.allowed_origin});
+  response.headers.push_back({"Access-Control-Expose-Headers", "ETag, Allow"});
+  if (!preflight || response.status != 204) return;
+  for (const Header& header : response.headers) {
+    if (header.name != "Allow") continue;
+    response.headers.push_back({"Access-Control-Allow-Methods", header.value});
+    break;
+  }
+  response.headers.push_back(
+      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match"});
+  response.headers.push_back({"Access-Control-Max-Age", "600"});
+}
+
+void Service::Write(const Response& response, Wire wire, std::string& out) const {
+  // RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
+  const bool no_body = response.status == 204 || response.status == 304;
+  out += "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  out += StatusPhrase(response.status);
+  out += "\r\nServer: wiregauge\r\nDate: ";
+  AppendHttpDate(clock_.Now(), out);
+  out += "\r\n";
+  if (!response.content_type.empty() && !no_body) {
+    AppendHeader("Content-Type", response.content_type, out);
+  }
+  if (!no_body) AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+  for (const Header& header : response.headers) AppendHeader(header.name, header.value, out);
+  if (!wire.keep_alive) {
+    out += "Connection: close\r\n";
+  } else if (wire.is_http10) {
+    out += "Connection: keep-alive\r\n";
+  }
+  out += "\r\n";
+  if (!no_body && !wire.head_only) out += response.body;
+}
+
+}  // namespace wiregauge::http

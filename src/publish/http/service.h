@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "base/time.h"
+#include "publish/http/request_parser.h"
+#include "publish/http/router.h"
+#include "publish/http/server.h"
+
+namespace wiregauge::http {
+
+// What every connection shares: a parsed request in, the bytes of its answer out. Thread-safe.
+class Service {
+ public:
+  Service(const ServerOptions& options, Router router, Observer observer);
+
+  const ServerOptions& options() const { return options_; }
+
+  // Appends the whole answer to `out`.
+  void Answer(IncomingRequest incoming, std::string& out) const;
+  // Appends an answer to what is no request; its connection is to be closed.
+  void Refuse(const Problem& problem, std::string& out) const;
+
+  // Counts one connection more; false (and not counted) when there are enough.
+  bool Admit();
+  void Leave() { --connections_; }
+
+ private:
+  struct Wire {
+    bool head_only = false;
+    bool keep_alive = false;
+    bool is_http10 = false;
+  };
+  // Compresses when the client may get that and it is worth it.
+  void Compress(bool gzip, Response& response) const;
+  void AddCors(bool preflight, Response& response) const;
+  void Write(const Response& response, Wire wire, std::string& out) const;
+
+  const ServerOptions options_;
+  const Router router_;
+  const Observer observer_;
+  const SystemClock clock_;
+  std::atomic<size_t> connections_ = 0;
+};
+
+}  // namespace wiregauge::http

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/transport.h"
+
+#include <pistache/peer.h>
+#include <pistache/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+
+namespace wiregauge::http {
+namespace {
+
+using Pistache::Polling::Event;
+using Pistache::Polling::Mode;
+using Pistache::Polling::NotifyOn;
+using Pistache::Polling::Tag;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kTick(100);
+// One client gets this much at a time; then the others have their turn.
+constexpr size_t kMaxWritePerTurn = 1 << 20;
+constexpr std::chrono::milliseconds kDrainTime(1000);
+
+// Passes Pistache's callbacks on. The transport that owns it outlives it.
+class PeerHandler final : public Pistache::Tcp::Handler {
+ public:
+  explicit PeerHandler(Transport* owner) : owner_(owner) {}
+
+  void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    owner_->Opened(*peer);
+  }
+  void onInput(const char* bytes, size_t size,
+               const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    owner_->Received(*peer, {bytes, size});
+  }
+  void onDisconnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
+    owner_->Closed(*peer);
+  }
+  std::shared_ptr<Pistache::Tcp::Handler> clone() const override {
+    return std::make_shared<PeerHandler>(owner_);
+  }
+
+ private:
+  Transport* owner_;
+};
+
+// Ends a connection from inside Pistache's read loop, where its peer may not be removed: connecting
+// to "nobody" resets it, and the loop's next recv() fails and removes the peer.
+void Reset(int fd) {
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  ::connect(fd, &nobody, sizeof nobody);
+}
+
+IpAddress ToIpAddress(const Pistache::Address& address) {
+  return IpAddress::Parse(address.host()).value_or(IpAddress());
+}
+
+}  // namespace
+
+Transport::Transport(std::shared_ptr<Service> service)
+    : Pistache::Tcp::Transport(std::make_shared<PeerHandler>(this)), service_(std::move(service)) {}
+
+Transport::~Transport() {
+  const auto deadline = steady_clock::now() + kDrainTime;
+  for (auto& [fd, entry] : entries_) {
+    while (!entry.connection->pending().empty()) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+      pollfd writable{.fd = fd, .events = POLLOUT, .revents = 0};
+      if (left.count() <= 0 || ::poll(&writable, 1, static_cast<int>(left.count())) <= 0) break;
+      const std::string_view pending = entry.connection->pending();
+      const ssize_t sent = ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0) break;
+      entry.connection->Sent(static_cast<size_t>(sent), steady_clock::now());
+    }
+  }
+  for (const auto& [fd, peer] : peers) ::close(fd);
+  for (const auto& [fd, entry] : entries_) {
+    if (entry.admitted) service_->Leave();
+  }
+  if (tick_fd_ >= 0) ::close(tick_fd_);
+}
+
+std::shared_ptr<Pistache::Aio::Handler> Transport::clone() const {
+  return std::make_shared<Transport>(service_);
+}
+
+void Transport::registerPoller(Pistache::Polling::Epoll& poller) {
+  Pistache::Tcp::Transport::registerPoller(poller);
+  tick_fd_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  itimerspec every{};
+  every.it_interval.tv_nsec = std::chrono::nanoseconds(kTick).count();
+  every.it_value = every.it_interval;
+  ::timerfd_settime(tick_fd_, 0, &every, nullptr);
+  poller.addFd(tick_fd_, Pistache::Flags<NotifyOn>(NotifyOn::Read), Tag(tick_fd_));
+}
+
+void Transport::onReady(const Pistache::Aio::FdSet& fds) {
+  try {
+    HandleReady(fds);
+  } catch (const std::exception& exception) {
+    log::Error("http", "a worker's loop threw", {{"error", exception.what()}});
+  }
+}
+
+void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
+  bool tick = false;
+  std::vector<Event> for_base;
+  for_base.reserve(fds.size());
+  for (const auto& ready : fds) {
+    const int fd = static_cast<int>(ready.getTag().value());
+    if (fd == tick_fd_) {
+      tick = true;
+      continue;
+    }
+    const auto found = entries_.find(fd);
+    if (found != entries_.end() && found->second.waits_to_write) {
+      if (Flush(fd, found->second) == Outcome::kBroken) Drop(fd);
+      continue;
+    }
+    Event event(ready.getTag());
+    if (ready.isReadable()) event.flags.setFlag(NotifyOn::Read);
+    // Pistache looks at nothing else, and takes a hangup for readable: recv() tells the rest.
+    if (ready.isHangup()) event.flags.setFlag(NotifyOn::Read);
+    for_base.push_back(event);
+  }
+  if (!for_base.empty()) {
+    Pistache::Tcp::Transport::onReady(Pistache::Aio::FdSet(std::move(for_base)));
+  }
+  if (tick) Tick();
+}
+
+void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
+  const int fd = peer.fd();
+  Entry& entry = entries_[fd];
+  entry.connection = std::make_unique<Connection>(*service_, ToIpAddress(peer.address()),
+                                                  peer.address().port(), steady_clock::now());
+  entry.admitted = service_->Admit();
+  if (entry.admitted) return;
+  entry.connection->Refuse(503, "The server has as many connections as it may have.");
+  const std::string_view pending = entry.connection->pending();
+  // A new socket takes this much; Flush() cannot be used, the poller does not know the socket yet.
+  ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL);
+  entry.connection->Sent(pending.size(), steady_clock::now());
+  ::shutdown(fd, SHUT_WR);
+  entry.fin_sent = true;
+}
+
+void Transport::Received(const Pistache::Tcp::Peer& peer, std::string_view bytes) noexcept {
+  const int fd = peer.fd();
+  const auto found = entries_.find(fd);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  const bool sensible = entry.connection->Input(bytes, steady_clock::now());
+  if (!sensible || Flush(fd, entry) == Outcome::kBroken) Reset(fd);
+}
+
+void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
+  const auto found = entries_.find(peer.fd());
+  if (found == entries_.end()) return;
+  if (found->second.admitted) service_->Leave();
+  entries_.erase(found);
+}
+
+Transport::Outcome Transport::Flush(int fd, Entry& entry) {
+  Connection& connection = *entry.connection;
+  for (size_t turn = 0; !connection.pending().empty();) {
+    if (turn >= kMaxWritePerTurn) {
+      AwaitWritable(fd, entry, true);
+      return Outcome::kOpen;
+    }
+    const std::string_view pending = connection.pending().substr(0, kMaxWritePerTurn);
+    const ssize_t sent = ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return Outcome::kBroken;
+    if (sent < 0) {
+      AwaitWritable(fd, entry, true);
+      return Outcome::kOpen;
+    }
+    turn += static_cast<size_t>(sent);
+    connection.Sent(static_cast<size_t>(sent), steady_clock::now());
+  }
+  if (entry.waits_to_write) AwaitWritable(fd, entry, false);
+  if (connection.finished() && !entry.fin_sent) {
+    ::shutdown(fd, SHUT_WR);
+    entry.fin_sent = true;
+  }
+  return Outcome::kOpen;
+}
+
+// Modifying a descriptor in epoll looks at it anew, also in edge mode: what became readable or
+// writable meanwhile is reported again.
+void Transport::AwaitWritable(int fd, Entry& entry, bool wait) {
+  entry.waits_to_write = wait;
+  const NotifyOn interest = wait ? NotifyOn::Write : NotifyOn::Read | NotifyOn::Shutdown;
+  reactor()->modifyFd(key(), fd, interest, Mode::Edge);
+}
+
+void Transport::Tick() {
+  uint64_t expirations = 0;
+  if (::read(tick_fd_, &expirations, sizeof expirations) < 0) return;
+  const auto now = steady_clock::now();
+  std::vector<int> dropped;
+  for (auto& [fd, entry] : entries_) {
+    const Connection::Expiry expiry = entry.connection->Expire(now);
+    const bool answered = expiry == Connection::Expiry::kAnswer;
+    const bool broken = answered && Flush(fd, entry) == Outcome::kBroken;
+    if (broken || expiry == Connection::Expiry::kDrop) dropped.push_back(fd);
+  }
+  for (const int fd : dropped) Drop(fd);
+}
+
+void Transport::Drop(int fd) {
+  const auto found = peers.find(fd);
+  if (found == peers.end()) return;
+  const std::shared_ptr<Pistache::Tcp::Peer> peer = found->second;
+  Closed(*peer);
+  removePeer(peer);
+}
+
+}  // namespace wiregauge::http

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pistache/transport.h>
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "publish/http/connection.h"
+#include "publish/http/service.h"
+
+namespace wiregauge::http {
+
+// One worker's connections, on the worker's own thread. Pistache's transport accepts, polls and
+// reads; writing, timeouts and closing are done here, because its writer spins on a client that
+// does not read (README.md). Nothing here throws into Pistache's loop: that would end the process.
+class Transport final : public Pistache::Tcp::Transport {
+ public:
+  explicit Transport(std::shared_ptr<Service> service);
+  // Sends what clients still wait for, for a moment, then closes every connection.
+  ~Transport() override;
+
+  // Pistache's: called by its reactor.
+  void registerPoller(Pistache::Polling::Epoll& poller) override;
+  void onReady(const Pistache::Aio::FdSet& fds) override;
+  std::shared_ptr<Pistache::Aio::Handler> clone() const override;
+
+  // Called by the handler below.
+  void Opened(const Pistache::Tcp::Peer& peer) noexcept;
+  void Received(const Pistache::Tcp::Peer& peer, std::string_view bytes) noexcept;
+  void Closed(const Pistache::Tcp::Peer& peer) noexcept;
+
+ private:
+  struct Entry {
+    std::unique_ptr<Connection> connection;
+    bool admitted = false;
+    bool waits_to_write = false;  // the poller tells when the client takes more; not read meanwhile
+    bool fin_sent = false;
+  };
+  enum class Outcome { kOpen, kBroken };
+
+  void HandleReady(const Pistache::Aio::FdSet& fds);
+  Outcome Flush(int fd, Entry& entry);
+  void AwaitWritable(int fd, Entry& entry, bool wait);
+  void Tick();
+  void Drop(int fd);
+
+  std::shared_ptr<Service> service_;
+  std::unordered_map<int, Entry> entries_;
+  int tick_fd_ = -1;
+};
+
+}  // namespace wiregauge::http

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/router.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wiregauge::http {
+namespace {
+
+using ::testing::ElementsAre;
+
+MATCHER_P2(RouteIs, method, path_template, "") {
+  return arg.method == method && arg.path_template == path_template;
+}
+
+Request Asking(Method method, std::vector<std::string> segments) {
+  Request request;
+  request.method = method;
+  request.segments = std::move(segments);
+  return request;
+}
+
+// A handler that answers with its name and its path parameters.
+Handler Named(std::string name) {
+  return [name](const Request& request) {
+    std::string text = name;
+    for (const Parameter& parameter : request.path_parameters) {
+      text += " " + parameter.name + "=" + parameter.value;
+    }
+    return TextResponse(text);
+  };
+}
+
+Router TestRouter() {
+  Router router;
+  router.Add(Method::kGet, "/", Named("root"));
+  router.Add(Method::kGet, "/flows", Named("flows"));
+  router.Add(Method::kGet, "/flows/{id}", Named("flow"));
+  router.Add(Method::kDelete, "/flows/{id}", Named("delete"));
+  router.Add(Method::kGet, "/flows/aggregate", Named("aggregate"));
+  router.Add(Method::kGet, "/flows/{flow}/packets", Named("packets"));
+  router.Add(Method::kPost, "/hosts/{host}/ports/{port}/", Named("port"));
+  return router;
+}
+
+TEST(Router, PrefersLiteralsAndFallsBack) {
+  const Router router = TestRouter();
+  const auto body = [&](Method method, std::vector<std::string> segments) {
+    return router.Dispatch(Asking(method, std::move(segments))).response.body;
+  };
+  EXPECT_EQ(body(Method::kGet, {}), "root");
+  EXPECT_EQ(body(Method::kGet, {"flows"}), "flows");
+  EXPECT_EQ(body(Method::kGet, {"flows", "7"}), "flow id=7");
+  EXPECT_EQ(body(Method::kHead, {"flows", "7"}), "flow id=7");
+  EXPECT_EQ(body(Method::kGet, {"flows", "aggregate"}), "aggregate");
+  EXPECT_EQ(body(Method::kGet, {"flows", "aggregate", "packets"}), "packets flow=aggregate");
+  EXPECT_EQ(body(Method::kPost, {"hosts", "a/b", "ports", "80"}), "port host=a/b port=80");
+}
+
+TEST(Router, Answers404And405) {
+  const Router router = TestRouter();
+  for (const auto& path : std::vector<std::vector<std::string>>{
+           {"nothing"}, {"flows", ""}, {"flows", "1", "2"}, {"hosts"}, {"", "flows"}}) {
+    const Router::Answer answer = router.Dispatch(Asking(Method::kGet, path));
+    EXPECT_EQ(answer.response.status, 404);
+    EXPECT_EQ(answer.path_template, "");
+  }
+  const Router::Answer wrong = router.Dispatch(Asking(Method::kPut, {"flows", "7"}));
+  EXPECT_EQ(wrong.response.status, 405);
+  EXPECT_EQ(wrong.response.headers.at(0).value, "GET, HEAD, DELETE, OPTIONS");
+  EXPECT_EQ(wrong.path_template, "/flows/{id}");
+}
+
+TEST(Router, AnswersOptions) {
+  const Router router = TestRouter();
+  const Router::Answer answer =
+      router.Dispatch(Asking(Method::kOptions, {"hosts", "x", "ports", "y"}));
+  EXPECT_EQ(answer.response.status, 204);
+  EXPECT_EQ(answer.response.headers.at(0).value, "POST, OPTIONS");
+}
+
+TEST(Router, ListsItsRoutes) {
+  EXPECT_THAT(
+      TestRouter().routes(),
+      ElementsAre(RouteIs(Method::kGet, "/"), RouteIs(Method::kGet, "/flows"),
+                  RouteIs(Method::kGet, "/flows/aggregate"),
+                  RouteIs(Method::kGet, "/flows/{flow}/packets"),
+                  RouteIs(Method::kGet, "/flows/{id}"), RouteIs(Method::kDelete, "/flows/{id}"),
+                  RouteIs(Method::kPost, "/hosts/{host}/ports/{port}/")));
+}
+
+TEST(RouterDeathTest, RefusesMistakesOfTheProgram) {
+  EXPECT_DEATH(TestRouter().Add(Method::kGet, "/flows", Named("again")), "");
+  EXPECT_DEATH(TestRouter().Add(Method::kGet, "flows", Named("no slash")), "");
+  EXPECT_DEATH(TestRouter().Add(Method::kGet, "/a//b", Named("empty segment")), "");
+  EXPECT_DEATH(TestRouter().Add(Method::kHead, "/a", Named("head")), "");
+}
+
+}  // namespace
+}  // namespace wiregauge::http
