@@ -11,9 +11,6 @@
 namespace wiregauge::json {
 namespace {
 
-// Longest: "-9223372036854775808" and "-2.2250738585072014e-308".
-constexpr size_t kNumberChars = 32;
-
 // Eight bytes at once: whether any is a control character, a quote, a backslash or not ASCII.
 bool NeedsCare(uint64_t bytes) {
   constexpr uint64_t kOnes = 0x0101010101010101;
@@ -37,6 +34,25 @@ bool IsPlain(std::string_view text) {
   return !NeedsCare(bytes);
 }
 
+// A whole number of thousandths, as milliseconds and shares often are, in a quarter of the time of
+// to_chars. The same digits: with at most 15 of them no shorter text reads back as `number`. Null
+// when it is none.
+char* WriteThousandths(double number, char* out, char* limit) {
+  if (!(number >= 1e-3 && number < 1e9)) return nullptr;
+  const auto thousandths = static_cast<int64_t>(number * 1000 + 0.5);
+  if (static_cast<double>(thousandths) / 1000 != number) return nullptr;
+  out = std::to_chars(out, limit, thousandths / 1000).ptr;
+  const auto rest = static_cast<int>(thousandths % 1000);
+  if (rest == 0) return out;
+  *out++ = '.';
+  *out++ = static_cast<char>('0' + rest / 100);
+  if (rest % 100 == 0) return out;
+  *out++ = static_cast<char>('0' + rest / 10 % 10);
+  if (rest % 10 == 0) return out;
+  *out++ = static_cast<char>('0' + rest % 10);
+  return out;
+}
+
 }  // namespace
 
 bool Writer::Choose(std::string_view name) {
@@ -50,23 +66,6 @@ bool Writer::Choose(std::string_view name) {
   return true;
 }
 
-bool Writer::Key(Name name) {
-  const std::string_view text = name.text();
-  if (!Choose(text)) return false;
-  // One append of `,"name":`: appends are what this costs.
-  std::array<char, Name::kMaxLength + 4> piece;
-  char* end = piece.data();
-  if (comma_) *end++ = ',';
-  *end++ = '"';
-  std::memcpy(end, text.data(), text.size());
-  end += text.size();
-  *end++ = '"';
-  *end++ = ':';
-  out_.append(piece.data(), static_cast<size_t>(end - piece.data()));
-  comma_ = false;
-  return true;
-}
-
 bool Writer::DynamicKey(std::string_view name) {
   if (!Choose(name)) return false;
   Value(name);
@@ -76,14 +75,23 @@ bool Writer::DynamicKey(std::string_view name) {
 }
 
 void Writer::Value(std::string_view text) {
-  Separate();
+  char* end = Separate();
   if (!IsPlain(text)) {
+    Flush(end);
     AppendJsonString(text, out_);
     return;
   }
-  out_.push_back('"');
-  out_.append(text);
-  out_.push_back('"');
+  *end++ = '"';
+  if (text.size() > kMaxScalar - 3) {
+    Flush(end);
+    out_.append(text);
+    out_.push_back('"');
+    return;
+  }
+  std::memcpy(end, text.data(), text.size());
+  end += text.size();
+  *end++ = '"';
+  Flush(end);
 }
 
 void Writer::Value(double number) {
@@ -91,38 +99,36 @@ void Writer::Value(double number) {
     Value(nullptr);
     return;
   }
-  Separate();
-  std::array<char, kNumberChars> text;
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
-  WIREGAUGE_CHECK(error == std::errc{});
-  out_.append(text.data(), static_cast<size_t>(end - text.data()));
+  char* const end = Separate();
+  if (char* const stop = WriteThousandths(number, end, piece_.data() + piece_.size())) {
+    Flush(stop);
+    return;
+  }
+  Number(number);
 }
 
-void Writer::Signed(int64_t number) {
-  Separate();
-  std::array<char, kNumberChars> text;
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
-  WIREGAUGE_CHECK(error == std::errc{});
-  out_.append(text.data(), static_cast<size_t>(end - text.data()));
-}
+void Writer::Signed(int64_t number) { Number(number); }
 
-void Writer::Unsigned(uint64_t number) {
-  Separate();
-  std::array<char, kNumberChars> text;
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
-  WIREGAUGE_CHECK(error == std::errc{});
-  out_.append(text.data(), static_cast<size_t>(end - text.data()));
+void Writer::Unsigned(uint64_t number) { Number(number); }
+
+template <typename T>
+void Writer::Number(T number) {
+  // The longest are "-9223372036854775808" and "-2.2250738585072014e-308": to_chars cannot fail.
+  char* const end = Separate();
+  Flush(std::to_chars(end, piece_.data() + piece_.size(), number).ptr);
 }
 
 void Writer::Literal(std::string_view text) {
-  Separate();
-  out_.append(text);
+  char* const end = Separate();
+  std::memcpy(end, text.data(), text.size());
+  Flush(end + text.size());
 }
 
 void Writer::Open(char bracket) {
   WIREGAUGE_CHECK(depth_ < kMaxDepth);
-  Separate();
-  out_.push_back(bracket);
+  char* const end = Separate();
+  *end = bracket;
+  Flush(end + 1);
   comma_ = false;
   outer_[depth_++] = mask_;
   mask_ = next_;

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,10 +47,11 @@ class Name {
 //   writer.EndObject();
 //
 // Strings are repaired to valid UTF-8; NaN and infinities become null; integers are exact; doubles
-// are the shortest text that reads back the same. A mask skips members that were not asked for:
+// have the fewest digits that read back the same. A mask skips members that were not asked for:
 // Field writes nothing, Key, BeginObject(name) and BeginArray(name) give false, and then nothing
-// may be written or ended for them. Borrows the string and the mask. Not thread-safe. Nesting
-// deeper than kMaxDepth aborts.
+// may be written or ended for them.
+//
+// Borrows the string and the mask. Not thread-safe. Nesting deeper than kMaxDepth aborts.
 class Writer {
  public:
   static constexpr size_t kMaxDepth = 32;
@@ -72,8 +74,24 @@ class Writer {
   void BeginArray() { Open('['); }
   void EndArray() { Close(']'); }
 
-  // The name of the next value.
-  [[nodiscard]] bool Key(Name name);
+  // The name of the next value. Its text reaches the string together with that value.
+  [[nodiscard]] bool Key(Name name) {
+    const std::string_view text = name.text();
+    if (mask_ == nullptr) {
+      next_ = nullptr;
+    } else if (!Choose(text)) {
+      return false;
+    }
+    // Here, so that the length of the literal is known where it is copied.
+    char* const end = Separate() + 1;
+    end[-1] = '"';
+    std::memcpy(end, text.data(), text.size());
+    end[text.size()] = '"';
+    end[text.size() + 1] = ':';
+    piece_size_ = static_cast<size_t>(end + text.size() + 2 - piece_.data());
+    comma_ = false;
+    return true;
+  }
   // For names that are not literals, such as names of applications; escaped as needed.
   [[nodiscard]] bool DynamicKey(std::string_view name);
 
@@ -124,13 +142,28 @@ class Writer {
   void Literal(std::string_view text);
   void Signed(int64_t number);
   void Unsigned(uint64_t number);
-  void Separate() {
-    if (comma_) out_.push_back(',');
+  template <typename T>
+  void Number(T number);
+  // Begins the next value in piece_, after its name or a comma; gives where it goes on.
+  char* Separate() {
+    char* const end = piece_.data() + piece_size_;
+    *end = ',';
+    return end + (comma_ ? 1 : 0);
+  }
+  // Moves the piece, which ends before `end`, to the string.
+  void Flush(const char* end) {
+    out_.append(piece_.data(), static_cast<size_t>(end - piece_.data()));
+    piece_size_ = 0;
     comma_ = true;
   }
 
+  // A name and a scalar go to the string in one append: appends are what writing costs.
+  static constexpr size_t kMaxScalar = 80;
+
   std::string& out_;
   bool comma_ = false;  // a value stands before this one in the same container
+  std::array<char, Name::kMaxLength + 4 + kMaxScalar> piece_;
+  size_t piece_size_ = 0;
   size_t depth_ = 0;
   const FieldMask::Node* mask_ = nullptr;  // of the container being written; null: everything
   const FieldMask::Node* next_ = nullptr;  // of the next value
