@@ -143,7 +143,6 @@ Status LiveHandle::JoinFanout(const LiveOptions& options) {
   }
   just_joined_ = true;
   joined_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  joined_steady_ = std::chrono::steady_clock::now();
   return {};
 }
 
@@ -166,9 +165,8 @@ std::string LiveHandle::InterfaceProblem() const {
 
 bool LiveHandle::IsTooEarly(Timestamp time) noexcept {
   if (!just_joined_) return false;
-  // The bound on the steady clock: the other one may be set back.
-  constexpr std::chrono::seconds kSettled{1};
-  if (time >= joined_ || std::chrono::steady_clock::now() - joined_steady_ > kSettled) {
+  // A clock that stands before joined_ was set back since: packets of now look early then.
+  if (time >= joined_ || std::chrono::system_clock::now() < joined_) {
     just_joined_ = false;
     return false;
   }

@@ -51,8 +51,7 @@ class LiveHandle {
   int interface_index_ = 0;
   int64_t subsecond_nanoseconds_ = 1000;
   bool just_joined_ = false;
-  Timestamp joined_{};  // the clock of the packets
-  std::chrono::steady_clock::time_point joined_steady_;
+  Timestamp joined_{};  // on the clock of the packets
 };
 
 }  // namespace wiregauge::capture
