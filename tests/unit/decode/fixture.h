@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <utility>
 
 #include "base/packet_view.h"
 #include "decode/packet.h"
@@ -19,7 +19,7 @@ struct Decoded {
 struct How {
   LinkType link_type = LinkType::kEthernet;
   Options options = {};
-  std::optional<uint32_t> wire_bytes = {};
+  uint32_t wire_bytes = 0;  // 0: all of the frame was stored
 };
 
 // The vector's heap block does not move with the struct, so the spans stay valid.
@@ -27,7 +27,8 @@ inline Decoded DecodeBytes(Bytes frame, const How& how = {}) {
   Decoded decoded{.frame = std::move(frame)};
   PacketView view;
   view.captured = decoded.frame;
-  view.wire_bytes = how.wire_bytes.value_or(static_cast<uint32_t>(decoded.frame.size()));
+  const auto stored_bytes = static_cast<uint32_t>(decoded.frame.size());
+  view.wire_bytes = how.wire_bytes != 0 ? how.wire_bytes : stored_bytes;
   view.link_type = how.link_type;
   decoded.error = Decode(view, how.options, decoded.packet);
   return decoded;

@@ -93,7 +93,8 @@ TEST(Ipv4Test, HeaderIsMalformed) {
 TEST(Ipv4Test, FirstFragmentCarriesPorts) {
   const Bytes fragment =
       Ipv4({.id = 4711, .flags_and_offset = 0x2000}, Udp({.length = 3000}, Zeros(16)));
-  const DecodedPacket packet = DecodeBytes(fragment, Raw()).packet;
+  const Decoded decoded = DecodeBytes(fragment, Raw());
+  const DecodedPacket& packet = decoded.packet;
   EXPECT_TRUE(packet.is_fragment);
   EXPECT_TRUE(packet.is_first_fragment);
   EXPECT_EQ(packet.fragment_id, 4711u);
@@ -105,7 +106,8 @@ TEST(Ipv4Test, LaterFragmentsAreBytes) {
   for (const uint16_t flags_and_offset : {0x2001, 0x0001, 0x1fff}) {
     const Bytes fragment =
         Ipv4({.protocol = 6, .id = 4711, .flags_and_offset = flags_and_offset}, Tcp({}, Zeros(4)));
-    const DecodedPacket packet = DecodeBytes(fragment, Raw()).packet;
+    const Decoded decoded = DecodeBytes(fragment, Raw());
+    const DecodedPacket& packet = decoded.packet;
     EXPECT_TRUE(packet.is_fragment);
     EXPECT_FALSE(packet.is_first_fragment);
     EXPECT_EQ(packet.fragment_id, 4711u);
@@ -117,8 +119,9 @@ TEST(Ipv4Test, LaterFragmentsAreBytes) {
 }
 
 TEST(Ipv4Test, DontFragmentIsNoFragment) {
-  const DecodedPacket packet =
-      DecodeBytes(Ipv4({.id = 5, .flags_and_offset = 0x4000}, Udp({}, {})), Raw()).packet;
+  const Decoded decoded =
+      DecodeBytes(Ipv4({.id = 5, .flags_and_offset = 0x4000}, Udp({}, {})), Raw());
+  const DecodedPacket& packet = decoded.packet;
   EXPECT_FALSE(packet.is_fragment);
   EXPECT_EQ(packet.fragment_id, 0u);
 }
@@ -139,20 +142,21 @@ TEST(Ipv6Test, Fields) {
 TEST(Ipv6Test, EveryExtensionHeaderIsSkipped) {
   const Bytes udp = Udp({}, Text("query"));
   for (const uint8_t type : {0, 43, 60, 135, 139, 140}) {
-    const DecodedPacket packet =
-        DecodeBytes(Ipv6({.next_header = type}, Extension(17, 3, udp)), Raw()).packet;
+    const Decoded decoded = DecodeBytes(Ipv6({.next_header = type}, Extension(17, 3, udp)), Raw());
+    const DecodedPacket& packet = decoded.packet;
     EXPECT_EQ(packet.l4_protocol, 17);
     EXPECT_EQ(AsText(packet.payload), "query");
   }
-  const DecodedPacket packet =
-      DecodeBytes(Ipv6({.next_header = 51}, Authentication(17, 4, udp)), Raw()).packet;
+  const Decoded decoded = DecodeBytes(Ipv6({.next_header = 51}, Authentication(17, 4, udp)), Raw());
+  const DecodedPacket& packet = decoded.packet;
   EXPECT_EQ(packet.l4_protocol, 17);
   EXPECT_EQ(AsText(packet.payload), "query");
 }
 
 TEST(Ipv6Test, EspAndNoNextHeaderEndTheChain) {
-  const DecodedPacket esp =
-      DecodeBytes(Ipv6({.next_header = 60}, Extension(50, 0, Text("secret"))), Raw()).packet;
+  const Decoded esp_frame =
+      DecodeBytes(Ipv6({.next_header = 60}, Extension(50, 0, Text("secret"))), Raw());
+  const DecodedPacket& esp = esp_frame.packet;
   EXPECT_EQ(esp.l4_protocol, 50);
   EXPECT_EQ(AsText(esp.payload), "secret");
   EXPECT_FALSE(esp.has_l4_header);
@@ -222,18 +226,17 @@ TEST(Ipv6Test, LongSegmentsWithoutALength) {
 }
 
 TEST(Ipv6Test, Fragments) {
-  const DecodedPacket first =
-      DecodeBytes(Ipv6({.next_header = 44}, Fragment6(17, 1, 0x01020304, Udp({}, Zeros(8)))), Raw())
-          .packet;
+  const Decoded first_frame = DecodeBytes(
+      Ipv6({.next_header = 44}, Fragment6(17, 1, 0x01020304, Udp({}, Zeros(8)))), Raw());
+  const DecodedPacket& first = first_frame.packet;
   EXPECT_TRUE(first.is_fragment);
   EXPECT_TRUE(first.is_first_fragment);
   EXPECT_EQ(first.fragment_id, 0x01020304u);
   EXPECT_TRUE(first.has_ports);
 
-  const DecodedPacket later =
-      DecodeBytes(Ipv6({.next_header = 44}, Fragment6(60, 16, 0x01020304, Udp({}, Zeros(8)))),
-                  Raw())
-          .packet;
+  const Decoded later_frame = DecodeBytes(
+      Ipv6({.next_header = 44}, Fragment6(60, 16, 0x01020304, Udp({}, Zeros(8)))), Raw());
+  const DecodedPacket& later = later_frame.packet;
   EXPECT_TRUE(later.is_fragment);
   EXPECT_FALSE(later.is_first_fragment);
   EXPECT_EQ(later.l4_protocol, 60);
@@ -242,8 +245,9 @@ TEST(Ipv6Test, Fragments) {
 }
 
 TEST(Ipv6Test, AnAtomicFragmentIsAWholePacket) {
-  const DecodedPacket packet =
-      DecodeBytes(Ipv6({.next_header = 44}, Fragment6(17, 0, 9, Udp({}, {}))), Raw()).packet;
+  const Decoded decoded =
+      DecodeBytes(Ipv6({.next_header = 44}, Fragment6(17, 0, 9, Udp({}, {}))), Raw());
+  const DecodedPacket& packet = decoded.packet;
   EXPECT_FALSE(packet.is_fragment);
   EXPECT_EQ(packet.fragment_id, 0u);
   EXPECT_TRUE(packet.has_ports);
