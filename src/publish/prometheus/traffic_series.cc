@@ -164,11 +164,11 @@ std::vector<ApplicationSample> TrafficSeries::ApplicationSamples(
     const Interface& interface, const model::InterfaceCounters& counters) const {
   std::vector<ApplicationSample> samples;
   samples.reserve(interface.applications.size() + 3);
+  const std::vector<std::string>& labels = application_labels_;
   interface.applications.ForEach([&](uint16_t id, const ApplicationSeries::Values& values) {
-    samples.push_back(
-        {id < application_labels_.size() ? application_labels_[id] : "#" + std::to_string(id),
-         {values[1], values[0]},
-         values[2]});
+    samples.push_back({id < labels.size() ? labels[id] : "#" + std::to_string(id),
+                       {values[1], values[0]},
+                       values[2]});
   });
   const ApplicationSeries::Values& other = interface.applications.other();
   samples.push_back({std::string(kOther), {other[1], other[0]}, other[2]});
