@@ -87,10 +87,12 @@ void DeviceRecord::Merge(const DeviceRecord& part) {
   rate.Merge(part.rate);
   arp_requests_sent += part.arp_requests_sent;
   arp_replies_sent += part.arp_replies_sent;
-  for (const IpAddress& address : part.addresses) {
-    const bool known = std::find(addresses.begin(), addresses.end(), address) != addresses.end();
-    if (!known && addresses.size() < kMostAddresses) addresses.push_back(address);
-  }
+  for (const IpAddress& address : part.addresses) AddAddress(address);
+}
+
+void DeviceRecord::AddAddress(const IpAddress& address) {
+  const bool known = std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+  if (!known && addresses.size() < kMostAddresses) addresses.push_back(address);
 }
 
 }  // namespace wiregauge::model

@@ -101,9 +101,11 @@ struct DeviceRecord {
   TwoWay traffic;
   RateMeter rate;
   uint64_t arp_requests_sent = 0, arp_replies_sent = 0;
-  std::vector<IpAddress> addresses;  // seen as its frames' source, at most kMostAddresses
+  std::vector<IpAddress> addresses;  // of local hosts it sent frames for; the first ones
 
   static constexpr size_t kMostAddresses = 8;
+  // Keeps the address unless it is known or there is no room.
+  void AddAddress(const IpAddress& address);
   void Merge(const DeviceRecord& part);
 };
 

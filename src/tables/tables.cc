@@ -19,7 +19,7 @@ constexpr size_t kMostDevices = 65536;
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
 constexpr size_t kHotHostBytes = 320;
 
-constexpr uint16_t kArp = 0x0806;
+constexpr uint16_t kArpRequest = 1, kArpReply = 2;  // RFC 826
 
 size_t Index(EndReason reason) { return static_cast<size_t>(reason); }
 
@@ -93,7 +93,16 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   AccountHosts(entry, sender, view);
   AccountApplication(entry, packet, view);
   const auto from = static_cast<size_t>(sender);
-  AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
+  DeviceEntry* src_device =
+      AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
+  // A device's own addresses: a router's frames also carry remote hosts' ones.
+  const HostEntry& src = sender == flow::Sender::kClient ? *entry.client_host : *entry.server_host;
+  const bool first_from_src = (sender == flow::Sender::kClient ? entry.flow.record.client
+                                                               : entry.flow.record.server)
+                                  .sent.packets == 1;
+  if (src_device != nullptr && first_from_src && src.record.local) {
+    src_device->record.AddAddress(packet.src);
+  }
 }
 
 flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet) {
@@ -152,27 +161,26 @@ void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& p
   }
 }
 
-void Tables::AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
-                            DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint) {
-  if (!packet.src_mac.IsZero()) {
-    if (DeviceEntry* src = devices_.FindOrInsert(packet.src_mac, now_, src_hint)) {
-      devices_.Touch(*src);
-      src->record.last_seen = std::max(src->record.last_seen, view.time);
-      src->record.traffic.sent.Add(view.wire_bytes);
-      src->record.rate.Add(view.time, view.wire_bytes);
-      if (packet.ether_type == kArp) {
-        src->record.arp_requests_sent += packet.arp_operation == 1;
-        src->record.arp_replies_sent += packet.arp_operation == 2;
-      }
-    }
+DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
+                                    DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint) {
+  DeviceEntry* src = nullptr;
+  if (!packet.src_mac.IsZero()) src = devices_.FindOrInsert(packet.src_mac, now_, src_hint);
+  if (src != nullptr) {
+    devices_.Touch(*src);
+    src->record.last_seen = std::max(src->record.last_seen, view.time);
+    src->record.traffic.sent.Add(view.wire_bytes);
+    src->record.rate.Add(view.time, view.wire_bytes);
+    src->record.arp_requests_sent += packet.arp_operation == kArpRequest;
+    src->record.arp_replies_sent += packet.arp_operation == kArpReply;
   }
-  if (packet.dst_mac.IsZero()) return;
+  if (packet.dst_mac.IsZero()) return src;
   if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, now_, dst_hint)) {
     devices_.Touch(*dst);
     dst->record.last_seen = std::max(dst->record.last_seen, view.time);
     dst->record.traffic.received.Add(view.wire_bytes);
     dst->record.rate.Add(view.time, view.wire_bytes);
   }
+  return src;
 }
 
 FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,

@@ -91,8 +91,9 @@ class Tables {
   };
 
   void AccountIp(const PacketView& view, const decode::DecodedPacket& packet);
-  void AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
-                      DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
+  // Returns the sender's device; null when there is none.
+  DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
+                              DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
   void AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
                           const PacketView& view);

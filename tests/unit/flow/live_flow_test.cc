@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/live_flow.h"
+
+#include <gtest/gtest.h>
+
+namespace wiregauge::flow {
+namespace {
+
+using decode::TcpFlags;
+using model::TcpState;
+using namespace std::chrono_literals;
+
+const IpAddress kLow = *IpAddress::Parse("10.0.0.1");
+const IpAddress kHigh = *IpAddress::Parse("10.0.0.2");
+
+decode::DecodedPacket Tcp(bool from_low, uint8_t flags, uint32_t sequence = 0, uint32_t ack = 0) {
+  decode::DecodedPacket packet;
+  packet.l3_class = decode::L3Class::kIpv4;
+  packet.src = from_low ? kLow : kHigh;
+  packet.dst = from_low ? kHigh : kLow;
+  packet.l4_protocol = 6;
+  packet.has_ports = packet.has_l4_header = true;
+  packet.src_port = from_low ? 40000 : 80;
+  packet.dst_port = from_low ? 80 : 40000;
+  packet.tcp = {sequence, ack, 1000, flags};
+  return packet;
+}
+
+// Feeds packets of one 5-tuple the way the tables do.
+class Conversation {
+ public:
+  void See(Duration time, const decode::DecodedPacket& packet, uint32_t wire_bytes = 60) {
+    const Ports ports{packet.src_port, packet.dst_port};
+    PacketView view;
+    view.time = Timestamp(1000s + time);
+    view.wire_bytes = wire_bytes;
+    bool src_is_low = false;
+    const FlowKey key = MakeFlowKey(packet, ports, src_is_low);
+    if (!begun_) Begin(flow, key, src_is_low, packet, ports, view);
+    begun_ = true;
+    EXPECT_EQ(key, flow.key);
+    Update(flow, SenderOf(flow, src_is_low), packet, view);
+  }
+  LiveFlow flow;
+
+ private:
+  bool begun_ = false;
+};
+
+TEST(FlowKeyTest, BothDirectionsAreOneFlow) {
+  bool forth = false, back = false;
+  const auto packet = Tcp(true, TcpFlags::kSyn), answer = Tcp(false, TcpFlags::kAck);
+  EXPECT_EQ(MakeFlowKey(packet, {40000, 80}, forth), MakeFlowKey(answer, {80, 40000}, back));
+  EXPECT_NE(forth, back);
+}
+
+TEST(FlowKeyTest, EveryPartMakesADifference) {
+  bool low = false;
+  const auto packet = Tcp(true, 0);
+  const FlowKey key = MakeFlowKey(packet, {1, 2}, low);
+  auto other = packet;
+  other.vlan = 7;
+  EXPECT_NE(MakeFlowKey(other, {1, 2}, low), key);
+  other = packet;
+  other.l4_protocol = 17;
+  EXPECT_NE(MakeFlowKey(other, {1, 2}, low), key);
+  EXPECT_NE(MakeFlowKey(packet, {1, 3}, low), key);
+  EXPECT_NE(MakeFlowKey(packet, {2, 2}, low), key);
+}
+
+TEST(FlowKeyTest, EqualAddressesAreOrderedByPort) {
+  auto packet = Tcp(true, 0);
+  packet.dst = packet.src;
+  bool forth = false, back = false;
+  EXPECT_EQ(MakeFlowKey(packet, {5, 9}, forth), MakeFlowKey(packet, {9, 5}, back));
+  EXPECT_NE(forth, back);
+}
+
+TEST(LiveFlowTest, HandshakeGivesBothLatencies) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kSynSent);
+  c.See(20ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kSynSent);
+  c.See(22ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
+  EXPECT_EQ(c.flow.record.server.network_latency, 10ms);
+  EXPECT_EQ(c.flow.record.client.network_latency, 1ms);
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 22ms);
+}
+
+TEST(LiveFlowTest, ARepeatedSynCountsFromTheLastOne) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1s, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1010ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1s + 12ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 12ms);
+}
+
+TEST(LiveFlowTest, AnAnswerToAnotherSynSaysNothing) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 77));
+  EXPECT_FALSE(c.flow.record.server.network_latency);
+}
+
+TEST(LiveFlowTest, ClientIsTheSynsSenderOrTheSynAcksReceiver) {
+  Conversation syn, syn_ack;
+  syn.See(0ms, Tcp(false, TcpFlags::kSyn));
+  EXPECT_EQ(syn.flow.record.client.ip, kHigh);
+  syn_ack.See(0ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck));
+  EXPECT_EQ(syn_ack.flow.record.client.ip, kLow);
+}
+
+TEST(LiveFlowTest, JoinedMidwayTheHigherPortIsTheClient) {
+  Conversation c;
+  c.See(0ms, Tcp(false, TcpFlags::kAck), 100);
+  EXPECT_EQ(c.flow.record.client.ip, kLow);
+  EXPECT_EQ(c.flow.record.client.port, 40000);
+  EXPECT_EQ(c.flow.record.server.sent, (model::Traffic{1, 100}));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
+}
+
+TEST(LiveFlowTest, UdpsFirstSenderIsTheClient) {
+  Conversation c;
+  auto packet = Tcp(false, 0);
+  packet.l4_protocol = 17;
+  c.See(0ms, packet);
+  EXPECT_EQ(c.flow.record.client.ip, kHigh);
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kNone);
+}
+
+TEST(LiveFlowTest, BothFinsCloseAndResetResets) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kAck));
+  c.See(1ms, Tcp(true, TcpFlags::kFin | TcpFlags::kAck));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kClosing);
+  EXPECT_FALSE(IsFinished(c.flow));
+  EXPECT_EQ(EndReasonOf(c.flow, model::EndReason::kIdle), model::EndReason::kIdle);
+  c.See(2ms, Tcp(false, TcpFlags::kFin | TcpFlags::kAck));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kClosed);
+  EXPECT_EQ(EndReasonOf(c.flow, model::EndReason::kEndOfFile), model::EndReason::kTcpFin);
+  c.See(3ms, Tcp(true, TcpFlags::kRst));
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kClosed);
+
+  Conversation reset;
+  reset.See(0ms, Tcp(true, TcpFlags::kSyn, 1));
+  reset.See(1ms, Tcp(false, TcpFlags::kRst | TcpFlags::kAck, 0, 2));
+  EXPECT_EQ(EndReasonOf(reset.flow, model::EndReason::kIdle), model::EndReason::kTcpRst);
+}
+
+TEST(LiveFlowTest, OnlyASynOnAFinishedFlowIsANewConnection) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 1));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Tcp(true, TcpFlags::kSyn, 1)));
+  c.See(1ms, Tcp(false, TcpFlags::kRst));
+  EXPECT_TRUE(OpensNewConnection(c.flow, Tcp(true, TcpFlags::kSyn, 9)));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck)));
+}
+
+TEST(LiveFlowTest, FlagsAreKeptByEnd) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn));
+  c.See(1ms, Tcp(true, TcpFlags::kAck | TcpFlags::kPsh));
+  EXPECT_EQ(c.flow.record.client.tcp_flags, TcpFlags::kSyn | TcpFlags::kAck | TcpFlags::kPsh);
+  EXPECT_EQ(c.flow.record.server.tcp_flags, 0);
+}
+
+}  // namespace
+}  // namespace wiregauge::flow
