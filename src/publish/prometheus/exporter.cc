@@ -29,7 +29,8 @@ void AddInterface(const TrafficView::Interface& interface, Exposition& out) {
   out.Add(Family::kInterfacePackets, {label}, counters.received.packets);
   out.Add(Family::kInterfaceBytes, {label}, counters.received.bytes);
   out.Add(Family::kInterfaceDropped, {label, "kernel", "ring_full"}, view.drops.kernel_packets);
-  out.Add(Family::kInterfaceDropped, {label, "interface", "no_room"}, view.drops.interface_packets);
+  out.Add(Family::kInterfaceDropped, {label, "interface", "no_buffer"},
+          view.drops.interface_packets);
   for (size_t i = 1; i < counters.undecodable.size(); ++i) {  // 0 is "no error"
     out.Add(Family::kInterfaceUndecodable, {label, model::UndecodableReasonName(i)},
             counters.undecodable[i].packets);
@@ -72,8 +73,12 @@ void AddTables(const std::string& label, const model::InterfaceCounters& counter
   out.Add(Family::kFragmentsUnmatched, {label}, counters.fragments_unmatched);
   out.Add(Family::kFlowsCreated, {label}, counters.flows_created);
   for (size_t i = 0; i < counters.flows_ended.size(); ++i) {
-    out.Add(Family::kFlowsEnded, {label, model::EndReasonName(static_cast<model::EndReason>(i))},
-            counters.flows_ended[i]);
+    const auto reason = static_cast<model::EndReason>(i);
+    if (reason == model::EndReason::kActiveTimeout) {
+      out.Add(Family::kActiveTimeoutReports, {label}, counters.flows_ended[i]);
+    } else {
+      out.Add(Family::kFlowsEnded, {label, model::EndReasonName(reason)}, counters.flows_ended[i]);
+    }
   }
   out.Add(Family::kActiveFlows, {label}, counters.active_flows);
   out.Add(Family::kFlowTableBytes, {label}, counters.flow_table_bytes);

@@ -96,8 +96,12 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
     {"wiregauge_flows_ended_total",
      kCounter,
      {"interface", "reason"},
-     "Flow records made, by why; reason active_timeout is the report of a flow that goes on, every "
-     "other reason the end of a flow."},
+     "Flows that ended, by why. With wiregauge_active_flows they sum to "
+     "wiregauge_flows_created_total."},
+    {"wiregauge_active_timeout_reports_total",
+     kCounter,
+     {"interface"},
+     "Records made of flows that go on, one at each active timeout."},
     {"wiregauge_active_flows", kGauge, {"interface"}, "Flows in the flow table."},
     {"wiregauge_flow_table_bytes",
      kGauge,

@@ -31,6 +31,7 @@ enum class Family : uint8_t {
   kFragmentsUnmatched,
   kFlowsCreated,
   kFlowsEnded,
+  kActiveTimeoutReports,
   kActiveFlows,
   kFlowTableBytes,
   kFlowRecordsDropped,

@@ -55,7 +55,8 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   counters.packet_sizes.packets[1] = 10;
   counters.packet_sizes.packets.back() = 1;
   counters.flows_created = 5;
-  counters.flows_ended[1] = 4;
+  counters.flows_ended[static_cast<size_t>(model::EndReason::kTcpFin)] = 4;
+  counters.flows_ended[static_cast<size_t>(model::EndReason::kActiveTimeout)] = 9;
   counters.active_flows = 1;
   counters.active_hosts = 2;
   counters.now = kTakenAt;
@@ -183,6 +184,14 @@ TEST_F(ExporterTest, TellsTheInterface) {
 
   snapshot_.interfaces[0].state = "open";
   EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_interface_up"), 1);
+}
+
+TEST_F(ExporterTest, AReportOfAFlowThatGoesOnIsNoEnd) {
+  const Scrape scrape(Serve().body);
+  EXPECT_EQ(scrape.Sum("wiregauge_flows_ended_total", {{"reason", "tcp_fin"}}), 4);
+  EXPECT_EQ(scrape.Sum("wiregauge_active_timeout_reports_total"), 9);
+  EXPECT_EQ(scrape.Sum("wiregauge_flows_ended_total") + scrape.Sum("wiregauge_active_flows"),
+            scrape.Sum("wiregauge_flows_created_total"));
 }
 
 TEST_F(ExporterTest, AnInterfaceWithoutPacketsHasNoLastPacket) {
