@@ -50,7 +50,7 @@ FORMATS = jsonschema.FormatChecker()
 
 @FORMATS.checks("date-time")
 def is_time(value):
-    """RFC 3339 as this API writes it: UTC, six digits. Other types than strings are not its matter."""
+    """RFC 3339 as this API writes it: UTC, six digits. Only strings are its matter."""
     return not isinstance(value, str) or \
         re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", value) is not None
 

@@ -320,7 +320,8 @@ def test_the_ledger_balances(service):
 
 
 def test_the_document_is_served(service):
-    for path, parse in (("/api/v1/openapi.yaml", yaml.safe_load), ("/api/v1/openapi.json", json.loads)):
+    for kind, parse in (("yaml", yaml.safe_load), ("json", json.loads)):
+        path = f"/api/v1/openapi.{kind}"
         answer = service.get(path)
         assert parse(answer.text) == DOCUMENT
         tag = answer.headers["ETag"]

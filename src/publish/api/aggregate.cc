@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <cstring>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/text.h"
@@ -30,18 +29,21 @@ struct GroupId {
   auto operator<=>(const GroupId&) const = default;
 };
 
-struct GroupIdHash {
-  size_t operator()(const GroupId& id) const {
-    const auto hash = [](const IpAddress& ip) {
-      const auto& bytes = ip.storage();
-      return std::hash<std::string_view>()(
-          {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    };
-    size_t sum = id.number << 16 | id.vlan;
-    sum = sum * 0x9e3779b97f4a7c15 + hash(id.client);
-    return sum * 0x9e3779b97f4a7c15 + hash(id.server);
-  }
-};
+uint64_t Mix(uint64_t sum, uint64_t word) {
+  sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+  return sum ^ sum >> 29;
+}
+
+uint64_t Mix(uint64_t sum, const IpAddress& ip) {
+  uint64_t words[2];
+  static_assert(sizeof words == sizeof ip.storage());
+  std::memcpy(words, ip.storage().data(), sizeof words);
+  return Mix(Mix(sum, words[0]), words[1]);
+}
+
+uint64_t HashOf(const GroupId& id) {
+  return Mix(Mix(Mix(id.number << 16 | id.vlan, id.client), id.server), id.known ? 1 : 0);
+}
 
 std::string FormatRowId(const GroupId& id) {
   return std::to_string(id.known ? 1 : 0) + " " + std::to_string(id.number) + " " +
@@ -228,19 +230,41 @@ void WriteGroup(json::Writer& writer, const Group& group, const Dimension& dimen
   writer.EndObject();
 }
 
-std::vector<Group> GroupFlows(const View& snapshot, FlowFilter& filter,
-                              const Dimension& dimension) {
-  std::vector<Group> groups;
-  std::unordered_map<GroupId, size_t, GroupIdHash> places;
-  snapshot.ForEachFlow([&](const Flow& flow) {
-    if (!filter.Matches(flow)) return;
-    const GroupId id = dimension.group_of(flow);
-    const auto [place, is_new] = places.try_emplace(id, groups.size());
-    if (is_new) groups.push_back({.id = id});
-    groups[place->second].Add(flow);
-  });
-  return groups;
-}
+// The groups by their id: places in one vector, found by open addressing. There may be as many
+// groups as flows, and a node for each would cost more than all the rest.
+class GroupTable {
+ public:
+  void Add(const GroupId& id, const Flow& flow) {
+    if (2 * groups_.size() >= slots_.size()) Grow();
+    uint32_t& slot = SlotOf(id);
+    if (slot == kEmpty) {
+      slot = static_cast<uint32_t>(groups_.size());
+      groups_.push_back({.id = id});
+    }
+    groups_[slot].Add(flow);
+  }
+  const std::vector<Group>& groups() const { return groups_; }
+
+ private:
+  static constexpr uint32_t kEmpty = UINT32_MAX;
+
+  // The slot that holds the group's place, or the empty one where it belongs.
+  uint32_t& SlotOf(const GroupId& id) {
+    const size_t mask = slots_.size() - 1;
+    size_t at = HashOf(id) & mask;
+    while (slots_[at] != kEmpty && groups_[slots_[at]].id != id) at = (at + 1) & mask;
+    return slots_[at];
+  }
+  void Grow() {
+    slots_.assign(std::max<size_t>(1024, 4 * slots_.size()), kEmpty);
+    for (size_t place = 0; place < groups_.size(); ++place) {
+      SlotOf(groups_[place].id) = static_cast<uint32_t>(place);
+    }
+  }
+
+  std::vector<Group> groups_;
+  std::vector<uint32_t> slots_;  // a power of two of them, at most half full
+};
 
 }  // namespace
 
@@ -256,10 +280,13 @@ Response AggregateFlows(const Request& request, const Dependencies& dependencies
   FlowFilter filter(query, *snapshot);
   if (auto refusal = query.refusal()) return *refusal;
 
-  const std::vector<Group> groups = GroupFlows(*snapshot, filter, *dimension);
+  GroupTable table;
+  snapshot->ForEachFlow([&](const Flow& flow) {
+    if (filter.Matches(flow)) table.Add(dimension->group_of(flow), flow);
+  });
   uint64_t all_bytes = 0;
   auto selector = page.Selector();
-  for (const Group& group : groups) {
+  for (const Group& group : table.groups()) {
     all_bytes += group.client.bytes + group.server.bytes;
     selector.Offer(page.RankOf(group, *snapshot), group);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/api/host_match.h"
 
+#include <array>
 #include <cstring>
 
 #include "base/text.h"
@@ -41,9 +42,9 @@ HostMatch::HostMatch(const IpNetwork& network, std::optional<uint16_t> vlan)
     : version_(network.address().version()), vlan_(vlan) {
   std::array<uint8_t, 16> ones;
   ones.fill(0xff);
-  const IpAddress all = IpAddress::V6(ones);
-  const std::array<uint8_t, 16>& mask = IpNetwork(all, network.prefix_bits()).address().storage();
-  std::memcpy(&mask_, mask.data(), mask.size());
+  const IpNetwork mask(IpAddress::V6(ones), network.prefix_bits());
+  static_assert(sizeof mask_ == sizeof ones);
+  std::memcpy(&mask_, mask.address().storage().data(), sizeof mask_);
   std::memcpy(&value_, network.address().storage().data(), sizeof value_);
 }
 
