@@ -39,7 +39,7 @@ bool Connection::Input(std::string_view bytes, Time now) {
 
 void Connection::Work(Time now) {
   bool answered = false;
-  while (!closing_ && output_.size() - sent_ < kGather) {
+  while (!closing_ && large_body_.empty() && output_.size() - sent_ < kGather) {
     const RequestParser::State state = parser_.Next();
     if (state == RequestParser::State::kNeedMore) break;
     if (state == RequestParser::State::kContinue) {
@@ -55,7 +55,7 @@ void Connection::Work(Time now) {
     incoming.request.remote_address = address_;
     incoming.request.remote_port = port_;
     closing_ = !incoming.keep_alive;
-    service_.Answer(std::move(incoming), output_);
+    service_.Answer(std::move(incoming), output_, large_body_);
     answered = true;
   }
   const bool in_request = parser_.InRequest();
@@ -67,10 +67,13 @@ void Connection::Sent(size_t bytes, Time now) {
   sent_ += bytes;
   if (bytes > 0) since_ = now;
   if (!pending().empty()) return;
-  output_.clear();
-  // A large answer's memory is not kept for the small ones that follow.
-  if (output_.capacity() > kGather) output_.shrink_to_fit();
   sent_ = 0;
+  if (!output_.empty()) {
+    output_.clear();
+    if (!large_body_.empty()) return;
+  }
+  // Its memory is not kept for the small answers that follow.
+  large_body_ = std::string();
   if (!closing_) Work(now);
 }
 

@@ -24,7 +24,10 @@ class Connection {
   // What came from the client. False: it sent more than is sensible, drop it.
   [[nodiscard]] bool Input(std::string_view bytes, Time now);
   // What is to be sent; Sent() takes from its front and may answer the next request.
-  std::string_view pending() const { return std::string_view(output_).substr(sent_); }
+  std::string_view pending() const {
+    const std::string& first = output_.empty() ? large_body_ : output_;
+    return std::string_view(first).substr(sent_);
+  }
   void Sent(size_t bytes, Time now);
   // All is sent and no more is to come: send FIN, then wait for the client's.
   bool finished() const { return closing_ && pending().empty(); }
@@ -47,7 +50,8 @@ class Connection {
   uint16_t port_;
   RequestParser parser_;
   std::string output_;
-  size_t sent_ = 0;
+  std::string large_body_;  // goes after output_
+  size_t sent_ = 0;         // of output_, or when that is empty, of large_body_
   bool closing_ = false;
   size_t ignored_bytes_ = 0;  // came after closing_
   bool in_request_ = false;

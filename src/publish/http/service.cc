@@ -71,12 +71,15 @@ bool IsPreflight(const Request& request) {
          request.FindHeader("access-control-request-method") != nullptr;
 }
 
+// RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
+bool HasBody(const Response& response) { return response.status != 204 && response.status != 304; }
+
 }  // namespace
 
 Service::Service(const ServerOptions& options, Router router, Observer observer)
     : options_(options), router_(std::move(router)), observer_(std::move(observer)) {}
 
-void Service::Answer(IncomingRequest incoming, std::string& out) const {
+void Service::Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const {
   const auto start = steady_clock::now();
   Request& request = incoming.request;
   const Method method = request.method;
@@ -94,11 +97,16 @@ void Service::Answer(IncomingRequest incoming, std::string& out) const {
   }
   AddCors(preflight, answer.response);
   Compress(gzip, answer.response);
-  Write(answer.response,
-        {.head_only = method == Method::kHead,
-         .keep_alive = incoming.keep_alive,
-         .is_http10 = incoming.is_http10},
-        out);
+  WriteHead(answer.response, {.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10},
+            out);
+  if (method != Method::kHead && HasBody(answer.response)) {
+    std::string& body = answer.response.body;
+    if (body.size() < kLargeBody) {
+      out += body;
+    } else {
+      large_body = std::move(body);
+    }
+  }
   if (observer_) {
     const std::chrono::duration<double> taken = steady_clock::now() - start;
     observer_({.path_template = answer.path_template,
@@ -110,7 +118,8 @@ void Service::Answer(IncomingRequest incoming, std::string& out) const {
 
 void Service::Refuse(const Problem& problem, std::string& out) const {
   const Response response = ProblemResponse(problem);
-  Write(response, {.head_only = false, .keep_alive = false, .is_http10 = false}, out);
+  WriteHead(response, {.keep_alive = false, .is_http10 = false}, out);
+  out += response.body;
   if (observer_)
     observer_({.path_template = {}, .method = {}, .status = response.status, .seconds = 0});
 }
@@ -149,18 +158,17 @@ void Service::AddCors(bool preflight, Response& response) const {
   response.headers.push_back({"Access-Control-Max-Age", "600"});
 }
 
-void Service::Write(const Response& response, Wire wire, std::string& out) const {
-  // RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
-  const bool no_body = response.status == 204 || response.status == 304;
+void Service::WriteHead(const Response& response, Wire wire, std::string& out) const {
+  const bool has_body = HasBody(response);
   out += "HTTP/1.1 " + std::to_string(response.status) + ' ';
   out += StatusPhrase(response.status);
   out += "\r\nServer: wiregauge\r\nDate: ";
   AppendHttpDate(clock_.Now(), out);
   out += "\r\n";
-  if (!response.content_type.empty() && !no_body) {
+  if (!response.content_type.empty() && has_body) {
     AppendHeader("Content-Type", response.content_type, out);
   }
-  if (!no_body) AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+  if (has_body) AppendHeader("Content-Length", std::to_string(response.body.size()), out);
   for (const Header& header : response.headers) AppendHeader(header.name, header.value, out);
   if (!wire.keep_alive) {
     out += "Connection: close\r\n";
@@ -168,7 +176,6 @@ void Service::Write(const Response& response, Wire wire, std::string& out) const
     out += "Connection: keep-alive\r\n";
   }
   out += "\r\n";
-  if (!no_body && !wire.head_only) out += response.body;
 }
 
 }  // namespace wiregauge::http

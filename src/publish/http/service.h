@@ -16,10 +16,13 @@ class Service {
  public:
   Service(const ServerOptions& options, Router router, Observer observer);
 
+  static constexpr size_t kLargeBody = 65536;
+
   const ServerOptions& options() const { return options_; }
 
-  // Appends the whole answer to `out`.
-  void Answer(IncomingRequest incoming, std::string& out) const;
+  // Appends the answer to `out`; a body of kLargeBody or more comes apart, uncopied, in
+  // `large_body`, which must be empty and is to be sent after `out`.
+  void Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const;
   // Appends an answer to what is no request; its connection is to be closed.
   void Refuse(const Problem& problem, std::string& out) const;
 
@@ -29,14 +32,13 @@ class Service {
 
  private:
   struct Wire {
-    bool head_only = false;
     bool keep_alive = false;
     bool is_http10 = false;
   };
   // Compresses when the client may get that and it is worth it.
   void Compress(bool gzip, Response& response) const;
   void AddCors(bool preflight, Response& response) const;
-  void Write(const Response& response, Wire wire, std::string& out) const;
+  void WriteHead(const Response& response, Wire wire, std::string& out) const;
 
   const ServerOptions options_;
   const Router router_;

@@ -11,7 +11,7 @@
 namespace wiregauge::http {
 
 struct RawResponse {
-  int status = 0;  // 0: the connection ended or 10 s went by before an answer was whole
+  int status = 0;  // 0: the connection ended or 60 s went by before an answer was whole
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };
