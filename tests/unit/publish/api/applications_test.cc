@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "world.h"
+
+namespace wiregauge::api {
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+
+TEST(ApplicationsTest, SumIsWhatTheInterfacesReceived) {
+  World world;
+  uint64_t packets = 0, bytes = 0;
+  const Json page = world.GetJson("/api/v1/applications");
+  for (const Json& row : page.at("items")) {
+    packets += row.at("packets").get<uint64_t>();
+    bytes += row.at("bytes").get<uint64_t>();
+    uint64_t parts = 0;
+    for (const Json& part : row.at("interfaces")) parts += part.at("bytes").get<uint64_t>();
+    EXPECT_EQ(parts, row.at("bytes").get<uint64_t>()) << row;
+  }
+  uint64_t received_packets = 0, received_bytes = 0;
+  const Json interfaces = world.GetJson("/api/v1/interfaces");
+  for (const Json& interface : interfaces.at("items")) {
+    received_packets += interface.at("received").at("packets").get<uint64_t>();
+    received_bytes += interface.at("received").at("bytes").get<uint64_t>();
+  }
+  EXPECT_EQ(packets, received_packets);
+  EXPECT_EQ(bytes, received_bytes);
+  EXPECT_EQ(bytes, 4720U);
+}
+
+TEST(ApplicationsTest, PseudoRows) {
+  World world;
+  const Json rows = world.GetJson("/api/v1/applications?text=detecting,not").at("items");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("id"), "detecting");
+  EXPECT_EQ(rows[0].at("bytes"), 550);
+  EXPECT_EQ(rows[1].at("id"), "not_ip");
+  EXPECT_EQ(rows[1].at("bytes"), 100);
+  for (const char* const name : {"category", "breed", "flows", "throughput_bps"}) {
+    EXPECT_TRUE(rows[1].at(name).is_null()) << name;
+  }
+}
+
+TEST(ApplicationsTest, Filters) {
+  World world;
+  EXPECT_THAT(world.Items("/api/v1/applications?category=web", "name"),
+              ElementsAre("TLS", "Google"));
+  EXPECT_THAT(world.Items("/api/v1/applications?all=true&category=network", "name"),
+              UnorderedElementsAre("DNS", "ICMP", "SSH"));
+  EXPECT_THAT(world.Items("/api/v1/applications?interface=lan", "id"),
+              UnorderedElementsAre("4", "detecting", "not_ip"));
+  EXPECT_EQ(world.GetProblem("/api/v1/applications?all=yes", 400).at("parameter"), "all");
+  EXPECT_EQ(world.GetProblem("/api/v1/applications?category=x", 400).at("parameter"), "category");
+}
+
+TEST(InterfacesTest, ListAndOne) {
+  World world;
+  EXPECT_THAT(world.Items("/api/v1/interfaces", "name"), ElementsAre("eth0", "lan"));
+  EXPECT_THAT(world.Items("/api/v1/interfaces?sort=received.bytes", "name"),
+              ElementsAre("lan", "eth0"));
+  const Json eth0 = world.GetJson("/api/v1/interfaces/eth0");
+  EXPECT_EQ(eth0.at("received").at("bytes"), 3730);
+  EXPECT_EQ(eth0.at("undecodable").at("link_truncated").at("packets"), 1);
+  EXPECT_EQ(eth0.at("flows").at("ended").at("tcp_fin"), 1);
+  EXPECT_EQ(world.GetJson("/api/v1/interfaces/eth0?fields=name,l4.tcp.bytes"),
+            (Json{{"name", "eth0"}, {"l4", {{"tcp", {{"bytes", 3300}}}}}}));
+  EXPECT_THAT(world.GetProblem("/api/v1/interfaces/eth9", 404).at("detail").get<std::string>(),
+              testing::HasSubstr("eth9"));
+}
+
+TEST(Layer2Test, DevicesAndVlans) {
+  World world;
+  EXPECT_THAT(world.Items("/api/v1/devices?mac=02:00:5E:10:00:01", "addresses"),
+              ElementsAre(Json{"10.0.0.1"}));
+  EXPECT_THAT(world.Items("/api/v1/devices?text=10.0.0.1", "interface"), ElementsAre("eth0"));
+  EXPECT_THAT(world.Items("/api/v1/devices?interface=lan", "mac"), ElementsAre());
+  EXPECT_EQ(world.GetProblem("/api/v1/devices?mac=x", 400).at("parameter"), "mac");
+  EXPECT_THAT(world.Items("/api/v1/vlans", "vlan"), ElementsAre(0, 7));
+  EXPECT_THAT(world.Items("/api/v1/vlans?vlan=7", "interface"), ElementsAre("lan"));
+}
+
+}  // namespace
+}  // namespace wiregauge::api

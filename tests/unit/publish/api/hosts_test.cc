@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "world.h"
+
+namespace wiregauge::api {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(HostsTest, SumOfSentIsWhatIsInFlows) {
+  World world;
+  uint64_t sent = 0;
+  for (const Json& bytes : world.Items("/api/v1/hosts", "bytes_sent"))
+    sent += bytes.get<uint64_t>();
+  EXPECT_EQ(sent, 4620U);
+}
+
+TEST(HostsTest, FiltersAndOrders) {
+  World world;
+  EXPECT_THAT(world.Items("/api/v1/hosts?interface=lan&sort=-bytes_sent", "host"),
+              ElementsAre("2001:db8::1", "10.0.0.1@7", "2001:db8::2", "10.0.0.9@7"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?limit=2", "host"), ElementsAre("192.0.2.1", "10.0.0.2"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?local=false&interface=eth0", "host"),
+              ElementsAre("192.0.2.1"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?vlan=7&text=0.9", "host"), ElementsAre("10.0.0.9@7"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?network=192.0.2.0/24", "ip"), ElementsAre("192.0.2.1"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?network=office", "ip"), ElementsAre());
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts?local=maybe", 400).at("parameter"), "local");
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts?mac=1", 400).at("parameter"), "mac");
+}
+
+TEST(HostsTest, OneIsSummedOverInterfaces) {
+  World world;
+  model::HostRecord again = world.tables().hosts[0];
+  again.interface_index = 1;
+  world.tables().hosts.push_back(again);
+  const Json both = world.GetJson("/api/v1/hosts/10.0.0.1");
+  EXPECT_TRUE(both.at("interface").is_null());
+  EXPECT_EQ(both.at("bytes_sent"), 2600);
+  const Json one = world.GetJson("/api/v1/hosts/10.0.0.1?interface=eth0");
+  EXPECT_EQ(one.at("interface"), "eth0");
+  EXPECT_EQ(one.at("bytes_sent"), 1300);
+}
+
+TEST(HostsTest, IsNamedByAddressAndVlan) {
+  World world;
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.1%407").at("vlan"), 7);
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/2001:db8::1").at("host"), "2001:db8::1");
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/2001%3Adb8%3A%3A1").at("host"), "2001:db8::1");
+  EXPECT_THAT(world.GetProblem("/api/v1/hosts/10.0.0.9", 404).at("detail").get<std::string>(),
+              HasSubstr("There is 10.0.0.9@7."));
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts/nobody", 400).at("parameter"), "host");
+}
+
+TEST(HostDetailsTest, ApplicationsHoldEndedAndActiveFlows) {
+  World world;
+  const Json page = world.GetJson("/api/v1/hosts/192.0.2.1/applications?sort=-bytes");
+  ASSERT_EQ(page.at("items").size(), 2U);
+  EXPECT_EQ(page.at("items")[0].at("name"), "TLS");  // flow 2 is active
+  EXPECT_EQ(page.at("items")[0].at("bytes_received"), 2000);
+  EXPECT_EQ(page.at("items")[1].at("name"), "Google");  // flow 1 has ended
+  EXPECT_EQ(page.at("items")[1].at("flows"), 1);
+  EXPECT_EQ(page.at("other").at("bytes"), 0);
+}
+
+TEST(HostDetailsTest, PortsTellTheRole) {
+  World world;
+  const Json ports = world.GetJson("/api/v1/hosts/10.0.0.1/ports").at("items");
+  ASSERT_EQ(ports.size(), 2U);
+  EXPECT_EQ(ports[0].at("port"), 443);
+  EXPECT_EQ(ports[0].at("role"), "client");
+  EXPECT_EQ(ports[1].at("l4").at("name"), "UDP");
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/192.0.2.1/ports").at("items")[0].at("role"), "server");
+}
+
+TEST(HostDetailsTest, Peers) {
+  World world;
+  EXPECT_THAT(world.Items("/api/v1/hosts/10.0.0.1@7/peers", "host"), ElementsAre("10.0.0.9@7"));
+  EXPECT_THAT(world.Items("/api/v1/hosts/192.0.2.1/peers?sort=bytes", "ip"),
+              ElementsAre("10.0.0.1", "10.0.0.2"));
+}
+
+TEST(HostDetailsTest, PacketSizes) {
+  World world;
+  world.tables().hosts[0].sent_sizes.Add(60);
+  const Json packets = world.GetJson("/api/v1/hosts/10.0.0.1/packets");
+  EXPECT_EQ(packets.at("sent")[0], (Json{{"upper_bound_bytes", 64}, {"packets", 1}}));
+  EXPECT_EQ(packets.at("received").back(), (Json{{"upper_bound_bytes", nullptr}, {"packets", 0}}));
+}
+
+TEST(HostDetailsTest, UnknownHostIs404Everywhere) {
+  World world;
+  for (const std::string table : {"", "/applications", "/ports", "/peers", "/flows", "/packets"}) {
+    EXPECT_THAT(
+        world.GetProblem("/api/v1/hosts/10.8.8.8" + table, 404).at("detail").get<std::string>(),
+        HasSubstr("10.8.8.8"));
+    EXPECT_EQ(world.GetProblem("/api/v1/hosts/10.0.0.1" + table + "?x=1", 400).at("parameter"),
+              "x");
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::api

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract against the code: routes, orders and fields. Answers are held to it by
+// tests/contract.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+
+#include "publish/api/openapi_document.h"
+#include "world.h"
+
+namespace wiregauge::api {
+namespace {
+
+using Names = std::set<std::string>;
+
+YAML::Node Contract() { return YAML::Load(std::string(OpenApiYaml())); }
+
+Json ContractJson() { return Json::parse(OpenApiJson()); }
+
+// The names behind "there are: " in a refusal.
+Names NamesIn(const std::string& detail) {
+  const std::string marker = "there are: ";
+  const size_t start = detail.find(marker);
+  EXPECT_NE(start, std::string::npos) << detail;
+  Names names;
+  std::string name;
+  for (size_t i = start + marker.size(); i < detail.size(); ++i) {
+    if (detail[i] == ',' || i + 1 == detail.size()) {
+      names.insert(name);
+      name.clear();
+    } else if (detail[i] != ' ') {
+      name += detail[i];
+    }
+  }
+  return names;
+}
+
+std::string Example(const std::string& path) {
+  std::string target = path;
+  for (const auto& [parameter, value] : {std::pair<std::string, std::string>{"{interface}", "eth0"},
+                                         {"{id}", "1"},
+                                         {"{host}", "10.0.0.1"}}) {
+    if (const size_t at = target.find(parameter); at != std::string::npos) {
+      target.replace(at, parameter.size(), value);
+    }
+  }
+  return target;
+}
+
+const Json& Resolved(const Json& contract, const Json& node) {
+  if (!node.contains("$ref")) return node;
+  return contract.at(Json::json_pointer(node.at("$ref").get<std::string>().substr(1)));
+}
+
+TEST(OpenApiTest, EveryRouteIsAnOperationAndEveryOperationARoute) {
+  World world;
+  Names routes, operations;
+  for (const http::Route& route : world.router().routes()) {
+    routes.insert(std::string(http::MethodName(route.method)) + " " + route.path_template);
+  }
+  for (const auto& path : Contract()["paths"]) {
+    for (const auto& operation : path.second) {
+      std::string method = operation.first.Scalar();
+      for (char& c : method) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      operations.insert(method + " " + path.first.Scalar());
+    }
+  }
+  EXPECT_EQ(operations.erase("GET /metrics"), 1U);  // of another room
+  EXPECT_EQ(routes, operations);
+}
+
+TEST(OpenApiTest, JsonSaysWhatYamlSays) {
+  const YAML::Node yaml = Contract();
+  const Json json = ContractJson();
+  EXPECT_EQ(json.at("openapi"), "3.0.3");
+  EXPECT_EQ(json.at("info").at("version"), yaml["info"]["version"].as<std::string>());
+  EXPECT_EQ(json.at("components").at("schemas").size(), yaml["components"]["schemas"].size());
+  EXPECT_EQ(json.at("components").at("parameters").at("Limit").at("schema").at("maximum"), 10000);
+  EXPECT_EQ(json.at("components").at("parameters").at("By").at("required"), true);
+}
+
+TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
+  World world;
+  const Json contract = ContractJson();
+  for (const auto& [path, item] : contract.at("paths").items()) {
+    if (path == "/metrics") continue;
+    Names documented;
+    for (const Json& reference : item.at("get").value("parameters", Json::array())) {
+      const Json& parameter = Resolved(contract, reference);
+      if (parameter.at("in") == "query") documented.insert(parameter.at("name").get<std::string>());
+    }
+    const Json problem = world.GetProblem(Example(path) + "?no_such_parameter=1", 400);
+    EXPECT_EQ(problem.at("parameter"), "no_such_parameter");
+    const std::string detail = problem.at("detail").get<std::string>();
+    if (documented.empty()) {
+      EXPECT_THAT(detail, testing::HasSubstr("takes none")) << path;
+    } else {
+      EXPECT_EQ(NamesIn(detail), documented) << path;
+    }
+  }
+}
+
+TEST(OpenApiTest, OrdersAndFieldsAreThoseTheRowsHave) {
+  World world;
+  const Json contract = ContractJson();
+  for (const auto& [path, item] : contract.at("paths").items()) {
+    const std::string by = path == "/api/v1/flows/aggregate" ? "by=pair&" : "";
+    for (const Json& reference : item.at("get").value("parameters", Json::array())) {
+      const Json& parameter = Resolved(contract, reference);
+      if (parameter.at("name") == "sort") {
+        Names documented;
+        for (const Json& name : parameter.at("schema").at("enum")) {
+          documented.insert(name.get<std::string>());
+          world.GetJson(Example(path) + "?" + by + "sort=" + name.get<std::string>());
+        }
+        Names offered;
+        const Json problem = world.GetProblem(Example(path) + "?" + by + "sort=colour", 400);
+        for (const std::string& name : NamesIn(problem.at("detail").get<std::string>())) {
+          offered.insert(name);
+          offered.insert("-" + name);
+        }
+        EXPECT_EQ(documented, offered) << path;
+      } else if (parameter.at("name") == "fields") {
+        for (const Json& name : parameter.at("schema").at("items").at("enum")) {
+          world.GetJson(Example(path) + "?" + by + "fields=" + name.get<std::string>());
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::api

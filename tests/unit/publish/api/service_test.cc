@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "publish/api/openapi_document.h"
+#include "world.h"
+
+namespace wiregauge::api {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ServiceTest, Version) {
+  World world;
+  const Json version = world.GetJson("/api/v1/version");
+  EXPECT_EQ(version.at("version"), "1.2.3");
+  EXPECT_TRUE(version.at("commit").is_null());
+  EXPECT_EQ(version.at("libraries"), (Json{{{"name", "libndpi"}, {"version", "4.2.0"}}}));
+  EXPECT_EQ(version.at("started_at"), "2023-11-14T22:13:20.000000Z");
+  EXPECT_EQ(version.at("uptime_seconds"), 2);
+}
+
+TEST(ServiceTest, Health) {
+  World world;
+  EXPECT_EQ(world.GetJson("/healthz"), (Json{{"status", "ok"}}));
+}
+
+TEST(ServiceTest, IsReadyWhenSourcesAreOpenAndNumbersFresh) {
+  World world;
+  EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
+  world.tables().interfaces[1].state = "ended";
+  EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
+}
+
+TEST(ServiceTest, IsNotReadyWithoutASource) {
+  World world;
+  world.tables().interfaces[1].state = "gone";
+  world.tables().interfaces[1].problem = "no such device";
+  const Json problem = world.GetProblem("/readyz", 503);
+  EXPECT_THAT(problem.at("detail").get<std::string>(),
+              HasSubstr("source lan: gone: no such device"));
+  EXPECT_EQ(problem.at("checks").size(), 3U);
+  EXPECT_EQ(problem.at("checks")[0].at("ok"), true);
+  EXPECT_EQ(problem.at("checks")[1].at("ok"), false);
+}
+
+TEST(ServiceTest, IsNotReadyWithOldNumbersUnlessNothingCanChange) {
+  World world;
+  world.tables().taken_at -= std::chrono::seconds(9);
+  EXPECT_THAT(world.GetProblem("/readyz", 503).at("detail").get<std::string>(),
+              HasSubstr("snapshot: 11000 ms old"));
+  world.tables().final = true;
+  EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
+}
+
+TEST(ServiceTest, IndexNamesPathsThatExist) {
+  World world;
+  const Json index = world.GetJson("/");
+  for (const auto& [name, path] : index.items()) {
+    if (name == "name" || name == "version" || name == "metrics") continue;
+    EXPECT_EQ(world.Get(path.get<std::string>()).status, 200) << path;
+  }
+}
+
+TEST(ServiceTest, DocumentsHaveAnETag) {
+  World world;
+  for (const auto& [path, type, document] :
+       {std::tuple{"/api/v1/openapi.yaml", "application/yaml", OpenApiYaml()},
+        std::tuple{"/api/v1/openapi.json", "application/json", OpenApiJson()}}) {
+    const http::Response full = world.Get(path);
+    EXPECT_EQ(full.status, 200);
+    EXPECT_EQ(full.content_type, type);
+    EXPECT_EQ(full.body, document);
+    std::string etag;
+    for (const http::Header& header : full.headers) {
+      if (header.name == "ETag") etag = header.value;
+    }
+    ASSERT_NE(etag, "");
+    EXPECT_EQ(world.Get(path, {{"if-none-match", etag}}).status, 304);
+    EXPECT_EQ(world.Get(path, {{"if-none-match", "\"other\""}}).status, 200);
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::api

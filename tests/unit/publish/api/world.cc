@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.h"
+
+#include <gtest/gtest.h>
+
+#include "publish/http/target.h"
+
+namespace wiregauge::api {
+namespace {
+
+std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
+  auto catalogue = std::make_shared<model::ApplicationCatalogue>();
+  catalogue->applications = {{"Unknown", 0, "Unrated"}, {"DNS", 1, "Acceptable"},
+                             {"TLS", 2, "Safe"},        {"Google", 2, "Acceptable"},
+                             {"ICMP", 1, "Acceptable"}, {"", 0, ""},
+                             {"SSH", 1, "Acceptable"}};
+  catalogue->categories = {"Unspecified", "Network", "Web"};
+  catalogue->risks = {{"No risk", "low"}, {"Self-signed Certificate", "high"}};
+  return catalogue;
+}
+
+std::vector<model::FlowRecord> Eth0Flows() {
+  std::vector<model::FlowRecord> flows = {MakeFlow(1, "10.0.0.1", 1001, "192.0.2.1", 443, 1000),
+                                          MakeFlow(2, "10.0.0.2", 1002, "192.0.2.1", 443, 2000),
+                                          MakeFlow(3, "10.0.0.1", 1003, "10.0.0.53", 53, 300)};
+  flows[0].state = model::FlowState::kEnded;
+  flows[0].end_reason = model::EndReason::kTcpFin;
+  flows[0].application = {.master = 2, .app = 3, .category = 2};
+  flows[0].metadata = std::make_shared<model::FlowMetadata>(model::FlowMetadata{"www.Google.com"});
+  flows[0].client.network_latency = flows[0].server.network_latency = std::chrono::milliseconds(1);
+  flows[1].application = {.master = 0, .app = 2, .category = 2, .risks = 1 << 1};
+  flows[2].l4_protocol = 17;
+  flows[2].state = model::FlowState::kEnded;
+  flows[2].end_reason = model::EndReason::kIdle;
+  flows[2].application = {.master = 0, .app = 1, .category = 1};
+  return flows;
+}
+
+std::vector<model::FlowRecord> LanFlows() {
+  std::vector<model::FlowRecord> flows = {MakeFlow(4, "10.0.0.1", 0, "10.0.0.9", 0, 400),
+                                          MakeFlow(5, "2001:db8::1", 5, "2001:db8::2", 443, 500)};
+  flows[0].vlan = 7;
+  flows[0].l4_protocol = 1;
+  flows[0].icmp_type = 8;
+  flows[0].icmp_code = 0;
+  flows[0].application = {.master = 0, .app = 4, .category = 1};
+  flows[1].l4_protocol = 17;
+  flows[1].detecting = true;
+  for (model::FlowRecord& flow : flows) flow.interface_index = 1;
+  return flows;
+}
+
+model::HostRecord& HostOf(snapshot::Snapshot& tables, const IpAddress& ip, uint16_t vlan,
+                          uint16_t interface_index) {
+  for (model::HostRecord& host : tables.hosts) {
+    if (host.ip == ip && host.vlan == vlan && host.interface_index == interface_index) return host;
+  }
+  model::HostRecord host;
+  host.ip = ip;
+  host.vlan = vlan;
+  host.interface_index = interface_index;
+  host.local = ip.version() == 4 && ip.bytes()[0] == 10;
+  host.first_seen = host.last_seen = World::Start();
+  tables.hosts.push_back(host);
+  return tables.hosts.back();
+}
+
+// Counts the flow as the engine does.
+void Account(snapshot::Snapshot& tables, const model::FlowRecord& flow) {
+  model::InterfaceCounters& counters = tables.interfaces[flow.interface_index].counters;
+  const model::Traffic traffic = flow.traffic();
+  counters.received += traffic;
+  counters.l3[flow.client.ip.version() == 4 ? 0 : 1] += traffic;
+  counters.in_flows += traffic;
+  counters.l4[static_cast<size_t>(model::L4ClassOf(flow.l4_protocol))] += traffic;
+  if (flow.detecting) {
+    counters.detecting += traffic;
+  } else {
+    auto& application = counters.applications[model::ApplicationIndex(flow.application)];
+    application.traffic += traffic;
+    ++application.flows;
+  }
+  ++counters.flows_created;
+  if (flow.state == model::FlowState::kActive) {
+    ++counters.active_flows;
+  } else {
+    ++counters.flows_ended[static_cast<size_t>(*flow.end_reason)];
+    counters.ended_flows_traffic += traffic;
+  }
+  for (const bool is_client : {true, false}) {
+    const model::FlowEndpoint& end = is_client ? flow.client : flow.server;
+    const model::FlowEndpoint& peer = is_client ? flow.server : flow.client;
+    model::HostRecord& host = HostOf(tables, end.ip, flow.vlan, flow.interface_index);
+    host.traffic += model::TwoWay{end.sent, peer.sent};
+    ++(is_client ? host.flows_as_client : host.flows_as_server);
+    if (flow.state == model::FlowState::kActive) continue;
+    auto tallies = host.tallies ? std::make_shared<model::HostTallies>(*host.tallies)
+                                : std::make_shared<model::HostTallies>();
+    tallies->AddUnreported(flow, is_client);
+    host.tallies = tallies;
+  }
+}
+
+snapshot::Snapshot MakeTables() {
+  snapshot::Snapshot tables;
+  tables.taken_at = World::Start();
+  tables.detail = snapshot::Detail::kRows;
+  tables.catalogue = MakeCatalogue();
+  for (const char* const name : {"eth0", "lan"}) {
+    snapshot::InterfaceView interface;
+    interface.name = interface.source = name;
+    interface.live = true;
+    interface.state = "open";
+    interface.counters.applications.resize(7);
+    interface.counters.now = World::Start() + std::chrono::seconds(10);
+    tables.interfaces.push_back(interface);
+  }
+  model::FlowBatch ended, active;
+  for (const auto& flows : {Eth0Flows(), LanFlows()}) {
+    for (const model::FlowRecord& flow : flows) {
+      Account(tables, flow);
+      (flow.state == model::FlowState::kEnded ? ended : active).push_back(flow);
+    }
+  }
+  // A report of a long flow is no flow of its own.
+  model::FlowRecord report = active.front();
+  report.end_reason = model::EndReason::kActiveTimeout;
+  ended.push_back(report);
+  tables.ended_flows = {std::make_shared<model::FlowBatch>(ended)};
+  tables.active_flows = {std::make_shared<model::FlowBatch>(active)};
+  // A frame that is in no flow, and one that could not be decoded.
+  model::InterfaceCounters& eth0 = tables.interfaces[0].counters;
+  eth0.received += model::Traffic{2, 100};
+  eth0.l3[2] += model::Traffic{1, 60};
+  eth0.undecodable[1] += model::Traffic{1, 40};
+  tables.devices.resize(1);
+  tables.devices[0].mac = *MacAddress::Parse("02:00:5e:10:00:01");
+  tables.devices[0].addresses = {*IpAddress::Parse("10.0.0.1")};
+  tables.vlans = {{0, 0, {10, 1000}, {}}, {7, 1, {4, 440}, {}}};
+  return tables;
+}
+
+}  // namespace
+
+model::FlowRecord MakeFlow(uint64_t id, std::string_view client, uint16_t client_port,
+                           std::string_view server, uint16_t server_port, uint64_t client_bytes) {
+  model::FlowRecord flow;
+  flow.id = id;
+  flow.l4_protocol = 6;
+  flow.first_seen = flow.report_start = World::Start() + std::chrono::seconds(id);
+  flow.last_seen = flow.first_seen + std::chrono::seconds(1);
+  flow.client.ip = IpAddress::Parse(client).value();
+  flow.client.port = client_port;
+  flow.client.sent = {10, client_bytes};
+  flow.client.payload_bytes_sent = client_bytes / 2;
+  flow.server.ip = IpAddress::Parse(server).value();
+  flow.server.port = server_port;
+  flow.server.sent = {5, client_bytes / 10};
+  return flow;
+}
+
+World::World()
+    : clock_(Start() + std::chrono::seconds(2)),
+      source_(),
+      dependencies_{source_,
+                    clock_,
+                    {.version = "1.2.3",
+                     .commit = "",
+                     .build_type = "Debug",
+                     .libraries = {{"libndpi", "4.2.0"}}},
+                    Start()} {
+  source_.tables = MakeTables();
+  RegisterRoutes(router_, dependencies_);
+}
+
+http::Response World::Get(std::string_view target, std::vector<http::Header> headers) {
+  http::Request request;
+  request.headers = std::move(headers);
+  if (const auto problem = http::ParseTarget(target, request)) {
+    return http::ProblemResponse(*problem);
+  }
+  return router_.Dispatch(std::move(request)).response;
+}
+
+Json World::GetJson(std::string_view target) {
+  const http::Response response = Get(target);
+  EXPECT_EQ(response.status, 200) << target << ": " << response.body;
+  EXPECT_EQ(response.content_type, "application/json");
+  return Json::parse(response.body);
+}
+
+std::vector<Json> World::Items(std::string_view target, std::string_view member) {
+  std::vector<Json> values;
+  const Json page = GetJson(target);
+  for (const Json& item : page.at("items")) values.push_back(item.at(std::string(member)));
+  return values;
+}
+
+Json World::GetProblem(std::string_view target, int status) {
+  const http::Response response = Get(target);
+  EXPECT_EQ(response.status, status) << target << ": " << response.body;
+  EXPECT_EQ(response.content_type, "application/problem+json");
+  const Json problem = Json::parse(response.body);
+  EXPECT_EQ(problem.at("status"), status);
+  return problem;
+}
+
+}  // namespace wiregauge::api

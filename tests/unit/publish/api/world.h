@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "publish/api/routes.h"
+#include "publish/http/router.h"
+#include "snapshot/snapshot.h"
+
+namespace wiregauge::api {
+
+using Json = nlohmann::json;
+
+class FixedClock final : public Clock {
+ public:
+  explicit FixedClock(Timestamp now) : now_(now) {}
+  Timestamp Now() const override { return now_; }
+
+ private:
+  Timestamp now_;
+};
+
+// Gives the snapshot it holds; what it was asked for is kept.
+class FixedSource final : public snapshot::SnapshotSource {
+ public:
+  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail, Duration) override {
+    return std::make_shared<snapshot::Snapshot>(tables);
+  }
+  snapshot::Snapshot tables;
+};
+
+// Two interfaces with a few flows and hosts whose sums come out, and the API over them.
+//
+//   id  interface  client           server           application      bytes  state
+//    1  eth0       10.0.0.1:1001    192.0.2.1:443    TLS.Google       1100   ended (tcp_fin), SNI
+//    2  eth0       10.0.0.2:1002    192.0.2.1:443    TLS              2200   active, risk 1
+//    3  eth0       10.0.0.1:1003    10.0.0.53:53     DNS (UDP)         330   ended (idle)
+//    4  lan        10.0.0.1         10.0.0.9         ICMP              440   active, VLAN 7
+//    5  lan        2001:db8::1:5    2001:db8::2:443  Unknown (UDP)     550   active, detecting
+class World {
+ public:
+  World();
+
+  snapshot::Snapshot& tables() { return source_.tables; }
+  http::Router& router() { return router_; }
+
+  http::Response Get(std::string_view target, std::vector<http::Header> headers = {});
+  // The body of an answer that must be 200.
+  Json GetJson(std::string_view target);
+  // One member of each item.
+  std::vector<Json> Items(std::string_view target, std::string_view member);
+  // The body of an answer that must be this problem.
+  Json GetProblem(std::string_view target, int status);
+
+  static Timestamp Start() { return Timestamp(std::chrono::seconds(1700000000)); }
+
+ private:
+  FixedClock clock_;
+  FixedSource source_;
+  Dependencies dependencies_;
+  http::Router router_;
+};
+
+// A flow of this many bytes from the client and a tenth of that from the server.
+model::FlowRecord MakeFlow(uint64_t id, std::string_view client, uint16_t client_port,
+                           std::string_view server, uint16_t server_port, uint64_t client_bytes);
+
+}  // namespace wiregauge::api
