@@ -147,5 +147,18 @@ TEST(DecodeTest, AnErrorKeepsTheLinkLayer) {
   EXPECT_EQ(decoded.packet.l3_class, L3Class::kOther);
 }
 
+// The fixed header is sound and was read before the extension headers turned out not to be.
+TEST(DecodeTest, AnErrorKeepsNothingOfIp) {
+  const Bytes bad = Ipv6({.next_header = 60, .payload_length = 8}, Extension(17, 1, {}));
+  const Decoded decoded = DecodeBytes(Ethernet(0x86dd, bad));
+  EXPECT_EQ(decoded.error, DecodeError::kIpv6Malformed);
+  EXPECT_EQ(decoded.packet.src_mac.ToString(), kSrcMac);
+  EXPECT_EQ(decoded.packet.ether_type, 0x86dd);
+  EXPECT_EQ(decoded.packet.l3_class, L3Class::kOther);
+  EXPECT_EQ(decoded.packet.src, IpAddress());
+  EXPECT_EQ(decoded.packet.l4_protocol, 0);
+  EXPECT_TRUE(decoded.packet.ip_packet.empty());
+}
+
 }  // namespace
 }  // namespace wiregauge::decode::testing

@@ -101,6 +101,10 @@ TEST(TunnelTest, TheLastOneThatDecodesCounts) {
 TEST(TunnelTest, FragmentsOfATunnelAreTheOuterFlow) {
   ExpectOutside(DecodeBytes(Outer(4, PlainIpv4(), 0x2000), All()), 4);
   ExpectOutside(DecodeBytes(Outer(4, PlainIpv4(), 0x0010), All()), 4);
+  const Bytes vxlan = Vxlan(8, InnerEthernet(0x0800, PlainIpv4()));
+  ExpectOutside(DecodeBytes(Outer(17, Udp({.dst_port = 4789}, vxlan), 0x2000), All()), 17);
+  const Bytes gre = Gre(0, 0x0800, {}, PlainIpv4());
+  ExpectOutside(DecodeBytes(Outer(47, gre, 0x2000), All()), 47);
 }
 
 TEST(TunnelTest, TooDeepIsAnError) {
