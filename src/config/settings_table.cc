@@ -72,14 +72,15 @@ constexpr Setting kTable[] = {
     {.path = "decode.tunnels",
      .flag = "--tunnels",
      .value = "LIST",
+     .initial = "ip_in_ip",
      .choices = "ip_in_ip|gre|vxlan|gtp_u",
-     .help = "Tunnels to look into, separated by commas. One that is not looked into is a flow "
-             "between its end points. Default: none.",
+     .help = "Tunnels to look into, separated by commas; empty looks into none. One that is not "
+             "looked into is a flow between its end points.",
      .target = [](Settings& s) -> Target { return &s.fixed.tunnels; }},
 
     {.path = "flows.idle_timeout",
      .value = "DURATION",
-     .initial = "60s",
+     .initial = "120s",
      .least = "1s",
      .most = "24h",
      .help = "A flow without a packet for this long has ended.",

@@ -51,7 +51,8 @@ Status AssignList(const Setting& setting, std::span<const std::string> texts,
     for (const std::string_view part : parts) {
       const std::string_view item = Trim(part);
       if (item.empty() || !IsChoice(setting, item)) return Unexpected(setting, text);
-      if (std::ranges::count(out, item) == 0) out.emplace_back(item);
+      const bool again = !setting.choices.empty() && std::ranges::count(out, item) > 0;
+      if (!again) out.emplace_back(item);
     }
   }
   return {};

@@ -75,8 +75,8 @@ TEST_F(AssignTest, ReadsEachType) {
   EXPECT_EQ(settings_.fixed.http.request_timeout, milliseconds(250));
   ASSERT_TRUE(Set("capture.filter", {"tcp port 80"}).ok());
   EXPECT_EQ(settings_.fixed.capture.filter, "tcp port 80");
-  ASSERT_TRUE(Set("sources", {"eth0", "a,b.pcap"}).ok());
-  EXPECT_THAT(settings_.fixed.sources, ElementsAre("eth0", "a,b.pcap"));
+  ASSERT_TRUE(Set("sources", {"eth0", "a,b.pcap", "eth0"}).ok());
+  EXPECT_THAT(settings_.fixed.sources, ElementsAre("eth0", "a,b.pcap", "eth0"));
   ASSERT_TRUE(Set("decode.tunnels", {"gre, vxlan", "gre"}).ok());
   EXPECT_THAT(settings_.fixed.tunnels, ElementsAre("gre", "vxlan"));
   ASSERT_TRUE(Set("log.level", {"warning"}).ok());

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "shard/engine.h"
+
+namespace wiregauge::app {
+
+// What the process ends with; part of the contract.
+enum class ExitCode : int {
+  kOk = 0,
+  kFailure = 1,           // at run time: a file, an interface, a port, a disk
+  kUsage = 2,             // the command line
+  kNotPermitted = 4,      // to capture
+  kBadConfiguration = 6,  // the settings
+};
+
+// "wiregauge: <message>" on stderr.
+void Complain(const std::string& message);
+
+// For an error that the engine gave when it started with `options`.
+ExitCode ExitCodeOfStart(const Error& error, const shard::EngineOptions& options);
+
+}  // namespace wiregauge::app

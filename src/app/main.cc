@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "app/build_facts.h"
+#include "app/exit_code.h"
+#include "app/interfaces.h"
+#include "app/one_shot.h"
+#include "app/service.h"
+#include "config/command_line.h"
+#include "config/help.h"
+#include "config/load.h"
+
+namespace wiregauge::app {
+namespace {
+
+// A full disk or a reader that went away shows at the latest when stdout is flushed.
+ExitCode Print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitCode::kOk;
+  Complain("standard output cannot be written");
+  return ExitCode::kFailure;
+}
+
+ExitCode ListInterfaces(bool as_json) {
+  const auto interfaces = capture::ListInterfaces();
+  if (!interfaces.ok()) {
+    Complain(interfaces.error().message);
+    return ExitCode::kFailure;
+  }
+  const auto route = capture::DefaultRouteInterface();
+  const std::string default_route = route.ok() ? *route : std::string();
+  return Print(as_json ? InterfacesJson(*interfaces, default_route)
+                       : InterfacesTable(*interfaces, default_route));
+}
+
+ExitCode RunWithSettings(const config::CommandLine& line) {
+  const auto settings = config::Load(line.config_file, line.flags);
+  if (!settings.ok()) {
+    Complain(settings.error().message);
+    return ExitCode::kBadConfiguration;
+  }
+  if (line.action == config::Action::kCheckConfig) return Print("the settings are good\n");
+  if (line.action == config::Action::kRead) return RunOneShot(line, *settings);
+  return RunService(line, *settings);
+}
+
+ExitCode Main(const std::vector<std::string>& arguments) {
+  const auto line = config::ParseCommandLine(arguments);
+  if (!line.ok()) {
+    Complain(line.error().message);
+    return ExitCode::kUsage;
+  }
+  switch (line->action) {
+    case config::Action::kHelp:
+      return Print(config::HelpText());
+    case config::Action::kReference:
+      return Print(config::ReferenceText());
+    case config::Action::kVersion:
+      return Print(VersionText(MakeBuildFacts()));
+    case config::Action::kListInterfaces:
+      return ListInterfaces(line->json);
+    case config::Action::kCheckConfig:
+    case config::Action::kRead:
+    case config::Action::kService:
+      return RunWithSettings(*line);
+  }
+  return ExitCode::kUsage;
+}
+
+}  // namespace
+}  // namespace wiregauge::app
+
+int main(int count, char** arguments) {
+  return static_cast<int>(
+      wiregauge::app::Main(std::vector<std::string>(arguments + 1, arguments + count)));
+}

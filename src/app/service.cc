@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/service.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+#include "app/build_facts.h"
+#include "app/drain.h"
+#include "app/engine_options.h"
+#include "app/logging.h"
+#include "app/signals.h"
+#include "app/sources.h"
+#include "app/supervisor.h"
+#include "config/load.h"
+#include "dpi/classifier.h"
+#include "publish/api/routes.h"
+#include "publish/http/server.h"
+#include "publish/prometheus/exporter.h"
+
+namespace wiregauge::app {
+namespace {
+
+// Between TERM and giving up.
+constexpr Duration kDrainTime = std::chrono::seconds(10);
+constexpr Duration kLongWait = std::chrono::hours(1);
+constexpr metrics::SeriesLimits kSeriesLimits = {.top_hosts = 50, .series_per_family = 2000};
+
+std::string ListenText(const IpAddress& address, uint16_t port) {
+  const std::string host = address.ToString();
+  return (address.version() == 6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+http::ServerOptions MakeServerOptions(const config::Http& settings) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  http::ServerOptions options;
+  options.address = settings.listen.address.ToString();
+  options.port = settings.listen.port;
+  options.threads = static_cast<int>(settings.threads);
+  options.max_connections = settings.max_connections;
+  options.max_request_body_bytes = settings.max_request_body_bytes;
+  options.request_timeout = duration_cast<milliseconds>(settings.request_timeout);
+  options.keep_alive_timeout = duration_cast<milliseconds>(settings.keep_alive_timeout);
+  options.allowed_origin = settings.allowed_origin;
+  return options;
+}
+
+std::vector<metrics::Label> BuildLabels(const api::BuildFacts& facts) {
+  return {{"version", facts.version},
+          {"revision", facts.commit},
+          {"ndpi_version", dpi::LibraryVersion()}};
+}
+
+class Service {
+ public:
+  Service(const config::CommandLine& line, const config::Settings& settings)
+      : line_(line), settings_(settings) {}
+
+  ExitCode Run() {
+    ConfigureLog(settings_.reloadable);
+    if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
+    if (const ExitCode code = StartServer(); code != ExitCode::kOk) {
+      engine_->Stop();
+      return code;
+    }
+    supervisor_.Ready("Serving " + address_);
+    log::Info("app", "ready", {{"listen", address_}, {"version", dependencies_->build.version}});
+    ServeUntilStopped();
+    return Stop();
+  }
+
+ private:
+  ExitCode StartEngine() {
+    shard::EngineOptions options = MakeEngineOptions(settings_.fixed);
+    auto sources = MakeSources(settings_.fixed.sources);
+    if (!sources.ok()) {
+      Complain(sources.error().message);
+      return ExitCodeOfStart(sources.error(), options);
+    }
+    options.sources = std::move(sources).value();
+    auto networks = MakeLocalNetworks(settings_.fixed.local_networks, options.sources);
+    if (!networks.ok()) {
+      Complain(networks.error().message);
+      return ExitCode::kFailure;
+    }
+    options.local_networks = std::move(networks).value();
+    auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
+    if (!engine.ok()) {
+      Complain(engine.error().message);
+      return ExitCodeOfStart(engine.error(), options);
+    }
+    engine_ = std::move(engine).value();
+    for (const shard::SourceOptions& source : options.sources) {
+      log::Info("app", source.live ? "watching an interface" : "reading a file",
+                {{"interface", source.name}, {"workers", std::to_string(options.workers)}});
+    }
+    return ExitCode::kOk;
+  }
+
+  ExitCode StartServer() {
+    dependencies_ =
+        std::make_unique<api::Dependencies>(api::Dependencies{.snapshots = *engine_,
+                                                              .clock = clock_,
+                                                              .build = MakeBuildFacts(),
+                                                              .started_at = clock_.Now()});
+    exporter_ = std::make_unique<metrics::Exporter>(
+        metrics::ExporterOptions{.limits = kSeriesLimits,
+                                 .build = BuildLabels(dependencies_->build)},
+        *engine_, clock_, requests_);
+    http::Router router;
+    api::RegisterRoutes(router, *dependencies_);
+    metrics::RegisterRoutes(router, *exporter_);
+    auto server =
+        http::Server::Start(MakeServerOptions(settings_.fixed.http), std::move(router),
+                            [this](const http::Observation& seen) { requests_.Observe(seen); });
+    if (!server.ok()) {
+      Complain(server.error().message);
+      return ExitCode::kFailure;
+    }
+    server_ = std::move(server).value();
+    address_ = ListenText(settings_.fixed.http.listen.address, server_->port());
+    return ExitCode::kOk;
+  }
+
+  void ServeUntilStopped() {
+    const auto watchdog = Supervisor::WatchdogInterval();
+    while (true) {
+      const int signal = signals_.Wait(watchdog.value_or(kLongWait));
+      if (signal == SIGHUP) {
+        Reload();
+      } else if (signal != 0) {
+        log::Info("app", "stopping", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
+        return;
+      } else if (watchdog.has_value()) {
+        // Alive is an engine whose shards answer.
+        const auto snapshot = engine_->Get(snapshot::Detail::kCounters, *watchdog);
+        if (clock_.Now() - snapshot->taken_at <= *watchdog * 2) supervisor_.Alive();
+      }
+    }
+  }
+
+  // An error keeps the settings that hold.
+  void Reload() {
+    supervisor_.Reloading();
+    auto loaded = config::Load(line_.config_file, line_.flags);
+    if (loaded.ok()) {
+      settings_.reloadable = loaded->reloadable;
+      ConfigureLog(settings_.reloadable);
+      for (const std::string_view path : config::ChangedFixedSettings(settings_, *loaded)) {
+        log::Warning("app", "a changed setting needs a restart", {{"setting", std::string(path)}});
+      }
+      log::Info("app", "settings reloaded");
+    } else {
+      log::Error("app", "settings not reloaded, the old ones stay",
+                 {{"problem", loaded.error().message}});
+    }
+    supervisor_.Ready("Serving " + address_);
+  }
+
+  ExitCode Stop() {
+    supervisor_.Stopping();
+    Drain drain(signals_, [this] {
+      engine_->Stop();
+      server_->Stop();
+    });
+    switch (drain.Wait(kDrainTime)) {
+      case Drain::Outcome::kStopped:
+        break;
+      case Drain::Outcome::kTimeIsUp:
+        GiveUp("could not stop in time");
+      case Drain::Outcome::kSecondSignal:
+        GiveUp("a second signal ended it at once");
+    }
+    log::Info("app", "stopped");
+    return ExitCode::kOk;
+  }
+
+  [[noreturn]] static void GiveUp(const std::string& reason) {
+    Complain(reason + "; what was not written is lost");
+    std::_Exit(static_cast<int>(ExitCode::kFailure));
+  }
+
+  Signals signals_;  // first: threads inherit its mask
+  const config::CommandLine& line_;
+  config::Settings settings_;
+  const SystemClock clock_;
+  Supervisor supervisor_;
+  metrics::RequestMetrics requests_;
+  std::unique_ptr<shard::Engine> engine_;
+  std::unique_ptr<api::Dependencies> dependencies_;
+  std::unique_ptr<metrics::Exporter> exporter_;
+  std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above
+  std::string address_;
+};
+
+}  // namespace
+
+ExitCode RunService(const config::CommandLine& line, const config::Settings& settings) {
+  return Service(line, settings).Run();
+}
+
+}  // namespace wiregauge::app

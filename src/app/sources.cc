@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sources.h"
+
+#include <net/if.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "capture/live_source.h"
+
+namespace wiregauge::app {
+namespace {
+
+// RFC 1918, RFC 3927 (link-local), RFC 4193 (unique local), RFC 4291 (link-local), loopback.
+constexpr std::array<std::string_view, 8> kPrivateRanges = {
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+    "fc00::/7",   "fe80::/10",     "127.0.0.0/8",    "::1/128"};
+
+bool HasCaptureSuffix(std::string_view name) {
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  }
+  return name.ends_with(".pcap") || name.ends_with(".pcapng") || name.ends_with(".cap");
+}
+
+std::string MakeUnique(const std::string& name, std::set<std::string>& taken) {
+  std::string unique = name;
+  for (int n = 2; !taken.insert(unique).second; ++n) unique = name + "-" + std::to_string(n);
+  return unique;
+}
+
+}  // namespace
+
+bool IsFile(const std::string& source) {
+  if (source == "-" || source.find('/') != std::string::npos || HasCaptureSuffix(source)) {
+    return true;
+  }
+  struct stat info {};
+  return if_nametoindex(source.c_str()) == 0 && stat(source.c_str(), &info) == 0;
+}
+
+std::string NameOfFile(std::string_view path) {
+  if (path == "-") return "stdin";
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return ToValidUtf8(path.substr(path.rfind('/') + 1));
+}
+
+Result<std::vector<shard::SourceOptions>> MakeSources(const std::vector<std::string>& sources) {
+  std::vector<std::string> wanted = sources;
+  if (wanted.empty()) {
+    auto interface = capture::DefaultRouteInterface();
+    if (!interface.ok()) return interface.error();
+    wanted.push_back(std::move(interface).value());
+  }
+  std::vector<shard::SourceOptions> made;
+  std::set<std::string> taken;
+  for (const std::string& source : wanted) {
+    const bool live = !IsFile(source);
+    if (live && taken.contains(source)) {
+      return Error{ErrorCode::kInvalidArgument, "interface " + source + " is given twice"};
+    }
+    const std::string name = live ? source : NameOfFile(source);
+    made.push_back({.name = MakeUnique(name, taken), .path_or_interface = source, .live = live});
+  }
+  return made;
+}
+
+std::vector<shard::SourceOptions> MakeFileSources(const std::vector<std::string>& paths) {
+  std::vector<shard::SourceOptions> made;
+  std::set<std::string> taken;
+  for (const std::string& path : paths) {
+    made.push_back({.name = MakeUnique(NameOfFile(path), taken), .path_or_interface = path});
+  }
+  return made;
+}
+
+Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::LocalNetwork>& settings,
+                                                 const std::vector<shard::SourceOptions>& sources) {
+  std::vector<IpNetwork> networks;
+  for (const config::LocalNetwork& local : settings) networks.push_back(local.network);
+  if (!networks.empty()) return networks;
+
+  for (const std::string_view range : kPrivateRanges) networks.push_back(*IpNetwork::Parse(range));
+  if (std::ranges::none_of(sources, &shard::SourceOptions::live)) return networks;
+  const auto interfaces = capture::ListInterfaces();
+  if (!interfaces.ok()) return interfaces.error();
+  for (const capture::InterfaceInfo& interface : *interfaces) {
+    const bool watched = std::ranges::any_of(sources, [&](const shard::SourceOptions& source) {
+      return source.live && (source.name == interface.name || source.name == "any");
+    });
+    if (!watched) continue;
+    networks.insert(networks.end(), interface.networks.begin(), interface.networks.end());
+  }
+  return networks;
+}
+
+}  // namespace wiregauge::app

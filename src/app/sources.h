@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "shard/engine.h"
+
+namespace wiregauge::app {
+
+// Whether a SOURCE of the command line is a capture file: it is "-", holds a '/', has a capture
+// file's suffix, or a file of that name exists and no interface does.
+bool IsFile(const std::string& source);
+
+// Names the sources: an interface by its name, a file by its base name; a name that is taken gets
+// "-2", "-3" ... An interface that stands twice is an error. No sources: the default route's one.
+Result<std::vector<shard::SourceOptions>> MakeSources(const std::vector<std::string>& sources);
+
+// The same for paths, whatever they look like.
+std::vector<shard::SourceOptions> MakeFileSources(const std::vector<std::string>& paths);
+
+// "captures/today.pcap" -> "today.pcap"; standard input is "stdin". Valid UTF-8.
+std::string NameOfFile(std::string_view path);
+
+// The networks whose hosts are local: those of the settings, or else the live sources' own and the
+// private ranges.
+Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::LocalNetwork>& settings,
+                                                 const std::vector<shard::SourceOptions>& sources);
+
+}  // namespace wiregauge::app

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command line takes, prints and ends with."""
+
+import json
+import subprocess
+
+import pytest
+import wiregauge
+
+
+def test_help_is_on_stdout_and_ends_with_0():
+    done = wiregauge.run("--help")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    for text in ("Usage:", "Examples:", "--listen ADDRESS:PORT", "Exit codes: 0 ok"):
+        assert text in done.stdout
+    assert wiregauge.run("-h").stdout == done.stdout
+
+
+def test_version_names_the_libraries():
+    done = wiregauge.run("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("wiregauge 0.")
+    for library in ("libpcap 1.", "libndpi 4.", "Pistache 0.", "yaml-cpp 0.", "zlib 1.",
+                    "prometheus-cpp 1.", "libsodium 1.", "libzstd 1.", "libsystemd 2"):
+        assert f"\n{library}" in done.stdout
+
+
+def test_output_that_cannot_be_written_is_a_failure():
+    with open("/dev/full", "w") as full:
+        done = wiregauge.run("--help", stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == "wiregauge: standard output cannot be written\n"
+
+
+def test_interfaces_as_table_and_as_json():
+    table = wiregauge.run("list-interfaces")
+    assert table.returncode == 0
+    assert table.stdout.startswith("interface")
+    rows = json.loads(wiregauge.run("list-interfaces", "--json").stdout)
+    loopback = next(row for row in rows if row["name"] == "lo")
+    assert loopback["loopback"] and "description" in loopback
+    assert all(row["name"] in table.stdout for row in rows)
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--bogus"], "unknown option '--bogus'; see wiregauge --help"),
+    (["--worker", "2"], "unknown option '--worker', did you mean --workers?"),
+    (["-F", "logstash;127.0.0.1;tcp;5510"], "unknown option '-F'"),
+    (["eth0"], "unexpected argument 'eth0'"),
+    (["--workers", "none"], "--workers: expected a whole number, from 1 to 64, got 'none'"),
+    (["--workers", "0"], "--workers: expected a whole number, from 1 to 64, got '0'"),
+    (["--listen", "here"], "--listen: expected an address and a port such as 127.0.0.1:9669"),
+    (["-m", "10.0.0.0/99"], "--local-networks: expected networks such as"),
+    (["--log-level", "loud"], "--log-level: expected one of debug, info, warning, error"),
+    (["-r"], "--read needs a value"),
+    (["--flows", "-"], "--flows goes with -r FILE"),
+    (["-r", "x.pcap", "-i", "lo"], "use one of them"),
+    (["check-config", "--bogus"], "unknown option '--bogus'"),
+])
+def test_usage_errors_end_with_2_and_say_what(arguments, sentence):
+    done = wiregauge.run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("wiregauge: ") and done.stderr.count("\n") == 1
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("text, sentence", [
+    ("flows:\n  idle_timeuot: 3s\n",
+     ":2: flows.idle_timeuot: unknown key; did you mean idle_timeout?"),
+    ("flows:\n  idle_timeout: soon\n",
+     ":2: flows.idle_timeout: expected a duration such as 250ms, 60s, 5m or 1h, from 1s to 24h, "
+     "got 'soon'"),
+    ("capture:\n  workers: 1000\n", ":2: capture.workers: expected a whole number, from 1 to 64"),
+    ("log:\n  level: info\n  level: debug\n", ":3: log.level: is set twice, first in line 2"),
+    ("log: loud\n", ":1: log: expected keys with values: level, format"),
+    ("log: [unclosed\n", "the file: not YAML: "),
+    ("http:\n  listen: 0.0.0.0:9669\n", ":2: http.listen: 0.0.0.0 is not a loopback address"),
+])
+def test_bad_settings_end_with_6_and_say_where(tmp_path, mix, text, sentence):
+    path = tmp_path / "w.yaml"
+    path.write_text(text)
+    for arguments in (["check-config"], ["-r", mix], []):
+        done = wiregauge.run("-c", path, *arguments)
+        assert done.returncode == 6
+        assert done.stderr.startswith(f"wiregauge: {path}:")
+        assert sentence in done.stderr
+
+
+def test_a_settings_file_that_is_missing_ends_with_6(tmp_path):
+    done = wiregauge.run("check-config", "-c", tmp_path / "none.yaml")
+    assert done.returncode == 6
+    assert f"cannot read settings file {tmp_path}/none.yaml: No such file" in done.stderr
+
+
+def test_good_settings(tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text("capture: {workers: 2}\nlocal_networks: [10.0.0.0/8=lab]\n")
+    done = wiregauge.run("check-config", "-c", path)
+    assert (done.returncode, done.stdout) == (0, "the settings are good\n")
+
+
+def test_it_listens_beyond_loopback_for_nobody():
+    done = wiregauge.run("--listen", "0.0.0.0:9669")
+    assert done.returncode == 6
+    assert done.stderr == (
+        "wiregauge: --listen: 0.0.0.0 is not a loopback address; there are no accounts yet, so the "
+        "service listens on 127.0.0.0/8 and ::1 only\n")
+
+
+def test_the_committed_reference_is_what_the_program_prints():
+    committed = (wiregauge.SOURCE_DIR / "docs" / "configuration.md").read_text()
+    printed = subprocess.run([wiregauge.binary(), "--help-config"], capture_output=True, text=True,
+                             check=True).stdout
+    assert printed == committed

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sources.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace wiregauge::app {
+namespace {
+
+TEST(Sources, WhatIsAFile) {
+  for (const char* file : {"-", "a.pcap", "a.pcapng", "a.cap", "a.pcap.gz", "a.pcapng.zst",
+                           "./eth0", "/dev/stdin", "dir/x"}) {
+    EXPECT_TRUE(IsFile(file)) << file;
+  }
+  for (const char* interface : {"lo", "eth0", "any", "wlan0.100", "nosuchthing"}) {
+    EXPECT_FALSE(IsFile(interface)) << interface;
+  }
+}
+
+TEST(Sources, FilesAreNamedByTheirBaseName) {
+  EXPECT_EQ(NameOfFile("/a/b/today.pcap"), "today.pcap");
+  EXPECT_EQ(NameOfFile("today.pcap"), "today.pcap");
+  EXPECT_EQ(NameOfFile("-"), "stdin");
+  EXPECT_EQ(NameOfFile("/a/b/"), "b");
+  EXPECT_EQ(NameOfFile("/a/\xff.pcap"), "\xEF\xBF\xBD.pcap");
+}
+
+TEST(Sources, NamesAreUnique) {
+  const auto sources = MakeSources({"x/a.pcap", "y/a.pcap", "lo", "z/a.pcap", "w/lo"});
+  ASSERT_TRUE(sources.ok());
+  std::vector<std::string> names;
+  for (const auto& source : *sources) names.push_back(source.name);
+  EXPECT_THAT(names, testing::ElementsAre("a.pcap", "a.pcap-2", "lo", "a.pcap-3", "lo-2"));
+  EXPECT_TRUE((*sources)[2].live);
+  EXPECT_FALSE((*sources)[4].live);
+  EXPECT_EQ((*sources)[1].path_or_interface, "y/a.pcap");
+}
+
+TEST(Sources, AnInterfaceStandsOnce) {
+  const auto sources = MakeSources({"lo", "lo"});
+  ASSERT_FALSE(sources.ok());
+  EXPECT_EQ(sources.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(sources.error().message, "interface lo is given twice");
+}
+
+TEST(Sources, AnyPathIsAFileWhenOnlyFilesAreMeant) {
+  const auto sources = MakeFileSources({"lo", "d/lo"});
+  ASSERT_EQ(sources.size(), 2u);
+  EXPECT_FALSE(sources[0].live);
+  EXPECT_EQ(sources[0].path_or_interface, "lo");
+  EXPECT_EQ(sources[1].name, "lo-2");
+}
+
+bool AnyContains(const std::vector<IpNetwork>& networks, std::string_view address) {
+  return std::ranges::any_of(
+      networks, [&](const IpNetwork& n) { return n.Contains(*IpAddress::Parse(address)); });
+}
+
+TEST(LocalNetworks, TheSettingsReplaceTheDefault) {
+  const auto networks = MakeLocalNetworks({{*IpNetwork::Parse("203.0.113.0/24"), "lab"}}, {});
+  ASSERT_TRUE(networks.ok());
+  EXPECT_THAT(*networks, testing::ElementsAre(*IpNetwork::Parse("203.0.113.0/24")));
+}
+
+TEST(LocalNetworks, TheDefaultIsThePrivateRanges) {
+  const auto networks = MakeLocalNetworks({}, MakeFileSources({"a.pcap"}));
+  ASSERT_TRUE(networks.ok());
+  for (const char* local : {"10.1.1.1", "172.31.0.1", "192.168.0.1", "169.254.1.1", "127.0.0.1",
+                            "fd00::1", "fe80::1", "::1"}) {
+    EXPECT_TRUE(AnyContains(*networks, local)) << local;
+  }
+  for (const char* remote : {"8.8.8.8", "172.32.0.1", "2001:db8::1", "192.169.0.1"}) {
+    EXPECT_FALSE(AnyContains(*networks, remote)) << remote;
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::app

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake --install: the program, what it serves and reads, its papers, and the service's files.
+set(data "${CMAKE_INSTALL_DATADIR}/wiregauge")
+set(packaging "${PROJECT_SOURCE_DIR}/tools/packaging")
+
+install(TARGETS wiregauge RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/api/openapi.yaml" DESTINATION "${data}/api")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/lua" "${PROJECT_SOURCE_DIR}/migrations"
+  DESTINATION "${data}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
+  "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/docs/configuration.md"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${packaging}/wiregauge.yaml" DESTINATION "${CMAKE_INSTALL_SYSCONFDIR}/wiregauge")
+
+configure_file("${packaging}/wiregauge.service" "${PROJECT_BINARY_DIR}/wiregauge.service" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/wiregauge.service" DESTINATION lib/systemd/system)
+install(FILES "${packaging}/wiregauge.sysusers" DESTINATION lib/sysusers.d RENAME wiregauge.conf)
