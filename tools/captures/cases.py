@@ -118,8 +118,8 @@ def qinq():
 
 @capture("mpls.pcap")
 def mpls_labels():
-    frames = [typed(0x8847, mpls(packet, 16)) for packet in lookup()]
-    frames += [typed(0x8847, mpls(packet, 16, 17, 18))
+    frames = [typed(0x8847, mpls(packet, 16), packet) for packet in lookup()]
+    frames += [typed(0x8847, mpls(packet, 16, 17, 18), packet)
                for packet in lookup(client=CLIENT6, server=SERVER6)]
     inner = typed(0x88B5, b"\0" * 46)
     frames.append(typed(0x8847, mpls(b"\0\0\0\0" + inner, 16)))  # a pseudo-wire, RFC 4385
@@ -130,7 +130,7 @@ def mpls_labels():
 def pppoe_session():
     frames = [typed(0x8863, pppoe(b"\x01\x01\0\0", code=0x09, session=0), dst="ff:ff:ff:ff:ff:ff"),
               typed(0x8864, pppoe(b"\xc0\x21\x01\x01\0\x04"))]  # discovery, LCP
-    frames += [typed(0x8864, pppoe(ppp(packet))) for packet in both_versions()]
+    frames += [typed(0x8864, pppoe(ppp(packet)), packet) for packet in both_versions()]
     return timed(frames)
 
 
@@ -175,7 +175,7 @@ def ipv4_options():
 def ipv6_extensions():
     hop_by_hop, destination = (0, b"\0\x01\x04\0\0\0\0"), (60, b"\x01\x01\x0c" + b"\0" * 12)
     routing = (43, b"\0\0\0\0\0\0\0")
-    authentication = (51, struct.pack("!BHII", 1 + 2, 0, 1, 1) + b"\0" * 4)
+    authentication = (51, struct.pack("!BHII", 2, 0, 1, 1) + b"\0" * 4)
     question, answer = lookup(client=CLIENT6, server=SERVER6)
     atomic = (44, struct.pack("!BHI", 0, 0, 77))  # a fragment that is the whole, RFC 6946
     return timed([ethernet(packet) for packet in (
@@ -228,7 +228,7 @@ def multicast():
                b"\xfb")
     solicit = icmp("fe80::1", "ff02::1:ff00:2", 135, 0, b"\0" * 4 + b"\xfe\x80" + b"\0" * 13 +
                    b"\x02")
-    send = lambda packet, dst: ethernet(packet, src=CLIENT_MAC, dst=dst)  # noqa: E731
+    send = lambda packet, dst: typed(ether_type_of(packet), packet, dst=dst)  # noqa: E731
     return timed([
         send(udp(CLIENT, 5353, "224.0.0.251", 5353, mdns), "01:00:5e:00:00:fb"),
         send(udp("fe80::1", 5353, "ff02::fb", 5353, mdns), "33:33:00:00:00:fb"),

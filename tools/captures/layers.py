@@ -12,18 +12,36 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/support"))
 from wiregauge import (ACK, EPOCH, FIN, PSH, RST, SYN, Packet, checksum, dns_answer,  # noqa: E402
-                       dns_query, ethernet, icmp_echo, ip, mac, pcap_bytes, tcp, udp)
+                       dns_query, icmp_echo, ip, mac, pcap_bytes, tcp, udp)
 
 __all__ = ["ACK", "EPOCH", "FIN", "PSH", "RST", "SYN", "Packet", "checksum", "dns_answer",
-           "dns_query", "ethernet", "icmp_echo", "ip", "mac", "pcap_bytes", "tcp", "udp"]
+           "dns_query", "icmp_echo", "ip", "mac", "pcap_bytes", "tcp", "udp"]
 
 CLIENT, SERVER, OTHER = "10.0.0.1", "192.0.2.80", "198.51.100.7"
 CLIENT6, SERVER6 = "2001:db8::1", "2001:db8:80::80"
 CLIENT_MAC, ROUTER_MAC = "02:00:00:00:00:01", "02:00:00:00:00:fe"
 
 
-def typed(ether_type, payload, dst=ROUTER_MAC, src=CLIENT_MAC):
-    return ethernet(payload, ether_type=ether_type, src=src, dst=dst)
+# Whose packets come from the client's card; all others come from the router.
+CLIENT_SIDE = {ipaddress.ip_address(text).packed for text in (
+    CLIENT, CLIENT6, "::ffff:" + CLIENT, "fe80::1", "0.0.0.0", "192.0.2.1", "2001:db8::a")}
+
+
+def macs(packet):
+    """Target and sender of the frame that carries an IP packet."""
+    source = packet[8:24] if packet[0] >> 4 == 6 else packet[12:16]
+    both = (ROUTER_MAC, CLIENT_MAC) if source in CLIENT_SIDE else (CLIENT_MAC, ROUTER_MAC)
+    return b"".join(mac(address) for address in both)
+
+
+def ethernet(packet):
+    return macs(packet) + struct.pack("!H", ether_type_of(packet)) + packet
+
+
+def typed(ether_type, payload, packet=None, dst=ROUTER_MAC, src=CLIENT_MAC):
+    """A frame of any type; addressed like the IP packet that it carries, when there is one."""
+    addresses = mac(dst) + mac(src) if packet is None else macs(packet)
+    return addresses + struct.pack("!H", ether_type) + payload
 
 
 def ether_type_of(packet):
@@ -32,7 +50,7 @@ def ether_type_of(packet):
 
 def tagged(packet, *tags, ether_type=None):
     """A frame with tags (TPID, identifier) from the outermost on."""
-    frame = mac(ROUTER_MAC) + mac(CLIENT_MAC)
+    frame = macs(packet) if ether_type is None else mac(ROUTER_MAC) + mac(CLIENT_MAC)
     for tpid, identifier in tags:
         frame += struct.pack("!HH", tpid, identifier)
     return frame + struct.pack("!H", ether_type or ether_type_of(packet)) + packet
@@ -163,8 +181,7 @@ class Connection:
         acknowledgement = self.next[not from_client] if acknowledge is None else acknowledge
         segment = tcp(src, sport, dst, dport, flags, sequence=self.next[from_client],
                       acknowledgement=acknowledgement if flags & ACK else 0, payload=payload)
-        src_mac, dst_mac = (CLIENT_MAC, ROUTER_MAC) if from_client else (ROUTER_MAC, CLIENT_MAC)
-        self.packets.append(Packet(ethernet(segment, src=src_mac, dst=dst_mac), self.time))
+        self.packets.append(Packet(ethernet(segment), self.time))
         if count:
             self.next[from_client] += len(payload) + bool(flags & (SYN | FIN))
         return self
