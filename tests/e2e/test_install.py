@@ -2,6 +2,8 @@
 """cmake --install into a folder, and the program run from there."""
 
 import os
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -39,3 +41,24 @@ def test_it_runs_from_there(prefix, mix, monkeypatch):
 def test_the_example_settings_are_good(prefix):
     done = wiregauge.run("check-config", "-c", prefix / "etc/wiregauge/wiregauge.yaml")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_unit_starts_the_installed_program(prefix):
+    unit = (prefix / "lib/systemd/system/wiregauge.service").read_text()
+    settings = dict(line.split("=", 1) for line in unit.splitlines()
+                    if "=" in line and not line.startswith("#"))
+    arguments = f"-c {prefix}/etc/wiregauge/wiregauge.yaml"
+    assert settings["ExecStart"] == f"{prefix}/bin/wiregauge {arguments}"
+    assert settings["ExecStartPre"] == f"{prefix}/bin/wiregauge check-config {arguments}"
+    assert settings["Type"] == "notify"
+    assert settings["AmbientCapabilities"] == settings["CapabilityBoundingSet"] == "CAP_NET_RAW"
+    assert settings["RestartPreventExitStatus"] == "2 4 6"
+
+
+def test_systemd_understands_the_unit(prefix):
+    if not shutil.which("systemd-analyze"):
+        return  # the test above holds what matters without systemd
+    unit = prefix / "lib/systemd/system/wiregauge.service"
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True,
+                          text=True)
+    assert re.findall(r"^.*wiregauge\.service.*$", done.stderr, re.M) == []
