@@ -413,9 +413,7 @@ def test_loopback_is_counted_once(lab):
 
 def test_two_processes_with_workers_each_see_everything(lab):
     with counted(lab, "--workers", 2) as (service, before):
-        other = lab.service("-i", LINK, "--workers", 2, "--listen", "127.0.0.1:9670")
-        other.port = 9670  # the later --listen
-        with other:
+        with lab.service("-i", LINK, "--workers", 2, port=9670) as other:
             lab.client.run("ping", "-c", 5, "-i", "0.2", SERVER)
             assert until_totals_are_the_kernels(lab, service, before)[0] == 10
             other.until(lambda: totals(other)[0] == 10, "the same in the other one")

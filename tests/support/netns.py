@@ -123,9 +123,8 @@ def _set_namespace(file):
 class Service(wiregauge.Service):
     """wiregauge in a namespace, with its API on that namespace's loopback."""
 
-    def __init__(self, namespace, *arguments, wrapper=(), **options):
-        super().__init__(*arguments, port=API_PORT, wrapper=[*namespace.wrapper, *wrapper],
-                         **options)
+    def __init__(self, namespace, *arguments, wrapper=(), port=API_PORT, **options):
+        super().__init__(*arguments, port=port, wrapper=[*namespace.wrapper, *wrapper], **options)
         self.namespace = namespace
 
     def request(self, *arguments, **options):
@@ -181,7 +180,7 @@ class Lab:
                 near.namespace.ip("neigh", "replace", address, "lladdr", far.mac, "dev", link)
 
     def until_quiet(self, link=LINK, seconds=1.5):
-        """Until the kernel counts nothing more: its multicast reports are out, programs are done."""
+        """Until the kernel counts nothing more: its multicast reports are out."""
         seen, since = None, time.monotonic()
 
         def quiet():
@@ -264,7 +263,8 @@ class Witness:
     def __exit__(self, *_):
         self._done.set()
         self._thread.join()
-        _, dropped = struct.unpack("II", self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))
+        statistics = self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
+        _, dropped = struct.unpack("II", statistics)
         self._socket.close()
         assert dropped == 0, f"the witness itself missed {dropped} packets"
 
