@@ -14,6 +14,9 @@ template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+// Needed by clang before 17, which deduces no aggregate's arguments (P1816).
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 std::optional<bool> ParseBool(std::string_view text) {
   if (text == "true") return true;
@@ -45,6 +48,7 @@ Status AssignList(const Setting& setting, std::span<const std::string> texts,
                   std::vector<std::string>& out) {
   out.clear();
   for (const std::string& text : texts) {
+    if (text.empty() && !setting.choices.empty()) continue;  // none of them
     // Only a choice may be a comma list: a file's name may hold a comma.
     const auto parts =
         setting.choices.empty() ? std::vector<std::string_view>{text} : Split(text, ',');

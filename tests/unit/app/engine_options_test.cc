@@ -16,11 +16,11 @@ TEST(EngineOptions, TheDefaultsArriveWhereTheyAreMeant) {
   EXPECT_EQ(options.snap_length_bytes, 262144u);
   EXPECT_EQ(options.ring_bytes, 64u << 20);
   EXPECT_TRUE(options.promiscuous);
-  EXPECT_FALSE(options.decode.gre || options.decode.ip_in_ip || options.decode.vxlan ||
-               options.decode.gtp_u);
+  EXPECT_TRUE(options.decode.ip_in_ip);
+  EXPECT_FALSE(options.decode.gre || options.decode.vxlan || options.decode.gtp_u);
   EXPECT_EQ(options.dpi.max_tcp_packets, 80u);
   EXPECT_EQ(options.dpi.max_udp_packets, 24u);
-  EXPECT_EQ(options.limits.flow_idle_timeout, seconds(60));
+  EXPECT_EQ(options.limits.flow_idle_timeout, seconds(120));
   EXPECT_EQ(options.limits.flow_active_timeout, seconds(300));
   EXPECT_EQ(options.limits.tcp_closed_timeout, seconds(5));
   EXPECT_EQ(options.limits.host_idle_timeout, seconds(600));

@@ -32,7 +32,7 @@ class LoadTest : public testing::Test {
 TEST_F(LoadTest, DefaultsComeFromTheTable) {
   const auto settings = Load("", {});
   ASSERT_TRUE(settings.ok());
-  EXPECT_EQ(settings->fixed.flows.idle_timeout, seconds(60));
+  EXPECT_EQ(settings->fixed.flows.idle_timeout, seconds(120));
   EXPECT_EQ(settings->fixed.capture.workers, 1u);
   EXPECT_TRUE(settings->fixed.capture.promiscuous);
   EXPECT_TRUE(settings->fixed.sources.empty());

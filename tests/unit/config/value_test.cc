@@ -79,6 +79,8 @@ TEST_F(AssignTest, ReadsEachType) {
   EXPECT_THAT(settings_.fixed.sources, ElementsAre("eth0", "a,b.pcap", "eth0"));
   ASSERT_TRUE(Set("decode.tunnels", {"gre, vxlan", "gre"}).ok());
   EXPECT_THAT(settings_.fixed.tunnels, ElementsAre("gre", "vxlan"));
+  ASSERT_TRUE(Set("decode.tunnels", {""}).ok());
+  EXPECT_THAT(settings_.fixed.tunnels, ElementsAre());
   ASSERT_TRUE(Set("log.level", {"warning"}).ok());
   EXPECT_EQ(settings_.reloadable.log_level, log::Level::kWarning);
   ASSERT_TRUE(Set("log.format", {"json"}).ok());
@@ -113,6 +115,12 @@ TEST_F(AssignTest, SaysWhatWasExpected) {
   EXPECT_THAT(Refusal("http.listen", {"here"}), HasSubstr("such as 127.0.0.1:9669"));
   EXPECT_EQ(Refusal("capture.workers", {"1", "2"}), "expected one value, got 2");
   EXPECT_EQ(Refusal("capture.workers", {}), "expected one value, got 0");
+}
+
+TEST_F(AssignTest, RefusesEmptyNames) {
+  EXPECT_EQ(Refusal("sources", {""}), "expected a name, or a list of names, got ''");
+  EXPECT_EQ(Refusal("decode.tunnels", {"gre,"}),
+            "expected a list of ip_in_ip, gre, vxlan, gtp_u, got 'gre,'");
 }
 
 TEST_F(AssignTest, RefusesBadNetworks) {
