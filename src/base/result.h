@@ -40,19 +40,19 @@ class [[nodiscard]] Result {
 
   T& value() & {
     WIREGAUGE_CHECK(ok());
-    return std::get<T>(state_);
+    return *std::get_if<T>(&state_);
   }
   const T& value() const& {
     WIREGAUGE_CHECK(ok());
-    return std::get<T>(state_);
+    return *std::get_if<T>(&state_);
   }
   T&& value() && {
     WIREGAUGE_CHECK(ok());
-    return std::get<T>(std::move(state_));
+    return std::move(*std::get_if<T>(&state_));
   }
   const Error& error() const {
     WIREGAUGE_CHECK(!ok());
-    return std::get<Error>(state_);
+    return *std::get_if<Error>(&state_);
   }
 
   T& operator*() & { return value(); }

@@ -190,6 +190,27 @@ Layer ReadCiscoHdlc(Layer layer, LinkState& state) noexcept {
   return ReadEtherType(Load16<2>(*hdlc), layer, state);
 }
 
+// RFC 1071: the sum over a header with its checksum in place is all ones.
+bool HasRightChecksum(std::span<const uint8_t> header) noexcept {
+  uint32_t sum = 0;
+  for (size_t at = 0; at + 1 < header.size(); at += 2) {
+    sum += static_cast<uint32_t>(header[at] << 8 | header[at + 1]);
+  }
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (sum & 0xffff) + (sum >> 16) == 0xffff;
+}
+
+// An EtherType nobody assigned (a vendor's header switch, a damaged frame) may still stand before
+// an IPv4 packet. The header's checksum tells: one in 65,536 other payloads that look alike has it
+// too.
+bool HoldsIpv4(Layer layer) noexcept {
+  const auto first = layer.Peek<1>();
+  if (!first || (*first)[0] >> 4 != 4) return false;
+  const size_t header_bytes = ((*first)[0] & 15u) * 4;
+  return header_bytes >= 20 && header_bytes <= layer.stored().size() &&
+         HasRightChecksum(layer.stored().first(header_bytes));
+}
+
 }  // namespace
 
 // Recursion through tags ends: each is one of at most kMaxEncapsulations.
@@ -205,7 +226,14 @@ Layer ReadEtherType(uint16_t type, Layer layer, LinkState& state) noexcept {
       return ReadMpls(layer, state);
     case ether_type::kPppoeSession:
       return ReadPppoe(layer, state);
+    case ether_type::kIpv4:
+    case ether_type::kIpv6:
+    case ether_type::kArp:
+      return layer;
     default:
+      if (!HoldsIpv4(layer)) return layer;
+      state.guessed_from = type;
+      state.packet.ether_type = ether_type::kIpv4;
       return layer;
   }
 }

@@ -14,8 +14,8 @@ namespace wiregauge::decode {
 struct LinkState {
   DecodedPacket& packet;
   int encapsulations = 0;  // taken off so far
-  // MPLS does not say what it carries: then this is MPLS's EtherType, and packet.ether_type was
-  // guessed from the payload's first nibble.
+  // The EtherType of MPLS, or an unknown one: then what it carries, packet.ether_type, was guessed
+  // from the payload.
   uint16_t guessed_from = 0;
   DecodeError error = DecodeError::kNone;
 

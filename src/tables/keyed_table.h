@@ -42,6 +42,7 @@ class KeyedTable {
     for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
       if (slots_[at].tag != tag) continue;
       Entry& entry = node(slots_[at].number - 1).entry;
+      Prefetch(entry);
       if (entry.key() == key) return &entry;
     }
     return nullptr;
@@ -111,6 +112,13 @@ class KeyedTable {
   struct Chunk {
     Node nodes[kChunkEntries];
   };
+
+  // Almost always this is the entry, and all of it is used next: its cache misses overlap.
+  static void Prefetch(const Entry& entry) noexcept {
+    for (size_t at = 64; at < sizeof(Entry); at += 64) {
+      __builtin_prefetch(reinterpret_cast<const char*>(&entry) + at, 1);
+    }
+  }
 
   size_t mask() const noexcept { return slots_.size() - 1; }
   Node& node(uint32_t number) noexcept {

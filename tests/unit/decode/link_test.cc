@@ -40,6 +40,34 @@ TEST(EthernetTest, UnknownTypesAreOther) {
   ExpectOther(DecodeBytes(Ethernet(0x88cc, {})), 0x88cc);
 }
 
+// The checksum that makes the header's ones' complement sum all ones (RFC 1071).
+Bytes WithChecksum(Bytes packet) {
+  uint32_t sum = 0;
+  for (size_t at = 0; at < 20; at += 2)
+    sum += static_cast<uint32_t>(packet[at] << 8 | packet[at + 1]);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  packet[10] = static_cast<uint8_t>(~sum >> 8);
+  packet[11] = static_cast<uint8_t>(~sum);
+  return packet;
+}
+
+TEST(EthernetTest, AnUnknownTypeMayHideIpv4WhoseChecksumIsRight) {
+  const Bytes packet = WithChecksum(PlainIpv4());
+  ExpectIp(DecodeBytes(Ethernet(0x4900, packet)), L3Class::kIpv4);
+  ExpectOther(DecodeBytes(Ethernet(0x4900, PlainIpv4())), 0x4900);
+  Bytes damaged = packet;
+  damaged[8] ^= 1;
+  ExpectOther(DecodeBytes(Ethernet(0x4900, damaged)), 0x4900);
+  ExpectOther(DecodeBytes(Ethernet(0x4900, Bytes(packet.begin(), packet.begin() + 19))), 0x4900);
+  ExpectOther(DecodeBytes(Ethernet(0x4900, PlainIpv6())), 0x4900);
+}
+
+TEST(EthernetTest, AWrongGuessIsNoError) {
+  Bytes too_long = PlainIpv4();
+  too_long[2] = 0x7f;
+  ExpectOther(DecodeBytes(Ethernet(0x4900, WithChecksum(too_long))), 0x4900);
+}
+
 TEST(EthernetTest, ArpHasItsOperation) {
   const Decoded decoded = DecodeBytes(Ethernet(0x0806, Arp(1)));
   EXPECT_EQ(decoded.error, DecodeError::kNone);
