@@ -145,7 +145,7 @@ void TrafficSeries::UpdateApplications(Interface& interface,
 TrafficView::Interface TrafficSeries::ViewOf(const Interface& interface,
                                              const snapshot::InterfaceView& view) const {
   return {interface.label, view, HostSamples(interface.hosts),
-          ApplicationSamples(interface, view.counters)};
+          ApplicationSamples(interface, view.counters, application_labels_)};
 }
 
 std::vector<HostSample> TrafficSeries::HostSamples(const HostSeries& series) {
@@ -161,10 +161,10 @@ std::vector<HostSample> TrafficSeries::HostSamples(const HostSeries& series) {
 }
 
 std::vector<ApplicationSample> TrafficSeries::ApplicationSamples(
-    const Interface& interface, const model::InterfaceCounters& counters) const {
+    const Interface& interface, const model::InterfaceCounters& counters,
+    const std::vector<std::string>& labels) {
   std::vector<ApplicationSample> samples;
   samples.reserve(interface.applications.size() + 3);
-  const std::vector<std::string>& labels = application_labels_;
   interface.applications.ForEach([&](uint16_t id, const ApplicationSeries::Values& values) {
     samples.push_back({id < labels.size() ? labels[id] : "#" + std::to_string(id),
                        {values[1], values[0]},

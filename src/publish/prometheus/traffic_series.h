@@ -91,9 +91,9 @@ class TrafficSeries {
                                 const snapshot::InterfaceView& view) const
       WIREGAUGE_REQUIRES(mutex_);
   static std::vector<HostSample> HostSamples(const HostSeries& series);
-  std::vector<ApplicationSample> ApplicationSamples(const Interface& interface,
-                                                    const model::InterfaceCounters& counters) const
-      WIREGAUGE_REQUIRES(mutex_);
+  static std::vector<ApplicationSample> ApplicationSamples(const Interface& interface,
+                                                           const model::InterfaceCounters& counters,
+                                                           const std::vector<std::string>& labels);
 
   const SeriesLimits limits_;
   Mutex mutex_;

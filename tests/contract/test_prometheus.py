@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/metrics of the running service: against promtool, against the REST API, and through a real Prometheus.
+
+Needs Debian's package prometheus, which holds promtool and the server.
+"""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.parse
+
+import conftest
+import pytest
+import wiregauge
+
+SAMPLE = re.compile(r'(?P<name>\w+)(?:{(?P<labels>.*)})? (?P<value>\S+)')
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+ESCAPE = re.compile(r"\\(.)")
+# Far more than anything here takes; a machine may be busy.
+PATIENCE_SECONDS = 60
+
+
+def unescape(text):
+    return ESCAPE.sub(lambda m: "\n" if m[1] == "n" else m[1], text)
+
+
+class Scrape:
+    """One scrape: what the text says, by name and labels."""
+
+    def __init__(self, service):
+        answer = service.get("/metrics")
+        assert answer.status == 200, answer
+        self.headers, self.text = answer.headers, answer.text
+        self.samples = []
+        self.types = dict(line.split()[2:4] for line in self.text.split("\n")
+                          if line.startswith("# TYPE "))
+        for line in self.text.split("\n"):
+            if line and not line.startswith("#"):
+                found = SAMPLE.fullmatch(line)
+                assert found, line
+                labels = {name: unescape(value)
+                          for name, value in LABEL.findall(found["labels"] or "")}
+                self.samples.append((found["name"], labels, float(found["value"])))
+
+    def sum(self, name, **labels):
+        values = [value for sample, have, value in self.samples
+                  if sample == name and labels.items() <= have.items()]
+        assert values, f"no sample of {name} {labels}"
+        return sum(values)
+
+    def by(self, name, label):
+        return {have[label]: value for sample, have, value in self.samples if sample == name}
+
+    def counters(self):
+        return {(name, *sorted(labels.items())): value for name, labels, value in self.samples
+                if self.types.get(name) != "gauge"}
+
+
+def remarks(text):
+    told = subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_SECONDS)
+    return told.stdout + (f"exit {told.returncode}" if told.returncode else "")
+
+
+@pytest.fixture
+def scrape(service):
+    return Scrape(service)
+
+
+@pytest.fixture
+def interface(service):
+    (row,) = service.get("/api/v1/interfaces").json()["items"]
+    return row
+
+
+# --- the text -----------------------------------------------------------------------------------
+
+def test_promtool_has_no_remark(service):
+    service.get("/no/such/route")  # a request that no route answers is counted, too
+    Scrape(service)
+    assert remarks(Scrape(service).text) == ""
+
+
+def test_content_type_is_the_text_formats(scrape):
+    assert scrape.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+def test_every_family_that_is_documented_is_there(service):
+    Scrape(service)  # what is told of the last scrape needs one
+    page = (wiregauge.SOURCE_DIR / "docs" / "metrics.md").read_text()
+    documented = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", page, re.MULTILINE))
+    assert Scrape(service).types == documented
+
+
+def test_only_reading_is_allowed(service):
+    assert service.request("HEAD", "/metrics").status == 200
+    assert service.request("POST", "/metrics", body="x").status == 405
+
+
+def test_build_info_names_the_binary(service, scrape):
+    ((labels, value),) = [(labels, value) for name, labels, value in scrape.samples
+                          if name == "wiregauge_build_info"]
+    assert value == 1
+    assert labels["version"] == service.get("/api/v1/version").json()["version"]
+    assert labels["ndpi_version"].startswith("4.")
+
+
+@pytest.mark.parametrize("name", [
+    'a "quoted" name.pcap', "back\\slash.pcap", "two\nlines.pcap", "\u00fcml\u00e4ut.pcap",
+    os.fsdecode(b"bad \xff bytes.pcap"),
+])
+def test_any_file_name_is_a_good_label(tmp_path, name):
+    path = wiregauge.write_pcap(tmp_path / name, wiregauge.small_mix())
+    with wiregauge.Service("-i", path) as service:
+        service.until(lambda: conftest.file_is_read(service), "the capture to be read")
+        scrape = Scrape(service)
+        assert remarks(scrape.text) == ""
+        (label,) = scrape.by("wiregauge_interface_bytes_total", "interface")
+        shown = os.fsencode(name).decode("utf-8", "replace")
+        assert label == shown
+        assert f"/{shown}" in next(iter(scrape.by("wiregauge_interface_info", "source")))
+
+
+# --- the numbers --------------------------------------------------------------------------------
+
+def test_interface_numbers_are_the_rest_apis(scrape, interface):
+    assert scrape.sum("wiregauge_interface_packets_total") == interface["received"]["packets"]
+    assert scrape.sum("wiregauge_interface_bytes_total") == interface["received"]["bytes"]
+    for kind in ("packets", "bytes"):
+        for layer, family in (("l3", "interface_l3"), ("l4", "l4")):
+            assert scrape.by(f"wiregauge_{family}_{kind}_total", layer) == \
+                {name: row[kind] for name, row in interface[layer].items()}
+    assert scrape.by("wiregauge_interface_undecodable_packets_total", "reason") == \
+        {name: row["packets"] for name, row in interface["undecodable"].items()}
+    dropped = {(labels["stage"], labels["reason"]): value for name, labels, value in scrape.samples
+               if name == "wiregauge_interface_dropped_packets_total"}
+    assert dropped == {(row["stage"], row["reason"]): row["packets"] for row in interface["drops"]
+                       if row["stage"] != "decode"}
+
+
+def test_applications_are_the_rest_apis(scrape, interface):
+    for kind in ("packets", "bytes", "flows"):
+        told = scrape.by(f"wiregauge_application_{kind}_total", "application")
+        for own in ("other", "not_ip", "undecodable"):
+            told.pop(own, None)
+        assert told == {row["name"]: row[kind] for row in interface["applications"]}
+
+
+def test_flows_and_hosts_are_the_rest_apis(service, scrape, interface):
+    flows = interface["flows"]
+    assert scrape.sum("wiregauge_flows_created_total") == flows["created"]
+    assert scrape.by("wiregauge_flows_ended_total", "reason") == flows["ended"]
+    assert scrape.sum("wiregauge_active_flows") == flows["active"]
+    assert scrape.sum("wiregauge_active_hosts") == interface["hosts"]["active"]
+    for row in service.get("/api/v1/hosts", limit=100).json()["items"]:
+        for direction in ("sent", "received"):
+            assert scrape.sum("wiregauge_host_bytes_total", host=row["host"],
+                              direction=direction) == row[f"bytes_{direction}"]
+
+
+def test_sums_over_a_label_are_exact(scrape):
+    for kind in ("packets", "bytes"):
+        total = scrape.sum(f"wiregauge_interface_{kind}_total")
+        assert scrape.sum(f"wiregauge_application_{kind}_total") + \
+            scrape.sum(f"wiregauge_detecting_{kind}") == total
+        assert scrape.sum(f"wiregauge_interface_l3_{kind}_total", l3="ipv4") + \
+            scrape.sum(f"wiregauge_interface_l3_{kind}_total", l3="ipv6") == \
+            scrape.sum(f"wiregauge_l4_{kind}_total")
+    assert scrape.sum("wiregauge_interface_l3_packets_total") + \
+        scrape.sum("wiregauge_interface_undecodable_packets_total") == \
+        scrape.sum("wiregauge_interface_packets_total")
+    for direction in ("sent", "received"):
+        assert scrape.sum("wiregauge_host_bytes_total", direction=direction) == \
+            scrape.sum("wiregauge_l4_bytes_total")
+    assert scrape.sum("wiregauge_packet_size_bytes_count") == \
+        scrape.sum("wiregauge_interface_packets_total")
+    assert scrape.sum("wiregauge_packet_size_bytes_sum") == \
+        scrape.sum("wiregauge_interface_bytes_total")
+
+
+def test_requests_are_counted_by_route(service):
+    labels = {"route": "/api/v1/flows/{id}", "method": "GET", "code": "404"}
+    service.get("/api/v1/flows/999999")
+    before = Scrape(service).sum("wiregauge_http_requests_total", **labels)
+    for _ in range(3):
+        service.get("/api/v1/flows/999999")
+    assert Scrape(service).sum("wiregauge_http_requests_total", **labels) == before + 3
+
+
+def test_what_a_client_makes_up_is_no_label(service):
+    service.get("/zebra/path")
+    service.request("ZEBRA", "/metrics")
+    text = Scrape(service).text
+    assert "zebra" not in text.lower()
+    assert 'route="unmatched"' in text
+
+
+def test_no_counter_falls_or_disappears(service):
+    before = Scrape(service).counters()
+    after = Scrape(service).counters()
+    assert {key for key, value in before.items() if after.get(key, -1) < value} == set()
+
+
+# --- through Prometheus -------------------------------------------------------------------------
+
+class Prometheus:
+    """A server that scrapes `target` every second, on the loopback, with its data in `folder`."""
+
+    def __init__(self, folder, target):
+        self.port = wiregauge.free_port()
+        config = folder / "prometheus.yml"
+        config.write_text(json.dumps({  # JSON is YAML
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+            "scrape_configs": [{"job_name": "wiregauge",
+                                "static_configs": [{"targets": [target]}]}]}))
+        self.log = folder / "prometheus.log"
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
+                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return json.load(connection.getresponse())
+        finally:
+            connection.close()
+
+    def query(self, expression):
+        """The result's rows: (labels, value). Nothing while the server is not ready."""
+        try:
+            answer = self.get("/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
+        except (ConnectionError, socket.timeout, http.client.HTTPException, ValueError):
+            return []
+        return [(row["metric"], float(row["value"][1])) for row in answer["data"]["result"]]
+
+    def value(self, expression):
+        ((_, value),) = self.query(expression)
+        return value
+
+    def until(self, expression, wanted):
+        deadline, rows = time.monotonic() + PATIENCE_SECONDS, []
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            rows = self.query(expression)
+            if rows and rows[0][1] == wanted:
+                return
+            time.sleep(0.1)  # the pause between two questions, not a wait for an answer
+        raise AssertionError(f"{expression} is {rows}, not {wanted}\n{self.log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def prometheus(service, tmp_path_factory):
+    server = Prometheus(tmp_path_factory.mktemp("prometheus"), f"127.0.0.1:{service.port}")
+    try:
+        server.until('up{job="wiregauge"}', 1)
+        yield server
+    finally:
+        server.stop()
+
+
+def test_prometheus_takes_every_sample(prometheus, service):
+    """Nothing is refused: no bad timestamp, no duplicate, no line that does not parse."""
+    (target,) = prometheus.get("/api/v1/targets")["data"]["activeTargets"]
+    assert target["health"] == "up" and target["lastError"] == ""
+    taken = prometheus.value("scrape_samples_scraped")
+    assert prometheus.value("scrape_samples_post_metric_relabeling") == taken
+    # The first scrape by Prometheus and the tests before differ by what HTTP counts of themselves.
+    assert taken >= len([name for name, _, _ in Scrape(service).samples
+                         if not name.startswith("wiregauge_http_")])
+
+
+def test_prometheus_has_the_interfaces_bytes(prometheus, interface):
+    ((labels, value),) = prometheus.query("wiregauge_interface_bytes_total")
+    assert labels["interface"] == interface["name"]
+    assert value == interface["received"]["bytes"]
+
+
+def test_prometheus_sums_by_application(prometheus, interface):
+    rows = prometheus.query("sum by (application) (wiregauge_application_bytes_total)")
+    told = {labels["application"]: value for labels, value in rows}
+    for row in interface["applications"]:
+        assert told[row["name"]] == row["bytes"]
+    assert sum(told.values()) + interface["detecting"]["bytes"] == interface["received"]["bytes"]
+
+
+def test_prometheus_finds_the_sums_exact(prometheus):
+    prometheus.until("sum(wiregauge_application_bytes_total) + sum(wiregauge_detecting_bytes) - "
+                     "sum(wiregauge_interface_bytes_total)", 0)
+    for direction in ("sent", "received"):
+        prometheus.until(f'sum(wiregauge_host_bytes_total{{direction="{direction}"}}) - '
+                         "sum(wiregauge_l4_bytes_total)", 0)
+
+
+def test_prometheus_reads_the_histogram(prometheus):
+    assert prometheus.value(
+        "histogram_quantile(0.5, sum by (le) (wiregauge_packet_size_bytes_bucket))") < 1518
