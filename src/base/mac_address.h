@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ struct MacAddress {
   static std::optional<MacAddress> Parse(std::string_view text);
 
   auto operator<=>(const MacAddress&) const = default;
+  // By words: compared several times on every packet.
+  bool operator==(const MacAddress& other) const {
+    uint32_t a = 0, b = 0;
+    uint16_t a_end = 0, b_end = 0;
+    std::memcpy(&a, bytes.data(), 4);
+    std::memcpy(&b, other.bytes.data(), 4);
+    std::memcpy(&a_end, bytes.data() + 4, 2);
+    std::memcpy(&b_end, other.bytes.data() + 4, 2);
+    return a == b && a_end == b_end;
+  }
 };
 
 }  // namespace wiregauge
