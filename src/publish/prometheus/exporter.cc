@@ -157,7 +157,7 @@ http::Response Exporter::Serve() {
   AddRequests(requests_.counts(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
-  http::Response response{200, std::string(kContentType), out.Text(), {}};
+  http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};
 
   last_scrape_seconds_ = ToSeconds(std::chrono::steady_clock::now() - start);
   return response;

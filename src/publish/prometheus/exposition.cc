@@ -88,13 +88,11 @@ void Exposition::AddInfo(Family family, const std::vector<Label>& labels) {
   metric.gauge.value = 1;
 }
 
-std::string Exposition::Text() const {
-  std::vector<prometheus::MetricFamily> filled;
-  for (const prometheus::MetricFamily& family : families_->list) {
-    if (!family.metric.empty()) filled.push_back(family);
-  }
+std::string Exposition::Text() && {
+  std::erase_if(families_->list,
+                [](const prometheus::MetricFamily& family) { return family.metric.empty(); });
   std::ostringstream out;
-  prometheus::TextSerializer().Serialize(out, filled);
+  prometheus::TextSerializer().Serialize(out, families_->list);
   return std::move(out).str();
 }
 

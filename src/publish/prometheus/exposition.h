@@ -43,8 +43,9 @@ class Exposition {
   // For the family whose labels are chosen at build time: value 1.
   void AddInfo(Family family, const std::vector<Label>& labels);
 
-  // Text format 0.0.4. Families in the table's order; those without a sample are left out.
-  std::string Text() const;
+  // Text format 0.0.4. Families in the table's order; those without a sample are left out. Ends the
+  // exposition: call it once, last.
+  std::string Text() &&;
 
  private:
   struct Families;
