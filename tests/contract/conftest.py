@@ -30,7 +30,7 @@ def capture_packets():
 
 
 def file_is_read(service):
-    answer = service.get("/api/v1/interfaces")
+    answer = service.get("/api/v1/interfaces", limit=10000)
     return answer.status == 200 and \
         all(row["state"] in ("ended", "cut") for row in answer.json()["items"])
 
