@@ -64,7 +64,8 @@ def until_totals_are_the_kernels(lab, service, before, link=LINK, namespace=None
     try:
         until(same, "equal counts", wait=15)
     except AssertionError:
-        raise AssertionError(f"packets, bytes: wiregauge {ours}, kernel {kernel}") from None
+        raise AssertionError(f"packets, bytes: wiregauge {ours}, kernel {kernel}; "
+                             f"drops {drops_of(service, link)}") from None
     return kernel
 
 
@@ -75,6 +76,10 @@ def drops_of(service, link=LINK):
 
 def assert_no_drops(service, link=LINK):
     assert set(drops_of(service, link).values()) == {0}, drops_of(service, link)
+
+
+def offered(service):
+    return service.get("/api/v1/ledger").json()["total"]["offered"]
 
 
 def assert_books_balance(service):
@@ -295,17 +300,74 @@ def test_every_snapshot_balances_while_traffic_runs(lab, tmp_path):
     with counted(lab, "--workers", 2) as (service, before):
         lab.background(lab.client, "curl", "-s", "-o", "/dev/null", "--limit-rate", "30M",
                        f"http://{SERVER}/big")
-        seen = set()
-        for polls in itertools.count(1):
+        seen = []
+
+        def enough():
             ledger = assert_books_balance(service)
-            seen.add(ledger["total"]["offered"]["received_packets"])
+            seen.append(ledger["total"]["offered"]["received_packets"])
             fetch_page(lab)
             resolve_name(lab)
-            if polls >= 20 and len(seen) >= 8:
-                break
-            assert polls < 400, f"only {len(seen)} different snapshots"
-        assert sorted(seen)[0] < sorted(seen)[-1]
+            return len(seen) >= 20 and len(set(seen)) >= 8
+        until(enough, "20 polls of 8 different snapshots", wait=60, every=0.1)
+        assert seen == sorted(seen)
         assert_no_drops(service)
+
+
+class Crowd:
+    """Thousands of hosts: 12,000 that never rest, and 8,000 that come, go idle, and return.
+
+    So many rows are copied in pieces, between which their traffic goes on.
+    """
+
+    def __init__(self, lab):
+        frames = [wiregauge.ethernet(wiregauge.udp(f"10.80.{i >> 8}.{i & 255}", 1024 + i,
+                                                   "10.81.0.1", 7006, bytes(i % 1000)),
+                                     src=CLIENT_MAC, dst=SERVER_MAC) for i in range(20000)]
+        restless, others = frames[:12000], frames[12000:]
+        self._frames = [frame for first in range(0, len(others), 500)
+                        for frame in restless + others[first:first + 500]]
+        self._socket = lab.client.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        with lab.client.entered():
+            self._socket.bind((LINK, 0))
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._send)
+
+    def _send(self):
+        for first in itertools.cycle(range(0, len(self._frames), 50)):
+            if self._stop.wait(0.004):  # a steady stream: no slice finds the wire idle
+                return
+            for frame in self._frames[first:first + 50]:
+                self._socket.send(frame)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join()
+        self._socket.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_snapshot_balances_while_a_crowd_comes_and_goes(lab, tmp_path, workers):
+    settings = tmp_path / "wiregauge.yaml"
+    settings.write_text("flows: {idle_timeout: 3s}\nhosts: {idle_timeout: 1s}\n")
+    with counted(lab, "-c", settings, "--workers", workers) as (service, before):
+        seen = {}
+
+        def enough():
+            total = assert_books_balance(service)["total"]
+            seen[total["offered"]["received_packets"]] = total["flows"]
+            return len(seen) >= 12
+        with Crowd(lab):
+            until(enough, "12 different snapshots", wait=60, every=0.1)
+        last = seen[max(seen)]
+        print(f"{len(seen)} snapshots, up to {max(seen)} packets; flows: {last}")
+        assert max(flows["active"] for flows in seen.values()) > 5 * 2048  # rows of a piece
+        sent = lab.server.counters().packets - before.packets
+        until(lambda: offered(service)["packets"] == sent, f"received + dropped to be {sent}")
+        assert assert_books_balance(service)["total"]["flows"]["ended"]["idle"] > 0
 
 
 class Readers:
@@ -366,14 +428,16 @@ def test_what_the_ring_has_no_room_for_is_counted(lab, workers):
         send_frames(lab, *frames * 200)
         service.send_signal(signal.SIGCONT)
 
-        def offered():
-            return service.get("/api/v1/ledger").json()["total"]["offered"]
-        kernel = lab.server.counters().packets - before.packets
-        assert kernel == 64 * 200
-        until(lambda: offered()["packets"] == kernel, "received + dropped to be what was sent")
-        dropped = offered()["kernel_dropped_packets"]
+        def until_offered(sent):
+            assert lab.server.counters().packets - before.packets == sent
+            until(lambda: offered(service)["packets"] == sent, f"received + dropped to be {sent}")
+        until_offered(64 * 200)
+        dropped = offered(service)["kernel_dropped_packets"]
         assert 0 < dropped == drops_of(service)[("kernel", "ring_full")]
-        assert offered()["received_packets"] == totals(service)[0]
+        send_frames(lab, frames[0])
+        until_offered(64 * 200 + 1)  # another snapshot, in which nothing more was dropped
+        assert offered(service)["kernel_dropped_packets"] == dropped
+        assert offered(service)["received_packets"] == totals(service)[0]
         assert (f'wiregauge_interface_dropped_packets_total{{interface="{LINK}",stage="kernel",'
                 f'reason="ring_full"}} {dropped}') in service.get("/metrics").text.splitlines()
         assert_books_balance(service)
@@ -545,9 +609,12 @@ def test_what_came_before_the_interface_went_is_counted(lab):
     frame = wiregauge.ethernet(wiregauge.udp(CLIENT, 7002, SERVER, 7002, bytes(100)),
                                src=CLIENT_MAC, dst=SERVER_MAC)
     with lab.service("-i", LINK) as service:
+        service.send_signal(signal.SIGSTOP)
         send_frames(lab, *[frame] * 1000)
         lab.server.ip("link", "del", LINK)
         lab.join()  # at once: another interface of that name
+        service.send_signal(signal.SIGCONT)
+        service.until_said("was replaced by another of that name", 5)
         service.until_said("interface is back", 5)
         service.until(lambda: service.rows("flows", port=7002), "the flow")
         assert the_flow(service, port=7002)["packets"] == 1000
