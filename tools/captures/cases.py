@@ -145,6 +145,8 @@ def not_ip():
         mac("01:00:0c:cc:cc:cc") + mac(CLIENT_MAC) + struct.pack("!H", len(cdp)) + cdp,
         typed(0x888E, b"\x01\x01\0\0"),
         typed(0x88B5, b"local experiment"),
+        typed(0x88B5, lookup()[0]),  # IPv4 where nobody says so
+        typed(0x88B5, b"\x45" + b"\x55" * 45),  # no IPv4: its checksum is wrong
     ])
 
 
