@@ -206,6 +206,61 @@ TEST_F(AgeingTest, LaterFragmentsJoinTheFlowOfTheFirst) {
   EXPECT_EQ(records[1].client.port, 0);
 }
 
+// Rows are those of BeginRows whatever happens to their entries before they are copied: packets,
+// the settling of applications, reports, ends, evictions.
+TEST_F(AgeingTest, ASliceShowsOneInstantThroughEveryKindOfChange) {
+  options_.limits.flow_active_timeout = 20s;
+  options_.limits.host_idle_timeout = 5s;
+  Make();
+  for (uint16_t i = 0; i < 300; ++i) {
+    See(i * 1ms, {.src_host = static_cast<uint8_t>(i % 100),
+                  .dst_host = 200,
+                  .src_port = static_cast<uint16_t>(i + 1)});
+  }
+  const model::InterfaceCounters at_begin = tables_->Counters();
+  tables_->BeginRows();
+  for (const Duration later : {Duration(3s), Duration(30s)}) {  // at 30 s reports are due, too
+    for (uint16_t i = 0; i < 300; ++i) {
+      See(later + i * 1ms, {.src_host = static_cast<uint8_t>(i % 100),
+                            .dst_host = 200,
+                            .src_port = static_cast<uint16_t>(i + 1)});
+    }
+    EXPECT_FALSE(tables_->CopySome(10));
+  }
+  tables_->AdvanceTo(Timestamp(1'000'200s));  // every flow ends, then every host leaves
+  EXPECT_EQ(tables_->Counters().active_flows, 0u);
+  EXPECT_EQ(tables_->Counters().active_hosts, 0u);
+  while (!tables_->CopySome(10)) {
+  }
+  model::Traffic flows, hosts_sent, hosts_received, devices;
+  const auto flow_rows = tables_->TakeFlows();
+  for (const auto& flow : flow_rows) {
+    EXPECT_EQ(flow.traffic().packets, 1u);
+    EXPECT_EQ(flow.state, model::FlowState::kActive);
+    flows += flow.traffic();
+  }
+  for (const auto& host : tables_->TakeHosts()) {
+    EXPECT_EQ(host.tallies, nullptr) << "no flow had ended";
+    hosts_sent += host.traffic.sent;
+    hosts_received += host.traffic.received;
+  }
+  for (const auto& device : tables_->TakeDevices()) devices += device.traffic.sent;
+  EXPECT_EQ(flow_rows.size(), 300u);
+  EXPECT_EQ(flows, at_begin.in_flows);
+  EXPECT_EQ(hosts_sent, at_begin.in_flows);
+  EXPECT_EQ(hosts_received, at_begin.in_flows);
+  EXPECT_EQ(devices, at_begin.received);
+}
+
+// The names publishers use and the decoder's own are in the same order.
+TEST(NamesTest, ModelAndDecoderNameTheSameErrors) {
+  static_assert(model::kDecodeErrors == static_cast<size_t>(decode::DecodeError::kCount));
+  for (size_t i = 1; i < model::kDecodeErrors; ++i) {
+    EXPECT_STREQ(model::UndecodableReasonName(i),
+                 decode::DecodeErrorName(static_cast<decode::DecodeError>(i)));
+  }
+}
+
 TEST_F(AgeingTest, DevicesKnowTheirLocalAddressesOnly) {
   Make();
   See(0s, {.src_host = 1, .dst_host = 200});
