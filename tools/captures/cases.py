@@ -456,16 +456,16 @@ def padded():
 
 @capture("timeouts.pcap")
 def timeouts():
-    """Default timeouts are 60 s of silence, 300 s of activity."""
+    """Default timeouts are 120 s of silence, 300 s of activity."""
     packets = []
 
     def at(sport, *seconds):
         frame = ethernet(udp(CLIENT, sport, SERVER, 9998, b"tick"))
         packets.extend(Packet(frame, second) for second in seconds)
 
-    at(45001, 0, 59.5)      # one flow
-    at(45002, 0, 60)        # one flow: not longer than the timeout
-    at(45003, 0, 60.000001)  # two flows
+    at(45001, 0, 119.5)     # one flow
+    at(45002, 0, 120)       # one flow: not longer than the timeout
+    at(45003, 0, 120.000001)  # two flows
     at(45004, 0, 600)       # two flows
     at(45005, *range(0, 601, 20))  # reported at 300 s and 600 s
     at(45006, 0, 50, 100, 150, 200, 250, 299.999999)  # just not reported before its end
