@@ -23,7 +23,10 @@ void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp
   const bool syn = Has(tcp.flags, TcpFlags::kSyn);
   const bool ack = Has(tcp.flags, TcpFlags::kAck);
   if (sender == Sender::kClient && syn && !ack) {
-    if (flow.syn_ack_time) return;
+    // Once more before its answer was acknowledged: the answer was lost behind the capture point.
+    if (record.client.network_latency) return;
+    flow.syn_ack_time.reset();
+    record.server.network_latency.reset();
     flow.syn_time = time;
     flow.syn_sequence = tcp.sequence;
     if (record.tcp_state == TcpState::kNone) record.tcp_state = TcpState::kSynSent;

@@ -98,6 +98,17 @@ TEST(LiveFlowTest, ARepeatedSynCountsFromTheLastOne) {
   EXPECT_EQ(c.flow.record.handshake_rtt(), 12ms);
 }
 
+TEST(LiveFlowTest, ASynRepeatedAfterItsAnswerCountsFromTheRepetition) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1s, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_FALSE(c.flow.record.server.network_latency);
+  c.See(1006ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1008ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 8ms);
+}
+
 TEST(LiveFlowTest, AnAnswerToAnotherSynSaysNothing) {
   Conversation c;
   c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
