@@ -25,7 +25,7 @@ class KeyedTable {
  public:
   KeyedTable() : slots_(kInitialSlots) {}
   ~KeyedTable() {
-    ForEach([this](Entry& entry) { Destroy(entry); });
+    ForEach([](Entry& entry) { Destroy(entry); });
   }
   KeyedTable(const KeyedTable&) = delete;
   KeyedTable& operator=(const KeyedTable&) = delete;
