@@ -140,6 +140,8 @@ def packet_of(row, fragments):
     """(protocol, sender, receiver, not a fragment) of the outermost IP packet of a frame."""
     layers = row["frame.protocols"].split(":")
     outermost = next((layer for layer in layers if layer in ("ip", "ipv6")), None)
+    if outermost is None and "mpls" in layers:  # tshark 4.4 leaves the layer behind MPLS out
+        outermost = "ip" if row["ip.dst"] else "ipv6"
     if outermost == "ip" and row["ip.dst"]:
         source, target, protocol = row["ip.src"], row["ip.dst"], number(row["ip.proto"])
         identification, offset = row["ip.id"], number(row["ip.frag_offset"])
