@@ -157,14 +157,7 @@ void WriteFlowCount(json::Writer& writer, const InterfaceCounters& counters) {
   if (!writer.BeginObject("flows")) return;
   writer.Field("created", counters.flows_created);
   writer.Field("active", counters.active_flows);
-  if (writer.BeginObject("ended")) {
-    for (size_t i = 0; i < counters.flows_ended.size(); ++i) {
-      const auto reason = static_cast<model::EndReason>(i);
-      if (reason == model::EndReason::kActiveTimeout) continue;
-      if (writer.DynamicKey(model::EndReasonName(reason))) writer.Value(counters.flows_ended[i]);
-    }
-    writer.EndObject();
-  }
+  json::WriteEndedFlows(writer, counters);
   writer.Field("records_dropped", counters.records_dropped);
   writer.Field("balanced", FlowsBalance(counters));
   writer.EndObject();

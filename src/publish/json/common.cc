@@ -46,6 +46,16 @@ void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes
   writer.EndArray();
 }
 
+void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters) {
+  if (!writer.BeginObject("ended")) return;
+  for (size_t i = 0; i < counters.flows_ended.size(); ++i) {
+    const auto reason = static_cast<model::EndReason>(i);
+    if (reason == model::EndReason::kActiveTimeout) continue;
+    if (writer.DynamicKey(model::EndReasonName(reason))) writer.Value(counters.flows_ended[i]);
+  }
+  writer.EndObject();
+}
+
 void WriteMac(Writer& writer, const MacAddress& mac) {
   if (!writer.Key("mac")) return;
   if (mac.IsZero()) {

@@ -3,6 +3,7 @@
 
 #include "base/mac_address.h"
 #include "model/host_record.h"
+#include "model/interface_counters.h"
 #include "model/traffic.h"
 #include "publish/json/text_forms.h"
 #include "publish/json/writer.h"
@@ -34,6 +35,9 @@ void WriteRates(Writer& writer, const model::Rates& rates);
 
 // [{"upper_bound_bytes": 64, "packets": n}, ..., {"upper_bound_bytes": null, ...}]
 void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes);
+
+// "ended": {reason: flows}. Reports of flows that go on have not ended anything and are left out.
+void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters);
 
 // Null when there is none.
 void WriteMac(Writer& writer, const MacAddress& mac);

@@ -101,14 +101,7 @@ void WriteTables(Writer& writer, const InterfaceCounters& counters) {
   if (writer.BeginObject("flows")) {
     writer.Field("active", counters.active_flows);
     writer.Field("created", counters.flows_created);
-    if (writer.BeginObject("ended")) {
-      for (size_t i = 0; i < counters.flows_ended.size(); ++i) {
-        const auto reason = static_cast<model::EndReason>(i);
-        if (reason == model::EndReason::kActiveTimeout) continue;
-        if (writer.DynamicKey(model::EndReasonName(reason))) writer.Value(counters.flows_ended[i]);
-      }
-      writer.EndObject();
-    }
+    WriteEndedFlows(writer, counters);
     writer.Field("active_timeout_reports",
                  counters.flows_ended[static_cast<size_t>(model::EndReason::kActiveTimeout)]);
     writer.Field("records_dropped", counters.records_dropped);
