@@ -17,27 +17,34 @@ bool IsTcp(const decode::DecodedPacket& packet) {
   return packet.l4_protocol == kTcp && packet.has_l4_header;
 }
 
-// SYN -> SYN|ACK -> ACK: each half's time is the latency of the end that answers last.
+// Nothing when the clock went back in between.
+std::optional<Duration> Half(Duration duration) {
+  if (duration < Duration::zero()) return std::nullopt;
+  return duration / 2;
+}
+
+// The rule of live_flow.h: each half's time is the latency of the end that answers last.
 void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp, Timestamp time) {
   model::FlowRecord& record = flow.record;
+  if (flow.handshake_done) return;
   const bool syn = Has(tcp.flags, TcpFlags::kSyn);
   const bool ack = Has(tcp.flags, TcpFlags::kAck);
   if (sender == Sender::kClient && syn && !ack) {
-    // Once more before its answer was acknowledged: the answer was lost behind the capture point.
-    if (record.client.network_latency) return;
-    flow.syn_ack_time.reset();
-    record.server.network_latency.reset();
     flow.syn_time = time;
     flow.syn_sequence = tcp.sequence;
     if (record.tcp_state == TcpState::kNone) record.tcp_state = TcpState::kSynSent;
   } else if (sender == Sender::kServer && syn && ack) {
-    if (!flow.syn_time || flow.syn_ack_time || tcp.acknowledgement != flow.syn_sequence + 1) return;
+    if (!flow.syn_time || tcp.acknowledgement != flow.syn_sequence + 1) return;
     flow.syn_ack_time = time;
-    record.server.network_latency = (time - *flow.syn_time) / 2;
+    flow.syn_ack_sequence = tcp.sequence;
+    record.server.network_latency = Half(time - *flow.syn_time);
+    flow.syn_time.reset();
   } else if (sender == Sender::kClient && ack && !syn) {
-    if (!flow.syn_ack_time || record.client.network_latency) return;
-    record.client.network_latency = (time - *flow.syn_ack_time) / 2;
+    if (!flow.syn_ack_time) return;
     if (record.tcp_state == TcpState::kSynSent) record.tcp_state = TcpState::kEstablished;
+    if (tcp.acknowledgement != flow.syn_ack_sequence + 1) return;
+    record.client.network_latency = Half(time - *flow.syn_ack_time);
+    flow.handshake_done = true;
   }
 }
 

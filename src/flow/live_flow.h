@@ -13,15 +13,21 @@ namespace wiregauge::flow {
 
 // A flow while packets come: the record that will be reported, and what is needed to keep it. Owned
 // by one shard's flow table.
+//
+// The handshake is timed from the last SYN before its answer, over the first SYN|ACK that
+// acknowledges it, to the first ACK of just that; what comes later changes nothing. A SYN that
+// comes again after its SYN|ACK begins anew if it is answered anew. README.md tells why.
 struct LiveFlow {
   FlowKey key;
   model::FlowRecord record;
   dpi::DetectionPtr detection;  // null once the application is settled
   bool client_is_low = false;   // which end of the key is the client
   bool client_fin = false, server_fin = false;
+  bool handshake_done = false;
   uint32_t syn_sequence = 0;              // of the client's newest SYN
-  std::optional<Timestamp> syn_time;      // of the same
-  std::optional<Timestamp> syn_ack_time;  // of the server's first answer to it
+  uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
+  std::optional<Timestamp> syn_time;      // of the same, until it is answered
+  std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
 };
 
 // Who sent the packet, seen from the flow.

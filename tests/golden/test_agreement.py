@@ -25,8 +25,9 @@ TSHARK = {
     ("time_order.pcap", "times"): (2, "first_seen is the time of the flow's first packet in the "
                                       "file, also when a later one has an earlier time"),
     ("tcp_endings.pcap", "round trips"): (1, "tshark takes a refusing RST for the handshake's end"),
-    ("tcp_handshakes.pcap", "round trips"): (1, "tshark takes the server's data for the client's "
-                                                "ACK, which was not captured"),
+    ("tcp_handshakes.pcap", "round trips"): (2, "tshark takes the server's data for the client's "
+                                                "ACK, which was not captured; and counts an ACK "
+                                                "of the first SYN|ACK from a SYN that came later"),
     ("tcp_port_reuse.pcap", "round trips"): (1, "a SYN on an open connection begins no new flow"),
     ("recorded_unanswered.pcap", "round trips"): (2, "tshark takes a refusing RST for the end"),
     ("undecodable.pcap", "counters"): (1, "tshark shows addresses of packets that are malformed"),

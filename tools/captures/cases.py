@@ -349,6 +349,18 @@ def tcp_handshakes():
     late.send(False, SYN | ACK, after=0).send(True, ACK)
     late.ask().close()
     Connection(packets, 50007, 443, CLIENT6, SERVER6, start=9).open(0.0405, 0.0005)
+    anew = Connection(packets, 50008, start=10)  # the SYN|ACK is lost behind the capture point
+    anew.send(True, SYN, after=0, count=False).send(False, SYN | ACK, after=0.02, count=False,
+                                                    acknowledge=1001)
+    anew.send(True, SYN, after=0.98).send(False, SYN | ACK, after=0.02)
+    anew.send(True, ACK, after=0.01).ask().close()
+    far = Connection(packets, 50009, start=12)  # a round trip beyond the client's timer of 1 s
+    far.send(True, SYN, after=0, count=False).send(False, SYN | ACK, after=0.9, count=False,
+                                                   acknowledge=1001)
+    far.send(True, SYN, after=0.1).next[False] += 1
+    far.send(True, ACK, after=0.1)
+    far.next[False] -= 1
+    far.send(False, SYN | ACK, after=0.8).ask().close()
     return packets
 
 

@@ -103,10 +103,54 @@ TEST(LiveFlowTest, ASynRepeatedAfterItsAnswerCountsFromTheRepetition) {
   c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
   c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
   c.See(1s, Tcp(true, TcpFlags::kSyn, 100));
-  EXPECT_FALSE(c.flow.record.server.network_latency);
   c.See(1006ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
   c.See(1008ms, Tcp(true, TcpFlags::kAck, 101, 501));
   EXPECT_EQ(c.flow.record.handshake_rtt(), 8ms);
+}
+
+// A round trip beyond the client's first timer of one second: what is answered was sent before the
+// repetition.
+TEST(LiveFlowTest, ASynRepeatedWhileItsAnswerIsAcknowledgedChangesNothing) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(900ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1000ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1100ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 1100ms);
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
+  c.See(1900ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(2000ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 1100ms);
+}
+
+TEST(LiveFlowTest, OfARepeatedSynAckTheFirstCounts) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(10ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1010ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(1014ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.server.network_latency, 5ms);
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 1014ms);
+}
+
+TEST(LiveFlowTest, AnAckOfMoreThanTheSynAckIsNotTheHandshakes) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(800ms, Tcp(true, TcpFlags::kAck, 101, 701));  // the one before was not captured
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
+  EXPECT_FALSE(c.flow.record.handshake_rtt());
+}
+
+TEST(LiveFlowTest, AClockThatGoesBackTellsNoLatency) {
+  Conversation c;
+  c.See(10ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(6ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_FALSE(c.flow.record.server.network_latency);
+  EXPECT_EQ(c.flow.record.client.network_latency, 500us);
+  EXPECT_FALSE(c.flow.record.handshake_rtt());
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
 }
 
 TEST(LiveFlowTest, AnAnswerToAnotherSynSaysNothing) {
