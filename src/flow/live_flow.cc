@@ -26,15 +26,15 @@ std::optional<Duration> Half(Duration duration) {
 // The rule of live_flow.h: each half's time is the latency of the end that answers last.
 void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp, Timestamp time) {
   model::FlowRecord& record = flow.record;
-  if (flow.handshake_done) return;
   const bool syn = Has(tcp.flags, TcpFlags::kSyn);
   const bool ack = Has(tcp.flags, TcpFlags::kAck);
+  if (flow.handshake_done) return;
   if (sender == Sender::kClient && syn && !ack) {
     flow.syn_time = time;
     flow.syn_sequence = tcp.sequence;
     if (record.tcp_state == TcpState::kNone) record.tcp_state = TcpState::kSynSent;
   } else if (sender == Sender::kServer && syn && ack) {
-    if (!flow.syn_time || tcp.acknowledgement != flow.syn_sequence + 1) return;
+    if (!flow.syn_time || tcp.acknowledgement != *flow.syn_sequence + 1) return;
     flow.syn_ack_time = time;
     flow.syn_ack_sequence = tcp.sequence;
     record.server.network_latency = Half(time - *flow.syn_time);
@@ -90,7 +90,7 @@ void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::De
   record.vlan = packet.vlan;
   record.l4_protocol = packet.l4_protocol;
   record.tunnels = packet.tunnels;
-  record.first_seen = record.last_seen = record.report_start = view.time;
+  record.first_seen = record.last_seen = record.report_start = flow.reported_at = view.time;
   model::FlowEndpoint& src = End(record, src_is_client ? Sender::kClient : Sender::kServer);
   model::FlowEndpoint& dst = End(record, src_is_client ? Sender::kServer : Sender::kClient);
   src.ip = packet.src;
@@ -111,6 +111,8 @@ void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
   model::FlowEndpoint& end = End(record, sender);
   end.sent.Add(view.wire_bytes);
   end.payload_bytes_sent += packet.payload_bytes;
+  record.first_seen = std::min(record.first_seen, view.time);
+  record.report_start = std::min(record.report_start, view.time);
   record.last_seen = std::max(record.last_seen, view.time);
   record.rate.Add(view.time, view.wire_bytes);
   if (!IsTcp(packet)) return;
@@ -119,9 +121,13 @@ void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
   FollowState(flow, sender, packet.tcp.flags);
 }
 
-bool OpensNewConnection(const LiveFlow& flow, const decode::DecodedPacket& packet) noexcept {
-  return IsFinished(flow) && IsTcp(packet) && Has(packet.tcp.flags, TcpFlags::kSyn) &&
-         !Has(packet.tcp.flags, TcpFlags::kAck);
+bool OpensNewConnection(const LiveFlow& flow, Sender sender,
+                        const decode::DecodedPacket& packet) noexcept {
+  if (!IsTcp(packet) || !Has(packet.tcp.flags, TcpFlags::kSyn)) return false;
+  if (Has(packet.tcp.flags, TcpFlags::kAck)) return false;
+  if (IsFinished(flow)) return true;
+  return sender == Sender::kClient && flow.syn_sequence &&
+         packet.tcp.sequence != *flow.syn_sequence;
 }
 
 model::EndReason EndReasonOf(const LiveFlow& flow, model::EndReason otherwise) noexcept {

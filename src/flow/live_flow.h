@@ -24,9 +24,10 @@ struct LiveFlow {
   bool client_is_low = false;   // which end of the key is the client
   bool client_fin = false, server_fin = false;
   bool handshake_done = false;
-  uint32_t syn_sequence = 0;              // of the client's newest SYN
+  Timestamp reported_at;                  // packet time of the last report, or of the first packet
+  std::optional<uint32_t> syn_sequence;   // of the client's SYN
+  std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered
   uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
-  std::optional<Timestamp> syn_time;      // of the same, until it is answered
   std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
 };
 
@@ -51,8 +52,11 @@ inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
 void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
             const PacketView& view) noexcept;
 
-// A SYN that opens a new connection on the 5-tuple of a finished one: it must not be counted here.
-bool OpensNewConnection(const LiveFlow& flow, const decode::DecodedPacket& packet) noexcept;
+// A SYN that opens a new connection on the 5-tuple of another: it must not be counted here. On a
+// finished flow that is any SYN; before that one from the client with another sequence number than
+// its first SYN had.
+bool OpensNewConnection(const LiveFlow& flow, Sender sender,
+                        const decode::DecodedPacket& packet) noexcept;
 
 // Closed by both ends or reset: only late packets are to come.
 inline bool IsFinished(const LiveFlow& flow) noexcept {

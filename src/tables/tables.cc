@@ -97,9 +97,9 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
       AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
   // A device's own addresses: a router's frames also carry remote hosts' ones.
   const HostEntry& src = sender == flow::Sender::kClient ? *entry.client_host : *entry.server_host;
-  const bool first_from_src = (sender == flow::Sender::kClient ? entry.flow.record.client
-                                                               : entry.flow.record.server)
-                                  .sent.packets == 1;
+  const bool first_from_src =
+      (sender == flow::Sender::kClient ? entry.flow.record.client : entry.flow.record.server)
+          .sent.packets == 1;
   if (src_device != nullptr && first_from_src && src.record.local) {
     src_device->record.AddAddress(packet.src);
   }
@@ -124,12 +124,14 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
   HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
   const auto l4 = static_cast<size_t>(model::L4ClassOf(entry.flow.record.l4_protocol));
   hosts_.Touch(src);
+  src.record.first_seen = std::min(src.record.first_seen, view.time);
   src.record.last_seen = std::max(src.record.last_seen, view.time);
   src.record.traffic.sent.Add(view.wire_bytes);
   src.record.l4[l4].sent.Add(view.wire_bytes);
   src.record.sent_sizes.Add(view.wire_bytes);
   src.record.rate.Add(view.time, view.wire_bytes);
   hosts_.Touch(dst);
+  dst.record.first_seen = std::min(dst.record.first_seen, view.time);
   dst.record.last_seen = std::max(dst.record.last_seen, view.time);
   dst.record.traffic.received.Add(view.wire_bytes);
   dst.record.l4[l4].received.Add(view.wire_bytes);
@@ -164,9 +166,10 @@ void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& p
 DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                                     DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint) {
   DeviceEntry* src = nullptr;
-  if (!packet.src_mac.IsZero()) src = devices_.FindOrInsert(packet.src_mac, now_, src_hint);
+  if (!packet.src_mac.IsZero()) src = devices_.FindOrInsert(packet.src_mac, view.time, src_hint);
   if (src != nullptr) {
     devices_.Touch(*src);
+    src->record.first_seen = std::min(src->record.first_seen, view.time);
     src->record.last_seen = std::max(src->record.last_seen, view.time);
     src->record.traffic.sent.Add(view.wire_bytes);
     src->record.rate.Add(view.time, view.wire_bytes);
@@ -174,8 +177,9 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     src->record.arp_replies_sent += packet.arp_operation == kArpReply;
   }
   if (packet.dst_mac.IsZero()) return src;
-  if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, now_, dst_hint)) {
+  if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, view.time, dst_hint)) {
     devices_.Touch(*dst);
+    dst->record.first_seen = std::min(dst->record.first_seen, view.time);
     dst->record.last_seen = std::max(dst->record.last_seen, view.time);
     dst->record.traffic.received.Add(view.wire_bytes);
     dst->record.rate.Add(view.time, view.wire_bytes);
@@ -190,13 +194,14 @@ FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
   FlowEntry* entry = flows_.Find(key, hash);
   if (entry != nullptr) {
     const bool is_over = view.time - entry->flow.record.last_seen > TimeoutOf(entry->flow);
-    if (is_over || flow::OpensNewConnection(entry->flow, packet)) {
+    const flow::Sender sender = flow::SenderOf(entry->flow, src_is_low);
+    if (is_over || flow::OpensNewConnection(entry->flow, sender, packet)) {
       End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
       entry = nullptr;
     }
   }
   if (entry == nullptr) return InsertFlow(key, hash, src_is_low, packet, ports, view);
-  if (view.time - entry->flow.record.report_start >= options_.limits.flow_active_timeout) {
+  if (view.time - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
     Report(*entry, view.time);
   }
   return *entry;
@@ -299,7 +304,7 @@ void Tables::Report(FlowEntry& entry, Timestamp now) {
   record.end_reason.reset();
   record.reported = {record.client.sent, record.server.sent, record.client.payload_bytes_sent,
                      record.server.payload_bytes_sent};
-  record.report_start = now;
+  record.report_start = entry.flow.reported_at = now;
 }
 
 void Tables::End(FlowEntry& entry, EndReason reason) {

@@ -28,7 +28,6 @@ TSHARK = {
     ("tcp_handshakes.pcap", "round trips"): (2, "tshark takes the server's data for the client's "
                                                 "ACK, which was not captured; and counts an ACK "
                                                 "of the first SYN|ACK from a SYN that came later"),
-    ("tcp_port_reuse.pcap", "round trips"): (1, "a SYN on an open connection begins no new flow"),
     ("recorded_unanswered.pcap", "round trips"): (2, "tshark takes a refusing RST for the end"),
     ("undecodable.pcap", "counters"): (1, "tshark shows addresses of packets that are malformed"),
     ("undecodable.pcap", "payload"): (1, "the same"),

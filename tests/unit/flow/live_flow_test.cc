@@ -205,13 +205,48 @@ TEST(LiveFlowTest, BothFinsCloseAndResetResets) {
   EXPECT_EQ(EndReasonOf(reset.flow, model::EndReason::kIdle), model::EndReason::kTcpRst);
 }
 
-TEST(LiveFlowTest, OnlyASynOnAFinishedFlowIsANewConnection) {
+TEST(LiveFlowTest, ASynOnAFinishedFlowIsANewConnection) {
   Conversation c;
   c.See(0ms, Tcp(true, TcpFlags::kSyn, 1));
-  EXPECT_FALSE(OpensNewConnection(c.flow, Tcp(true, TcpFlags::kSyn, 1)));
   c.See(1ms, Tcp(false, TcpFlags::kRst));
-  EXPECT_TRUE(OpensNewConnection(c.flow, Tcp(true, TcpFlags::kSyn, 9)));
-  EXPECT_FALSE(OpensNewConnection(c.flow, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck)));
+  for (const Sender sender : {Sender::kClient, Sender::kServer}) {
+    EXPECT_TRUE(OpensNewConnection(c.flow, sender, Tcp(true, TcpFlags::kSyn, 1)));
+    EXPECT_FALSE(OpensNewConnection(c.flow, sender, Tcp(true, TcpFlags::kSyn | TcpFlags::kAck, 9)));
+  }
+}
+
+TEST(LiveFlowTest, TheClientsSynWithAnotherSequenceNumberIsANewConnection) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 1));
+  for (const TcpState state : {TcpState::kSynSent, TcpState::kEstablished, TcpState::kClosing}) {
+    c.flow.record.tcp_state = state;
+    EXPECT_TRUE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 9)));
+    EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 1)));
+    // Both ends open at once: one connection (RFC 9293, section 3.5).
+    EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kServer, Tcp(false, TcpFlags::kSyn, 9)));
+    EXPECT_FALSE(
+        OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn | TcpFlags::kAck, 9)));
+  }
+}
+
+// Packets of one connection may come in another order than they were sent.
+TEST(LiveFlowTest, ALateSynIsNotANewConnection) {
+  Conversation c;
+  c.See(0ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 100)));
+  c.See(1ms, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 100)));
+  EXPECT_TRUE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 900)));
+}
+
+TEST(LiveFlowTest, TheFirstTimeIsTheEarliestWhateverTheOrder) {
+  Conversation c;
+  c.See(10ms, Tcp(true, TcpFlags::kAck));
+  c.See(2ms, Tcp(true, TcpFlags::kAck));
+  c.See(5ms, Tcp(true, TcpFlags::kAck));
+  EXPECT_EQ(c.flow.record.first_seen, Timestamp(1000s + 2ms));
+  EXPECT_EQ(c.flow.record.report_start, c.flow.record.first_seen);
+  EXPECT_EQ(c.flow.record.last_seen, Timestamp(1000s + 10ms));
 }
 
 TEST(LiveFlowTest, FlagsAreKeptByEnd) {

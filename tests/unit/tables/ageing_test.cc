@@ -18,6 +18,7 @@ struct Segment {
   uint8_t tcp_flags = 0;
   uint16_t fragment = 0;  // flags and offset field of IPv4
   uint16_t id = 0;
+  uint8_t sequence = 1;  // of TCP
 };
 
 // An Ethernet frame of 10.0.0.src to 10.0.0.dst.
@@ -36,7 +37,7 @@ std::vector<uint8_t> Frame(const Segment& s) {
   put16(s.src_port);
   put16(s.dst_port);
   if (s.protocol == 6) {
-    f.insert(f.end(), {0, 0, 0, 1, 0, 0, 0, 0, 0x50, s.tcp_flags, 0, 100, 0, 0, 0, 0});
+    f.insert(f.end(), {0, 0, 0, s.sequence, 0, 0, 0, 0, 0x50, s.tcp_flags, 0, 100, 0, 0, 0, 0});
   } else {
     put16(8);
     put16(0);
@@ -148,6 +149,60 @@ TEST_F(AgeingTest, ANewSynOnAFinishedConnectionIsANewFlow) {
   See(2ms, syn);
   EXPECT_EQ(Records().size(), 1u);
   EXPECT_EQ(tables_->Counters().flows_created, 2u);
+}
+
+TEST_F(AgeingTest, AnotherSynEndsAConnectionWhoseEndWasNotSeenAsIdle) {
+  Make();
+  See(0s, {.protocol = 6, .tcp_flags = decode::TcpFlags::kSyn});
+  See(1s, {.protocol = 6, .tcp_flags = decode::TcpFlags::kSyn});
+  EXPECT_TRUE(Records().empty());
+  See(2s, {.protocol = 6, .tcp_flags = decode::TcpFlags::kSyn, .sequence = 9});
+  const auto records = Records();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].end_reason, EndReason::kIdle);
+  EXPECT_EQ(records[0].tcp_state, model::TcpState::kSynSent);
+  EXPECT_EQ(records[0].client.sent.packets, 2u);
+  EXPECT_EQ(tables_->Counters().active_flows, 1u);
+}
+
+TEST_F(AgeingTest, APacketOfLongAgoMovesTheFirstTimeAndMakesNoReport) {
+  Make();
+  See(1000s, {});
+  See(200s, {});
+  See(1001s, {});
+  EXPECT_TRUE(Records().empty());
+  tables_->BeginRows();
+  while (!tables_->CopySome(1)) {
+  }
+  const Timestamp first(1'000'200s), last(1'001'001s);
+  for (const auto& host : tables_->TakeHosts()) {
+    EXPECT_EQ(host.first_seen, first);
+    EXPECT_EQ(host.last_seen, last);
+  }
+  for (const auto& device : tables_->TakeDevices()) {
+    EXPECT_EQ(device.first_seen, first);
+    EXPECT_EQ(device.last_seen, last);
+  }
+  tables_->EndAll(last, EndReason::kEndOfFile);
+  const auto records = Records();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].first_seen, first);
+  EXPECT_EQ(records[0].report_start, first);
+}
+
+TEST_F(AgeingTest, ADeviceOfALatePacketHasItsTime) {
+  Make();
+  See(10s, {});
+  See(8s, {.src_host = 3, .dst_host = 4});
+  tables_->BeginRows();
+  while (!tables_->CopySome(1)) {
+  }
+  const auto devices = tables_->TakeDevices();
+  ASSERT_EQ(devices.size(), 4u);
+  for (size_t i = 2; i < 4; ++i) {
+    EXPECT_EQ(devices[i].first_seen, Timestamp(1'000'008s));
+    EXPECT_EQ(devices[i].last_seen, Timestamp(1'000'008s));
+  }
 }
 
 TEST_F(AgeingTest, AFullTableEvictsTheFlowThatWouldEndNextAndExportsIt) {
