@@ -22,8 +22,6 @@ TSHARK = {
     ("link_null.pcap", "payload"): (1, "the same"),
     ("link_null.pcap", "times"): (1, "the same"),
     ("not_ip.pcap", "only ours"): (1, "IPv4 behind an EtherType that tshark does not follow"),
-    ("time_order.pcap", "times"): (2, "first_seen is the time of the flow's first packet in the "
-                                      "file, also when a later one has an earlier time"),
     ("tcp_endings.pcap", "round trips"): (1, "tshark takes a refusing RST for the handshake's end"),
     ("tcp_handshakes.pcap", "round trips"): (2, "tshark takes the server's data for the client's "
                                                 "ACK, which was not captured; and counts an ACK "
