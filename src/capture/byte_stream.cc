@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -35,12 +36,12 @@ ErrorCode CodeOf(int error) {
 
 }  // namespace
 
-Result<std::unique_ptr<FdStream>> FdStream::Open(const std::string& path) {
+Result<std::unique_ptr<FdStream>> FdStream::Open(const std::string& path, PipeWaiting waiting) {
   // O_NONBLOCK: opening a pipe nobody writes to must not hang. Plain files ignore it.
   const int fd = path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                              : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return Error{CodeOf(errno), path + ": cannot be opened: " + Describe(errno)};
-  std::unique_ptr<FdStream> stream(new FdStream(fd, 0));
+  std::unique_ptr<FdStream> stream(new FdStream(fd, std::move(waiting)));
   struct stat info {};
   if (fstat(fd, &info) != 0) {
     return Error{ErrorCode::kUnavailable, path + ": cannot be opened: " + Describe(errno)};
@@ -52,11 +53,11 @@ Result<std::unique_ptr<FdStream>> FdStream::Open(const std::string& path) {
   if (S_ISREG(info.st_mode)) {
     stream->size_bytes_ = static_cast<uint64_t>(info.st_size);
     posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-  } else if (path != "-") {
-    if (S_ISFIFO(info.st_mode)) {
-      if (Status status = stream->WaitForWriter(path); !status.ok()) return status.error();
-    }
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return stream;
+  }
+  stream->is_pipe_ = true;
+  if (path != "-" && S_ISFIFO(info.st_mode)) {
+    if (Status status = stream->WaitForWriter(path); !status.ok()) return status.error();
   }
   return stream;
 }
@@ -64,13 +65,17 @@ Result<std::unique_ptr<FdStream>> FdStream::Open(const std::string& path) {
 FdStream::~FdStream() { close(fd_); }
 
 Status FdStream::WaitForWriter(const std::string& path) {
-  constexpr int kPatienceMilliseconds = 2000;
-  pollfd event{.fd = fd_, .events = POLLIN, .revents = 0};
-  poll(&event, 1, kPatienceMilliseconds);
+  constexpr auto kPatience = std::chrono::seconds(2);
+  constexpr int kLookEveryMilliseconds = 20;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
   uint8_t first = 0;
-  const ssize_t got = read(fd_, &first, 1);
+  ssize_t got = read(fd_, &first, 1);
+  // 0: nobody has the pipe open for writing. EAGAIN: somebody has, and has not written yet.
+  while (got == 0 && std::chrono::steady_clock::now() < deadline) {
+    poll(nullptr, 0, kLookEveryMilliseconds);
+    got = read(fd_, &first, 1);
+  }
   if (got == 1) peeked_.push_back(first);
-  // EAGAIN: there is a writer, which has not written yet.
   if (got == 0) {
     return Error{ErrorCode::kUnavailable,
                  path + ": is a pipe that no program writes to; start the writer first"};
@@ -78,16 +83,25 @@ Status FdStream::WaitForWriter(const std::string& path) {
   return {};
 }
 
+bool FdStream::WaitReadable() noexcept {
+  // A negative descriptor is one that poll(2) passes over.
+  const int interrupt_fd = waiting_.interrupt == nullptr ? -1 : waiting_.interrupt->fd();
+  pollfd events[] = {{.fd = fd_, .events = POLLIN, .revents = 0},
+                     {.fd = interrupt_fd, .events = POLLIN, .revents = 0}};
+  if (poll(events, 2, 0) == 0) {
+    if (waiting_.before_wait) waiting_.before_wait();
+    poll(events, 2, -1);
+  }
+  return events[1].revents == 0;
+}
+
 size_t FdStream::ReadFd(std::span<uint8_t> buffer) noexcept {
   while (true) {
+    if (is_pipe_ && !WaitReadable()) return Fail({.cut = false, .reason = "was interrupted"});
     const ssize_t got = read(fd_, buffer.data(), buffer.size());
     if (got >= 0) return static_cast<size_t>(got);
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN) {  // standard input as somebody else set it
-      pollfd event{.fd = fd_, .events = POLLIN, .revents = 0};
-      poll(&event, 1, -1);
-      continue;
-    }
+    // EAGAIN: another reader of the same pipe was faster.
+    if (errno == EINTR || errno == EAGAIN) continue;
     return Fail({.cut = false, .reason = "reading it failed: " + Describe(errno)});
   }
 }

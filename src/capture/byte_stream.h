@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "capture/interrupt.h"
 
 // Private to this room: a capture file's bytes, decompressed, read once from front to back.
 namespace wiregauge::capture {
@@ -39,11 +41,17 @@ class ByteStream {
   std::optional<StreamProblem> problem_;
 };
 
+// How to wait for bytes that another program has yet to write.
+struct PipeWaiting {
+  const Interrupt* interrupt = nullptr;  // ends the waiting, when not null; outlives the stream
+  std::function<void()> before_wait;     // called before each wait, when not empty
+};
+
 // The bytes as they lie on disk, or come out of a pipe.
 class FdStream final : public ByteStream {
  public:
   // "-" is standard input. Errors: see OpenFile.
-  static Result<std::unique_ptr<FdStream>> Open(const std::string& path);
+  static Result<std::unique_ptr<FdStream>> Open(const std::string& path, PipeWaiting waiting);
 
   ~FdStream() override;
   FdStream(const FdStream&) = delete;
@@ -57,15 +65,23 @@ class FdStream final : public ByteStream {
 
   uint64_t position_bytes() const noexcept { return position_bytes_; }
   uint64_t size_bytes() const noexcept { return size_bytes_; }  // 0 when it is not a plain file
+  bool is_pipe() const noexcept { return is_pipe_; }            // reading it may wait
+  bool interrupted() const noexcept {
+    return waiting_.interrupt != nullptr && waiting_.interrupt->raised();
+  }
 
  private:
-  FdStream(int fd, uint64_t size_bytes) : fd_(fd), size_bytes_(size_bytes) {}
+  FdStream(int fd, PipeWaiting waiting) : fd_(fd), waiting_(std::move(waiting)) {}
   // A named pipe: waits a moment for a program that writes to it.
   Status WaitForWriter(const std::string& path);
   size_t ReadFd(std::span<uint8_t> buffer) noexcept;
+  // Until there is something to read. False: interrupted.
+  bool WaitReadable() noexcept;
 
   int fd_;
-  uint64_t size_bytes_;
+  PipeWaiting waiting_;
+  bool is_pipe_ = false;
+  uint64_t size_bytes_ = 0;
   uint64_t position_bytes_ = 0;  // of what Read returned
   std::vector<uint8_t> peeked_;
   size_t peeked_taken_ = 0;

@@ -2,6 +2,8 @@
 #include "capture/file_source.h"
 
 #include <stdio_ext.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 
 #include "base/check.h"
 #include "capture/byte_stream.h"
+#include "capture/filter.h"
 #include "capture/link_types.h"
 #include "capture/pcap_handle.h"
 
@@ -36,8 +39,9 @@ ssize_t ReadCookie(void* cookie, char* buffer, size_t size) {
 struct Input {
   static constexpr size_t kBufferBytes = size_t{256} << 10;
 
-  // Error: kDataLoss for an empty file.
-  static Result<std::unique_ptr<Input>> Open(const std::string& path);
+  explicit Input(std::unique_ptr<FdStream> bytes) : disk(std::move(bytes)), stream(disk.get()) {}
+  // Finds out how the bytes are compressed and opens `file`. Error: kDataLoss for an empty file.
+  Status Start(const std::string& name);
 
   std::unique_ptr<FdStream> disk;
   std::unique_ptr<ByteStream> decompressor;  // null for a file that is not compressed
@@ -46,41 +50,35 @@ struct Input {
   std::unique_ptr<FILE, FileCloser> file;
 };
 
-Result<std::unique_ptr<Input>> Input::Open(const std::string& path) {
-  auto disk = FdStream::Open(path);
-  if (!disk.ok()) return disk.error();
-  auto input = std::make_unique<Input>();
-  input->disk = std::move(*disk);
-  input->stream = input->disk.get();
-
+Status Input::Start(const std::string& name) {
   constexpr std::array<uint8_t, 2> kGzip = {0x1f, 0x8b};
   constexpr std::array<uint8_t, 4> kZstd = {0x28, 0xb5, 0x2f, 0xfd};
-  const std::span<const uint8_t> magic = input->disk->Peek(kZstd.size());
+  const std::span<const uint8_t> magic = disk->Peek(kZstd.size());
   const auto starts_with = [&magic](std::span<const uint8_t> start) {
     return magic.size() >= start.size() && std::equal(start.begin(), start.end(), magic.begin());
   };
   if (magic.empty()) {
-    const auto& problem = input->disk->problem();
+    const auto& problem = disk->problem();
     return Error{
         ErrorCode::kDataLoss,
-        path + ": " + (problem ? problem->reason : "is empty; a pcap or pcapng file was expected")};
+        name + ": " + (problem ? problem->reason : "is empty; a pcap or pcapng file was expected")};
   }
   if (starts_with(kGzip)) {
-    input->decompressor = NewGzipStream(*input->disk);
+    decompressor = NewGzipStream(*disk);
   } else if (starts_with(kZstd)) {
-    input->decompressor = NewZstdStream(*input->disk);
+    decompressor = NewZstdStream(*disk);
   }
-  if (input->decompressor != nullptr) input->stream = input->decompressor.get();
+  if (decompressor != nullptr) stream = decompressor.get();
 
   const cookie_io_functions_t functions = {
       .read = ReadCookie, .write = nullptr, .seek = nullptr, .close = nullptr};
-  input->file.reset(fopencookie(input->stream, "rb", functions));
-  WIREGAUGE_CHECK(input->file != nullptr);
-  input->buffer = std::make_unique_for_overwrite<char[]>(kBufferBytes);
-  setvbuf(input->file.get(), input->buffer.get(), _IOFBF, kBufferBytes);
+  file.reset(fopencookie(stream, "rb", functions));
+  WIREGAUGE_CHECK(file != nullptr);
+  buffer = std::make_unique_for_overwrite<char[]>(kBufferBytes);
+  setvbuf(file.get(), buffer.get(), _IOFBF, kBufferBytes);
   // One thread reads; libpcap's two fread a packet need not lock.
-  __fsetlocking(input->file.get(), FSETLOCKING_BYCALLER);
-  return input;
+  __fsetlocking(file.get(), FSETLOCKING_BYCALLER);
+  return {};
 }
 
 // Where the stream before the capture's first packet went wrong.
@@ -100,9 +98,9 @@ class PcapFileSource final : public FileSource {
   SourceState state() const noexcept override { return state_; }
   const std::string& problem() const noexcept override { return problem_; }
   SourceDrops drops() noexcept override { return {}; }
-  LinkType link_type() const noexcept override { return link_type_; }
-  uint64_t bytes_read() const noexcept override { return input_->disk->position_bytes(); }
-  uint64_t size_bytes() const noexcept override { return input_->disk->size_bytes(); }
+  std::optional<LinkType> link_type() const noexcept override { return link_type_; }
+  uint64_t bytes_read() const noexcept override { return input_.disk->position_bytes(); }
+  uint64_t size_bytes() const noexcept override { return input_.disk->size_bytes(); }
 
  private:
   // What libpcap's callback needs; lives as long as one Poll.
@@ -112,15 +110,19 @@ class PcapFileSource final : public FileSource {
     size_t delivered = 0;
   };
 
-  PcapFileSource() = default;
+  explicit PcapFileSource(std::unique_ptr<FdStream> bytes) : input_(std::move(bytes)) {}
+  // Up to the first packet.
+  Status ReadHeader();
+  Status StartFilter();
   static void OnPcapPacket(u_char* user, const pcap_pkthdr* header, const u_char* bytes) noexcept;
   void Stop();
 
   std::string name_;
-  std::unique_ptr<Input> input_;
-  PcapHandle pcap_;  // after input_: it reads from it
+  std::string filter_text_;
+  Input input_;
+  PcapHandle pcap_;  // after input_: it reads from it; null until the header was read
   std::unique_ptr<BpfFilter> filter_;
-  LinkType link_type_ = LinkType::kEthernet;
+  std::optional<LinkType> link_type_;
   SourceState state_ = SourceState::kOpen;
   std::string problem_;
   uint64_t packets_read_ = 0;
@@ -128,41 +130,62 @@ class PcapFileSource final : public FileSource {
 };
 
 Result<std::unique_ptr<FileSource>> PcapFileSource::Open(const FileOptions& options) {
-  std::unique_ptr<PcapFileSource> source(new PcapFileSource());
+  auto bytes = FdStream::Open(options.path, {options.interrupt, options.before_wait});
+  if (!bytes.ok()) return bytes.error();
+  std::unique_ptr<PcapFileSource> source(new PcapFileSource(std::move(*bytes)));
   source->name_ = options.path == "-" ? "standard input" : options.path;
-  auto input = Input::Open(options.path);
-  if (!input.ok()) return input.error();
-  source->input_ = std::move(*input);
-
-  char reason[PCAP_ERRBUF_SIZE] = "";
-  source->pcap_.reset(pcap_fopen_offline_with_tstamp_precision(source->input_->file.get(),
-                                                               PCAP_TSTAMP_PRECISION_NANO, reason));
-  if (source->pcap_ == nullptr) return HeaderError(source->name_, *source->input_, reason);
-  FILE* const owned_by_pcap = source->input_->file.release();
-  WIREGAUGE_CHECK(owned_by_pcap == pcap_file(source->pcap_.get()));
-  // A pcapng section has version 1, a pcap file 2.
-  source->is_pcapng_ = pcap_major_version(source->pcap_.get()) == 1;
-
-  const auto link_type = LinkTypeOfDlt(pcap_datalink(source->pcap_.get()));
-  if (!link_type.ok()) {
-    return Error{link_type.error().code, source->name_ + ": " + link_type.error().message};
-  }
-  source->link_type_ = link_type.value();
-  if (!options.filter.empty()) {
-    auto filter = BpfFilter::Compile(source->pcap_.get(), options.filter);
-    if (!filter.ok()) return filter.error();
-    source->filter_ = std::move(*filter);
+  source->filter_text_ = options.filter;
+  const bool later = source->input_.disk->is_pipe();
+  if (Status status = later ? CheckFilter(options.filter) : source->ReadHeader(); !status.ok()) {
+    return status.error();
   }
   return std::unique_ptr<FileSource>(std::move(source));
 }
 
+Status PcapFileSource::ReadHeader() {
+  if (Status status = input_.Start(name_); !status.ok()) return status.error();
+  char reason[PCAP_ERRBUF_SIZE] = "";
+  pcap_.reset(pcap_fopen_offline_with_tstamp_precision(input_.file.get(),
+                                                       PCAP_TSTAMP_PRECISION_NANO, reason));
+  if (pcap_ == nullptr) return HeaderError(name_, input_, reason);
+  FILE* const owned_by_pcap = input_.file.release();
+  WIREGAUGE_CHECK(owned_by_pcap == pcap_file(pcap_.get()));
+  // A pcapng section has version 1, a pcap file 2.
+  is_pcapng_ = pcap_major_version(pcap_.get()) == 1;
+
+  const auto link_type = LinkTypeOfDlt(pcap_datalink(pcap_.get()));
+  if (!link_type.ok()) {
+    return Error{link_type.error().code, name_ + ": " + link_type.error().message};
+  }
+  link_type_ = link_type.value();
+  return StartFilter();
+}
+
+Status PcapFileSource::StartFilter() {
+  if (filter_text_.empty()) return {};
+  auto filter = BpfFilter::Compile(pcap_.get(), filter_text_);
+  if (!filter.ok()) return filter.error();
+  filter_ = std::move(*filter);
+  return {};
+}
+
 size_t PcapFileSource::Poll(PacketHandler& handler, size_t max_packets,
                             Duration /*wait*/) noexcept {
-  if (state_ != SourceState::kOpen || max_packets == 0) return 0;
+  if (state_ != SourceState::kOpen || max_packets == 0 || input_.disk->interrupted()) return 0;
+  if (pcap_ == nullptr) {
+    const Status status = ReadHeader();
+    if (input_.disk->interrupted()) return 0;
+    if (!status.ok()) {
+      state_ = SourceState::kFailed;
+      problem_ = status.error().message;
+      return 0;
+    }
+  }
   Delivery delivery{.source = *this, .handler = handler};
   const int status =
       pcap_dispatch(pcap_.get(), static_cast<int>(std::min<size_t>(max_packets, INT_MAX)),
                     OnPcapPacket, reinterpret_cast<u_char*>(&delivery));
+  if (input_.disk->interrupted()) return delivery.delivered;
   if (status == 0) {
     state_ = SourceState::kEnded;
   } else if (status < 0) {
@@ -186,12 +209,12 @@ void PcapFileSource::OnPcapPacket(u_char* user, const pcap_pkthdr* header,
                              // Some writers leave the original length smaller than the stored one.
                              .wire_bytes = std::max(header->len, header->caplen),
                              .number = source.packets_read_,
-                             .link_type = source.link_type_});
+                             .link_type = *source.link_type_});
   ++delivery.delivered;
 }
 
 void PcapFileSource::Stop() {
-  const auto& stream_problem = input_->stream->problem();
+  const auto& stream_problem = input_.stream->problem();
   FILE* const file = pcap_file(pcap_.get());
   const bool cut = stream_problem ? stream_problem->cut : feof(file) != 0;
   const std::string where = packets_read_ == 0 ? "before the first packet"
@@ -202,6 +225,12 @@ void PcapFileSource::Stop() {
 }
 
 }  // namespace
+
+bool IsPipe(const std::string& path) {
+  struct stat info {};
+  const int found = path == "-" ? fstat(STDIN_FILENO, &info) : stat(path.c_str(), &info);
+  return found == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
 
 Result<std::unique_ptr<FileSource>> OpenFile(const FileOptions& options) {
   return PcapFileSource::Open(options);

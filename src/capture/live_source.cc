@@ -42,7 +42,7 @@ class PcapLiveSource final : public PacketSource {
     CountDrops();
     return drops_;
   }
-  LinkType link_type() const noexcept override { return link_type_; }
+  std::optional<LinkType> link_type() const noexcept override { return link_type_; }
 
  private:
   // What libpcap's callback needs; lives as long as one Dispatch.
@@ -55,6 +55,8 @@ class PcapLiveSource final : public PacketSource {
   static void OnPcapPacket(u_char* user, const pcap_pkthdr* header, const u_char* bytes) noexcept;
   // Hands over what is in the ring and does not wait.
   size_t Dispatch(PacketHandler& handler, size_t max_packets);
+  // Why the handle can give no more; empty while it can.
+  std::string Trouble() const;
   void CheckInterface();
   void CountDrops() noexcept;
   // The interface is away: closes the handle once the ring is drained.
@@ -121,14 +123,17 @@ void PcapLiveSource::OnPcapPacket(u_char* user, const pcap_pkthdr* header,
   ++delivery.delivered;
 }
 
+std::string PcapLiveSource::Trouble() const {
+  std::string reason = handle_->InterfaceProblem();
+  if (reason.empty() && dispatch_failed_) reason = pcap_geterr(handle_->pcap());
+  return reason.empty() ? "" : "interface " + options_.interface + ": " + reason;
+}
+
 void PcapLiveSource::CheckInterface() {
   const SteadyTime now = std::chrono::steady_clock::now();
   next_check_ = now + kCheckEvery;
-  std::string reason = handle_->InterfaceProblem();
-  if (reason.empty() && dispatch_failed_) reason = pcap_geterr(handle_->pcap());
-  if (reason.empty()) return;
-  problem_ = "interface " + options_.interface + ": " + reason;
-  drained_at_ = now + kDrain;
+  problem_ = Trouble();
+  if (!problem_.empty()) drained_at_ = now + kDrain;
 }
 
 void PcapLiveSource::Lose(Duration wait) {
@@ -138,6 +143,8 @@ void PcapLiveSource::Lose(Duration wait) {
     return;
   }
   CountDrops();
+  // An interface that is being removed goes down first: meanwhile there may be more to say.
+  if (std::string trouble = Trouble(); !trouble.empty()) problem_ = std::move(trouble);
   handle_.reset();
   drained_at_.reset();
   counted_ = {};
@@ -159,8 +166,9 @@ void PcapLiveSource::TryToReopen(Duration wait) {
   next_reopen_ = now + kReopenEvery;
   auto handle = LiveHandle::Open(options_);
   if (!handle.ok()) {
-    // "Does not exist" is what is known already; anything else is news.
-    if (handle.error().code != ErrorCode::kNotFound) problem_ = handle.error().message;
+    problem_ = handle.error().code == ErrorCode::kNotFound
+                   ? "interface " + options_.interface + ": was removed"
+                   : handle.error().message;
     return;
   }
   handle_ = std::move(*handle);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/packet_view.h"
@@ -39,14 +40,15 @@ class PacketSource {
   virtual ~PacketSource() = default;
 
   // Hands up to `max_packets` packets to the handler and returns how many. Waits for the first one
-  // at most `wait` (live only; a file never waits). 0 with state() kOpen: nothing came in time.
+  // at most `wait` (live; for files see FileSource). 0 with state() kOpen: nothing came in time.
   virtual size_t Poll(PacketHandler& handler, size_t max_packets, Duration wait) noexcept = 0;
 
   virtual SourceState state() const noexcept = 0;
   // Why the source is gone, cut or failed, as a sentence that names it; empty otherwise.
   virtual const std::string& problem() const noexcept = 0;
   virtual SourceDrops drops() noexcept = 0;
-  virtual LinkType link_type() const noexcept = 0;
+  // Nothing until a pipe's header was read.
+  virtual std::optional<LinkType> link_type() const noexcept = 0;
 };
 
 }  // namespace wiregauge::capture

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard/engine.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -24,7 +22,7 @@ namespace {
 // Everything that belongs to one source of the options.
 struct Source {
   std::unique_ptr<FileState> file;  // files only
-  std::unique_ptr<FileFeed> feed;   // files with several workers
+  std::unique_ptr<FileFeed> feed;   // pipes, and files with several workers
   std::vector<std::unique_ptr<Shard>> shards;
 };
 
@@ -56,6 +54,8 @@ class EngineImpl final : public Engine {
   Status OpenSource(uint16_t index);
   Status OpenLive(uint16_t index, Source& source);
   Status OpenFile(uint16_t index, Source& source);
+  Status OpenWholeFile(uint16_t index, Source& source);  // read by its one shard
+  Status OpenFeed(uint16_t index, Source& source);
   Status AddShard(ShardParts parts, uint16_t index, Source& source);
   tables::TablesOptions MakeTablesOptions(uint16_t index) const;
   void MakeTaker();
@@ -95,9 +95,7 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
   live.snap_length_bytes = options_.snap_length_bytes;
   live.ring_bytes = options_.ring_bytes;
   live.workers = options_.workers;
-  // Groups are the host's: the process number keeps two wiregauges apart (packet(7),
-  // PACKET_FANOUT).
-  live.fanout_group = static_cast<uint16_t>(getpid() * 31 + index);
+  live.fanout_group = index;
   for (uint32_t worker = 0; worker < options_.workers; ++worker) {
     live.worker = worker;
     auto opened = capture::OpenLive(live);
@@ -111,32 +109,44 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
 }
 
 Status EngineImpl::OpenFile(uint16_t index, Source& source) {
-  auto opened = capture::OpenFile({options_.sources[index].path_or_interface, options_.filter});
-  if (!opened) return opened.error();
   source.file = std::make_unique<FileState>();
+  const bool alone = options_.workers == 1;
+  return alone && !capture::IsPipe(options_.sources[index].path_or_interface)
+             ? OpenWholeFile(index, source)
+             : OpenFeed(index, source);
+}
+
+Status EngineImpl::OpenWholeFile(uint16_t index, Source& source) {
+  auto opened = capture::OpenFile(
+      {.path = options_.sources[index].path_or_interface, .filter = options_.filter});
+  if (!opened) return opened.error();
   FileState& progress = *source.file;
   progress.size_bytes = (*opened)->size_bytes();
-  if (options_.workers == 1) {
-    ShardParts parts;
-    capture::FileSource& file = **opened;
-    parts.source = std::move(*opened);
-    parts.file_end = [&file] {
-      return ShardParts::FileEnd{file.state(), file.problem(), Timestamp{}};
-    };
-    parts.on_progress = [&file, &progress](size_t packets) {
-      progress.packets.fetch_add(packets, std::memory_order_relaxed);
-      progress.bytes_read.store(file.bytes_read(), std::memory_order_relaxed);
-    };
-    return AddShard(std::move(parts), index, source);
-  }
-  source.feed =
-      std::make_unique<FileFeed>(std::move(*opened), options_.decode, options_.workers, progress);
+  ShardParts parts;
+  capture::FileSource& file = **opened;
+  parts.source = std::move(*opened);
+  parts.file_end = [&file] {
+    return ShardParts::FileEnd{file.state(), file.problem(), file.link_type(), Timestamp{}};
+  };
+  parts.on_progress = [&file, &progress](size_t packets) {
+    progress.packets.fetch_add(packets, std::memory_order_relaxed);
+    progress.bytes_read.store(file.bytes_read(), std::memory_order_relaxed);
+  };
+  return AddShard(std::move(parts), index, source);
+}
+
+Status EngineImpl::OpenFeed(uint16_t index, Source& source) {
+  auto opened = FileFeed::Open(options_.sources[index].path_or_interface, options_.filter,
+                               options_.decode, options_.workers, *source.file);
+  if (!opened) return opened.error();
+  source.feed = std::move(*opened);
   for (uint32_t worker = 0; worker < options_.workers; ++worker) {
     FileFeed& feed = *source.feed;
     ShardParts parts;
     parts.source = feed.MakeSource(worker);
     parts.file_end = [&feed] {
-      return ShardParts::FileEnd{feed.state(), feed.problem(), feed.last_packet_time()};
+      return ShardParts::FileEnd{feed.state(), feed.problem(), feed.link_type(),
+                                 feed.last_packet_time()};
     };
     if (Status added = AddShard(std::move(parts), index, source); !added) return added;
   }
@@ -176,14 +186,16 @@ tables::TablesOptions EngineImpl::MakeTablesOptions(uint16_t index) const {
 
 void EngineImpl::MakeTaker() {
   std::vector<snapshot::InterfaceFacts> interfaces;
-  std::vector<snapshot::SliceExchange*> exchanges;
+  std::vector<SnapshotTaker::ShardExchange> shards;
   for (size_t i = 0; i < sources_.size(); ++i) {
     const SourceOptions& source = options_.sources[i];
     interfaces.push_back({source.name, source.path_or_interface, source.live, options_.workers});
-    for (const auto& shard : sources_[i].shards) exchanges.push_back(&shard->exchange());
+    for (const auto& shard : sources_[i].shards) {
+      shards.push_back({&shard->exchange(), static_cast<uint16_t>(i)});
+    }
   }
-  taker_ = std::make_unique<SnapshotTaker>(catalogue_, std::move(interfaces), std::move(exchanges),
-                                           clock_);
+  taker_ =
+      std::make_unique<SnapshotTaker>(catalogue_, std::move(interfaces), std::move(shards), clock_);
 }
 
 void EngineImpl::StartThreads() {

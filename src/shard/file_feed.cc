@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard/file_feed.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -24,13 +26,26 @@ uint64_t AddressHash(const decode::DecodedPacket& packet) {
 
 }  // namespace
 
-FileFeed::FileFeed(std::unique_ptr<capture::FileSource> file, const decode::Options& decode,
-                   uint32_t workers, FileState& progress)
-    : file_(std::move(file)), decode_(decode), progress_(progress) {
+FileFeed::FileFeed(const decode::Options& decode, uint32_t workers, FileState& progress)
+    : decode_(decode), progress_(progress) {
   for (uint32_t i = 0; i < workers; ++i) {
     queues_.push_back(std::make_shared<BlockSource::Queue>(kMostBlocks));
     open_.push_back(std::make_unique<PacketBlock>());
   }
+}
+
+Result<std::unique_ptr<FileFeed>> FileFeed::Open(const std::string& path, const std::string& filter,
+                                                 const decode::Options& decode, uint32_t workers,
+                                                 FileState& progress) {
+  std::unique_ptr<FileFeed> feed(new FileFeed(decode, workers, progress));
+  auto file = capture::OpenFile({.path = path,
+                                 .filter = filter,
+                                 .interrupt = &feed->interrupt_,
+                                 .before_wait = [self = feed.get()] { self->Flush(); }});
+  if (!file.ok()) return file.error();
+  feed->file_ = std::move(*file);
+  progress.size_bytes = feed->file_->size_bytes();
+  return feed;
 }
 
 FileFeed::~FileFeed() {
@@ -45,31 +60,42 @@ std::unique_ptr<capture::PacketSource> FileFeed::MakeSource(uint32_t worker) {
 
 void FileFeed::Start() {
   thread_ = std::thread([this] { Run(); });
+  pthread_setname_np(thread_.native_handle(), "file-reader");
+}
+
+uint32_t FileFeed::WorkerOf(const PacketView& packet) const {
+  if (open_.size() == 1) return 0;
+  decode::DecodedPacket decoded;
+  const bool is_ip = decode::Decode(packet, decode_, decoded) == decode::DecodeError::kNone &&
+                     decoded.src.version() != 0;
+  return is_ip ? static_cast<uint32_t>(AddressHash(decoded) % open_.size()) : 0;
 }
 
 void FileFeed::OnPacket(const PacketView& packet) noexcept {
   last_packet_time_ = std::max(last_packet_time_, packet.time);
-  decode::DecodedPacket decoded;
-  const bool is_ip = decode::Decode(packet, decode_, decoded) == decode::DecodeError::kNone &&
-                     decoded.src.version() != 0;
-  const auto worker =
-      is_ip ? static_cast<uint32_t>(AddressHash(decoded) % open_.size()) : uint32_t{0};
+  const uint32_t worker = WorkerOf(packet);
   open_[worker]->Add(packet);
   if (open_[worker]->IsFull()) Send(worker);
 }
 
+void FileFeed::Flush() {
+  for (uint32_t worker = 0; worker < open_.size(); ++worker) {
+    if (!open_[worker]->empty()) Send(worker);
+  }
+}
+
 void FileFeed::Send(uint32_t worker) {
-  if (open_[worker]->empty()) return;
+  progress_.packets.fetch_add(open_[worker]->size(), std::memory_order_relaxed);
+  progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
   queues_[worker]->Push(std::exchange(open_[worker], std::make_unique<PacketBlock>()));
 }
 
 void FileFeed::Run() noexcept {
-  while (file_->state() == capture::SourceState::kOpen && !stop_.load(std::memory_order_relaxed)) {
-    const size_t count = file_->Poll(*this, kPollPackets, Duration::zero());
-    progress_.packets.fetch_add(count, std::memory_order_relaxed);
-    progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
+  while (file_->state() == capture::SourceState::kOpen && !interrupt_.raised()) {
+    file_->Poll(*this, kPollPackets, Duration::zero());
   }
-  for (uint32_t worker = 0; worker < open_.size(); ++worker) Send(worker);
+  Flush();
+  progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
   for (const auto& queue : queues_) queue->Close();
 }
 

@@ -26,6 +26,7 @@ size_t BlockSource::Poll(capture::PacketHandler& handler, size_t max_packets,
     }
     block_ = std::move(*block);
     next_ = 0;
+    link_type_ = block_->At(0).link_type;
   }
   const size_t end = std::min(block_->size(), next_ + max_packets);
   const size_t count = end - next_;

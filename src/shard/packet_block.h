@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/packet_view.h"
@@ -38,18 +39,19 @@ class BlockSource final : public capture::PacketSource {
  public:
   using Queue = BoundedQueue<std::unique_ptr<PacketBlock>>;
 
-  BlockSource(std::shared_ptr<Queue> queue, LinkType link_type)
+  // The link type as far as it is known; the packets tell it too.
+  BlockSource(std::shared_ptr<Queue> queue, std::optional<LinkType> link_type)
       : queue_(std::move(queue)), link_type_(link_type) {}
 
   size_t Poll(capture::PacketHandler& handler, size_t max_packets, Duration wait) noexcept override;
   capture::SourceState state() const noexcept override { return state_; }
   const std::string& problem() const noexcept override { return problem_; }
   capture::SourceDrops drops() noexcept override { return {}; }
-  LinkType link_type() const noexcept override { return link_type_; }
+  std::optional<LinkType> link_type() const noexcept override { return link_type_; }
 
  private:
   std::shared_ptr<Queue> queue_;
-  LinkType link_type_;
+  std::optional<LinkType> link_type_;
   std::unique_ptr<PacketBlock> block_;
   size_t next_ = 0;
   capture::SourceState state_ = capture::SourceState::kOpen;

@@ -82,7 +82,8 @@ void Shard::Finish() {
   if (parts_.live) {
     tables_.EndAll(clock_.Now(), model::EndReason::kShutdown);
   } else {
-    tables_.EndAll(parts_.file_end().last_packet_time,
+    // A reader that was stopped may still be at work: its end is not asked for.
+    tables_.EndAll(stopped ? Timestamp{} : parts_.file_end().last_packet_time,
                    stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
   }
   HandOnRecords();
@@ -103,6 +104,7 @@ snapshot::ShardSlice Shard::DescribeSource() {
   ShardParts::FileEnd end = parts_.file_end();
   slice.state = capture::SourceStateName(end.state);
   slice.problem = std::move(end.problem);
+  slice.link_type = end.link_type;
   return slice;
 }
 

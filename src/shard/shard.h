@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,6 +29,7 @@ struct ShardParts {
   struct FileEnd {
     capture::SourceState state = capture::SourceState::kEnded;
     std::string problem;
+    std::optional<LinkType> link_type;
     Timestamp last_packet_time{};
   };
   std::function<FileEnd()> file_end;

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard/snapshot_taker.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace wiregauge::shard {
 namespace {
 
-// How long a shard may take for a slice before readers get the last one instead.
+// How long a shard may take for a slice before its last one stands for it.
 constexpr auto kPatience = std::chrono::seconds(2);
 
 }  // namespace
 
 SnapshotTaker::SnapshotTaker(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                              std::vector<snapshot::InterfaceFacts> interfaces,
-                             std::vector<snapshot::SliceExchange*> exchanges, const Clock& clock)
-    : catalogue_(std::move(catalogue)),
-      interfaces_(std::move(interfaces)),
-      exchanges_(std::move(exchanges)),
-      clock_(clock),
-      counters_(snapshot::Merge(Timestamp{}, catalogue_, interfaces_, {})),
-      rows_(counters_) {}
+                             std::vector<ShardExchange> shards, const Clock& clock)
+    : catalogue_(std::move(catalogue)), interfaces_(std::move(interfaces)), clock_(clock) {
+  for (const ShardExchange& shard : shards) {
+    shards_.push_back({.exchange = shard.exchange,
+                       .interface_index = shard.interface_index,
+                       .missed = std::nullopt});
+  }
+}
 
 std::shared_ptr<const snapshot::Snapshot> SnapshotTaker::Get(snapshot::Detail detail,
                                                              Duration max_age) {
@@ -39,7 +39,6 @@ std::shared_ptr<const snapshot::Snapshot> SnapshotTaker::Get(snapshot::Detail de
   MutexLock lock(mutex_);
   taking_ = false;
   taken_.NotifyAll();
-  if (made == nullptr) return Newest(detail);
   if (made->detail == snapshot::Detail::kRows) rows_ = made;
   counters_ = made;
   return made;
@@ -50,26 +49,42 @@ SnapshotTaker::SnapshotPtr SnapshotTaker::Newest(snapshot::Detail detail) const 
 }
 
 bool SnapshotTaker::IsFresh(const SnapshotPtr& snapshot, Duration max_age) const {
-  return snapshot->final || clock_.Now() - snapshot->taken_at <= max_age;
+  return snapshot != nullptr && (snapshot->final || clock_.Now() - snapshot->taken_at <= max_age);
 }
 
 SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
   const Timestamp taken_at = clock_.Now();
-  const std::vector<SlicePtr> slices = Collect(detail);
-  const bool complete = std::none_of(slices.begin(), slices.end(),
-                                     [](const SlicePtr& slice) { return slice == nullptr; });
-  return complete ? snapshot::Merge(taken_at, catalogue_, interfaces_, slices) : nullptr;
-}
-
-std::vector<SnapshotTaker::SlicePtr> SnapshotTaker::Collect(snapshot::Detail detail) {
-  std::vector<uint64_t> tickets;
-  for (snapshot::SliceExchange* exchange : exchanges_) tickets.push_back(exchange->Request(detail));
+  for (Shard& shard : shards_) shard.ticket = shard.exchange->Request(detail);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   std::vector<SlicePtr> slices;
-  for (size_t i = 0; i < exchanges_.size(); ++i) {
-    slices.push_back(exchanges_[i]->Await(tickets[i], detail, deadline));
+  for (Shard& shard : shards_) {
+    if (SlicePtr slice = Await(shard, detail, deadline)) slices.push_back(std::move(slice));
   }
-  return slices;
+  const auto snapshot = snapshot::Merge(taken_at, catalogue_, interfaces_, detail, slices);
+  for (const Shard& shard : shards_) {
+    if (!shard.missed) continue;
+    snapshot::InterfaceView& interface = snapshot->interfaces[shard.interface_index];
+    interface.state = "stalled";
+    interface.problem =
+        interface.name + ": a worker does not answer; what is shown of it is its last known";
+  }
+  return snapshot;
+}
+
+SnapshotTaker::SlicePtr SnapshotTaker::Await(Shard& shard, snapshot::Detail detail,
+                                             SteadyTime deadline) {
+  snapshot::SliceExchange& exchange = *shard.exchange;
+  const bool is_late = shard.missed && exchange.Await(shard.missed->ticket, shard.missed->detail,
+                                                      std::chrono::steady_clock::now()) == nullptr;
+  if (!is_late) {
+    if (SlicePtr slice = exchange.Await(shard.ticket, detail, deadline)) {
+      shard.missed.reset();
+      return slice;
+    }
+    shard.missed = {shard.ticket, detail};
+  }
+  if (SlicePtr last = exchange.Newest(detail)) return last;
+  return exchange.Newest(snapshot::Detail::kCounters);
 }
 
 }  // namespace wiregauge::shard

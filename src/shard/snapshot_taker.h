@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/mutex.h"
@@ -13,12 +15,18 @@
 namespace wiregauge::shard {
 
 // Makes snapshots out of all shards' slices for whoever asks; callers that come together share one.
+// A shard that does not answer is waited for once: until it has, its last slice stands for it.
 // Thread-safe.
 class SnapshotTaker {
  public:
+  struct ShardExchange {
+    snapshot::SliceExchange* exchange;
+    uint16_t interface_index;
+  };
+
   SnapshotTaker(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-                std::vector<snapshot::InterfaceFacts> interfaces,
-                std::vector<snapshot::SliceExchange*> exchanges, const Clock& clock);
+                std::vector<snapshot::InterfaceFacts> interfaces, std::vector<ShardExchange> shards,
+                const Clock& clock);
 
   std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail detail, Duration max_age)
       WIREGAUGE_EXCLUDES(mutex_);
@@ -27,15 +35,31 @@ class SnapshotTaker {
   using SnapshotPtr = std::shared_ptr<const snapshot::Snapshot>;
   using SlicePtr = std::shared_ptr<const snapshot::ShardSlice>;
 
-  // The newest snapshot that has the detail; null when there is none.
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  // One shard, as the taking thread sees it.
+  struct Shard {
+    snapshot::SliceExchange* exchange;
+    uint16_t interface_index;
+    uint64_t ticket = 0;
+    // The oldest request that it has not answered in time, and its detail.
+    struct Missed {
+      uint64_t ticket;
+      snapshot::Detail detail;
+    };
+    std::optional<Missed> missed;
+  };
+
+  // The newest snapshot that has the detail; null when there is none yet.
   SnapshotPtr Newest(snapshot::Detail detail) const WIREGAUGE_REQUIRES(mutex_);
   bool IsFresh(const SnapshotPtr& snapshot, Duration max_age) const;
+  // Called by one thread at a time: the one that has set taking_.
   SnapshotPtr Take(snapshot::Detail detail);
-  std::vector<SlicePtr> Collect(snapshot::Detail detail);
+  SlicePtr Await(Shard& shard, snapshot::Detail detail, SteadyTime deadline);
 
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
   const std::vector<snapshot::InterfaceFacts> interfaces_;
-  const std::vector<snapshot::SliceExchange*> exchanges_;
+  std::vector<Shard> shards_;
   const Clock& clock_;
 
   Mutex mutex_;

@@ -66,7 +66,8 @@ void MergeInterface(InterfaceView& view, const ShardSlice& slice, bool first) {
   view.counters.Merge(slice.counters);
   view.drops.kernel_packets += slice.drops.kernel_packets;
   view.drops.interface_packets += slice.drops.interface_packets;
-  view.link_type = slice.link_type;
+  // A worker that has had no packet of a pipe does not know it.
+  if (slice.link_type) view.link_type = slice.link_type;
   if (first || Badness(slice.state) > Badness(view.state)) {
     view.state = slice.state;
     view.problem = slice.problem;
@@ -112,10 +113,10 @@ void MergeRows(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSl
 
 }  // namespace
 
-std::shared_ptr<const Snapshot> Merge(
-    Timestamp taken_at, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-    const std::vector<InterfaceFacts>& interfaces,
-    const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
+std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
+                                std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+                                const std::vector<InterfaceFacts>& interfaces, Detail detail,
+                                const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
   auto merged = std::make_shared<Snapshot>();
   merged->taken_at = taken_at;
   merged->catalogue = std::move(catalogue);
@@ -128,18 +129,16 @@ std::shared_ptr<const Snapshot> Merge(
     merged->interfaces.push_back(std::move(view));
   }
   std::vector<bool> seen(interfaces.size());
-  bool rows = !slices.empty();
   merged->final = !slices.empty();
   for (const auto& slice : slices) {
     const uint16_t index = slice->interface_index;
     MergeInterface(merged->interfaces[index], *slice, !seen[index]);
     seen[index] = true;
     MergeVlans(merged->vlans, *slice);
-    rows = rows && slice->detail == Detail::kRows;
     merged->final = merged->final && slice->last;
   }
-  if (rows) {
-    merged->detail = Detail::kRows;
+  merged->detail = detail;
+  if (detail == Detail::kRows) {
     MergeRows(*merged, slices);
     std::vector<uint64_t> hosts(interfaces.size());
     for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];

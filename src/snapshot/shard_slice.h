@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "snapshot/snapshot.h"
@@ -15,7 +17,7 @@ struct ShardSlice {
   bool last = false;  // the shard has ended: there will be no other
   uint16_t interface_index = 0;
   DropCounters drops;
-  LinkType link_type = LinkType::kEthernet;
+  std::optional<LinkType> link_type;
   std::string state;
   std::string problem;
   model::InterfaceCounters counters;
@@ -34,11 +36,12 @@ struct InterfaceFacts {
   uint32_t workers = 1;
 };
 
-// Sums partial rows into one snapshot. All slices have the same detail; an interface may have
-// several. The summed rows do not depend on the order of the slices.
-std::shared_ptr<const Snapshot> Merge(Timestamp taken_at,
-                                      std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-                                      const std::vector<InterfaceFacts>& interfaces,
-                                      const std::vector<std::shared_ptr<const ShardSlice>>& slices);
+// Sums partial rows into one snapshot of the detail that is asked for. An interface may have
+// several slices, or none: then it is open and has counted nothing. With kRows a slice without rows
+// adds its counters alone. The summed rows do not depend on the order of the slices.
+std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
+                                std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+                                const std::vector<InterfaceFacts>& interfaces, Detail detail,
+                                const std::vector<std::shared_ptr<const ShardSlice>>& slices);
 
 }  // namespace wiregauge::snapshot

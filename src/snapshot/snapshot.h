@@ -33,8 +33,10 @@ struct InterfaceView {
   std::string name;
   std::string source;  // what was asked for: the interface's name, or the file's path
   bool live = false;
-  LinkType link_type = LinkType::kEthernet;
-  std::string state;    // "open", "gone", "ended", "cut", "failed"
+  std::optional<LinkType> link_type;  // nothing until a pipe's header was read
+  // "open", "gone", "ended", "cut", "failed"; "stalled": a worker of it does not answer, and what
+  // is shown of it is its last known.
+  std::string state = "open";
   std::string problem;  // a sentence, empty when all is well
   uint32_t workers = 1;
   DropCounters drops;
@@ -92,8 +94,8 @@ class SnapshotSource {
   virtual ~SnapshotSource() = default;
 
   // A snapshot with at least this detail, not older than `max_age`; takes a new one when the last
-  // is older. Concurrent callers share one. When a shard does not answer within about two seconds
-  // the newest complete snapshot is given, whatever its age. Never null.
+  // is older. Concurrent callers share one. A shard that does not answer within about two seconds
+  // is in it with its last slice, and its interface is "stalled". Never null.
   virtual std::shared_ptr<const Snapshot> Get(Detail detail, Duration max_age) = 0;
 };
 

@@ -118,7 +118,7 @@ void BM_Merge(benchmark::State& state) {
     slices.push_back(std::move(slice));
   }
   for (auto _ : state) {
-    benchmark::DoNotOptimize(snapshot::Merge({}, nullptr, {{"a", "a", true, 2}}, slices));
+    benchmark::DoNotOptimize(snapshot::Merge({}, nullptr, {{"a", "a", true, 2}}, snapshot::Detail::kRows, slices));
   }
 }
 BENCHMARK(BM_Merge)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);

@@ -21,7 +21,8 @@ struct Check {
 
 Check CheckSource(const snapshot::InterfaceView& interface) {
   Check check{"source " + interface.name, true, interface.state};
-  check.ok = interface.state != "gone" && interface.state != "failed";
+  check.ok =
+      interface.state != "gone" && interface.state != "failed" && interface.state != "stalled";
   if (!interface.problem.empty()) check.detail += ": " + interface.problem;
   return check;
 }

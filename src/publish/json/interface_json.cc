@@ -219,7 +219,8 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
   writer.Field("name", interface.name);
   writer.Field("source", interface.source);
   writer.Field("live", interface.live);
-  writer.Field("link_type", LinkTypeName(interface.link_type));
+  writer.Field("link_type", interface.link_type ? std::optional(LinkTypeName(*interface.link_type))
+                                                : std::nullopt);
   writer.Field("state", interface.state);
   if (writer.Key("problem")) {
     if (interface.problem.empty()) {

@@ -20,8 +20,8 @@ void AddInterface(const TrafficView::Interface& interface, Exposition& out) {
   const std::string& label = interface.label;
   const snapshot::InterfaceView& view = interface.view;
   const model::InterfaceCounters& counters = view.counters;
-  out.Add(Family::kInterfaceInfo,
-          {label, view.source, view.live ? "live" : "file", LinkTypeName(view.link_type)}, 1);
+  const char* const link_type = view.link_type ? LinkTypeName(*view.link_type) : "unknown";
+  out.Add(Family::kInterfaceInfo, {label, view.source, view.live ? "live" : "file", link_type}, 1);
   out.Add(Family::kInterfaceUp, {label}, view.state == "open" ? 1 : 0);
   if (counters.received.packets > 0) {
     out.AddReal(Family::kInterfaceLastPacket, {label}, EpochSeconds(counters.now));

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shard/engine.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "engine_runs.h"
@@ -57,6 +62,69 @@ TEST(EngineTest, ReadersMayAskAtAnyTimeFromManyThreads) {
   (*engine)->Stop();
   EXPECT_TRUE((*engine)->Get(snapshot::Detail::kRows, Duration::zero())->final);
 }
+
+// A capture that comes through a pipe, and stops coming.
+class SilentPipeTest : public ::testing::TestWithParam<uint32_t> {
+ protected:
+  void SetUp() override {
+    char folder[] = "/tmp/wiregauge-pipe-XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    folder_ = folder;
+    path_ = folder_ / "pipe";
+    ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+    write_fd_ = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(write_fd_, 0);
+  }
+  void TearDown() override {
+    if (write_fd_ >= 0) close(write_fd_);
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::filesystem::path folder_, path_;
+  int write_fd_ = -1;
+  const SystemClock clock_;
+};
+
+TEST_P(SilentPipeTest, WhatCameIsSeenAndStoppingDoesNotWait) {
+  const char* root = std::getenv("WIREGAUGE_SOURCE_DIR");
+  ASSERT_NE(root, nullptr);
+  std::ifstream file(std::filesystem::path(root) / "tests/captures/recorded_http.pcap",
+                     std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  RecordingSink sink;
+  auto engine = Engine::Start(FileOptions(path_, GetParam()), dpi::MakeCatalogue(), clock_, &sink);
+  ASSERT_TRUE(engine.ok()) << engine.error().message;
+  const auto received = [&] {
+    return (*engine)->Get(snapshot::Detail::kCounters, Duration::zero())->interfaces[0];
+  };
+  EXPECT_EQ(received().state, "open") << "before the header came";
+
+  const auto writable = std::min<size_t>(bytes.size() - 5, 60'000);  // a pipe holds 64 KiB
+  ASSERT_EQ(write(write_fd_, bytes.data(), writable), static_cast<ssize_t>(writable));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (received().counters.received.packets == 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_GT(received().counters.received.packets, 0u);
+  EXPECT_EQ(received().state, "open");
+
+  const auto began = std::chrono::steady_clock::now();
+  (*engine)->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  ASSERT_FALSE(sink.records.empty());
+  for (const auto& record : sink.records) {
+    EXPECT_TRUE(record.end_reason.has_value());
+  }
+  uint64_t packets = 0;
+  for (const auto& record : sink.records) {
+    packets += record.client.sent.packets + record.server.sent.packets;
+  }
+  const auto last = (*engine)->Get(snapshot::Detail::kCounters, Duration::zero());
+  EXPECT_EQ(packets, last->interfaces[0].counters.in_flows.packets);
+  EXPECT_TRUE(last->final);
+}
+
+INSTANTIATE_TEST_SUITE_P(Workers, SilentPipeTest, ::testing::Values(1, 3));
 
 }  // namespace
 }  // namespace wiregauge::shard

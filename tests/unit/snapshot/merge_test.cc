@@ -32,7 +32,7 @@ std::shared_ptr<ShardSlice> Slice(std::vector<model::HostRecord> hosts, uint16_t
 }
 
 TEST(MergeTest, PartialRowsOfOneInterfaceAreSummed) {
-  const auto snapshot = Merge({}, nullptr, {{"eth0", "eth0", true, 2}},
+  const auto snapshot = Merge({}, nullptr, {{"eth0", "eth0", true, 2}}, Detail::kRows,
                               {Slice({Host(kA, 5), Host(kB, 1)}), Slice({Host(kA, 7)})});
   EXPECT_EQ(snapshot->detail, Detail::kRows);
   ASSERT_EQ(snapshot->hosts.size(), 2u);
@@ -44,8 +44,9 @@ TEST(MergeTest, PartialRowsOfOneInterfaceAreSummed) {
 }
 
 TEST(MergeTest, InterfacesStayApart) {
-  const auto snapshot = Merge({}, nullptr, {{"a", "a", true, 1}, {"b", "b", true, 1}},
-                              {Slice({Host(kA, 5, 0)}, 0), Slice({Host(kA, 7, 1)}, 1)});
+  const auto snapshot =
+      Merge({}, nullptr, {{"a", "a", true, 1}, {"b", "b", true, 1}}, Detail::kRows,
+            {Slice({Host(kA, 5, 0)}, 0), Slice({Host(kA, 7, 1)}, 1)});
   EXPECT_EQ(snapshot->hosts.size(), 2u);
   EXPECT_EQ(FindHost(*snapshot, kA, 0, 1)->traffic.sent.bytes, 7u);
   EXPECT_EQ(FindHost(*snapshot, kA, 0, std::nullopt)->traffic.sent.bytes, 12u);
@@ -61,7 +62,7 @@ TEST(MergeTest, TheWorstStateIsTheInterfaces) {
   gone->problem = "eth0: no such device";
   for (const auto& order : {std::vector<std::shared_ptr<const ShardSlice>>{good, gone},
                             std::vector<std::shared_ptr<const ShardSlice>>{gone, good}}) {
-    const auto snapshot = Merge({}, nullptr, {{"eth0", "eth0", true, 2}}, order);
+    const auto snapshot = Merge({}, nullptr, {{"eth0", "eth0", true, 2}}, Detail::kRows, order);
     EXPECT_EQ(snapshot->interfaces[0].state, "gone");
     EXPECT_EQ(snapshot->interfaces[0].problem, "eth0: no such device");
   }
@@ -71,9 +72,9 @@ TEST(MergeTest, FinalOnlyWhenEveryShardHasEnded) {
   auto last = Slice({}), running = Slice({}, 1);
   last->last = true;
   const std::vector<InterfaceFacts> two = {{"a", "a", false, 1}, {"b", "b", true, 1}};
-  EXPECT_FALSE(Merge({}, nullptr, two, {last, running})->final);
+  EXPECT_FALSE(Merge({}, nullptr, two, Detail::kRows, {last, running})->final);
   running->last = true;
-  EXPECT_TRUE(Merge({}, nullptr, two, {last, running})->final);
+  EXPECT_TRUE(Merge({}, nullptr, two, Detail::kRows, {last, running})->final);
 }
 
 TEST(TalliesOfTest, ActiveFlowsAddWhatTheyHaveNotReported) {
@@ -85,7 +86,7 @@ TEST(TalliesOfTest, ActiveFlowsAddWhatTheyHaveNotReported) {
   flow.client.sent = {3, 300};
   flow.reported.client = {2, 200};
   slice->active_flows = {std::make_shared<model::FlowBatch>(model::FlowBatch{flow})};
-  const auto snapshot = Merge({}, nullptr, {{"a", "a", true, 1}}, {slice});
+  const auto snapshot = Merge({}, nullptr, {{"a", "a", true, 1}}, Detail::kRows, {slice});
   const auto tallies = TalliesOf(*snapshot, snapshot->hosts[0], std::nullopt);
   ASSERT_EQ(tallies.peers.items.size(), 1u);
   EXPECT_EQ(tallies.peers.items[0].second.traffic.sent, (model::Traffic{1, 100}));

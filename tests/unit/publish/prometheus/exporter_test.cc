@@ -36,6 +36,7 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   snapshot::InterfaceView view;
   view.name = std::move(name);
   view.source = "/captures/a \"b\"\\c\n.pcap";
+  view.link_type = LinkType::kEthernet;
   view.state = "ended";
   view.drops = {7, 3};
   model::InterfaceCounters& counters = view.counters;
