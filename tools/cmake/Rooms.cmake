@@ -31,6 +31,14 @@ function(wiregauge_room_target result room)
   set(${result} "wiregauge_${name}" PARENT_SCOPE)
 endfunction()
 
+# What every test has: its kind and the seconds it may take, ten times as many under a sanitizer.
+function(wiregauge_test_limits test label seconds)
+  if(WIREGAUGE_SANITIZE)
+    math(EXPR seconds "${seconds} * 10")
+  endif()
+  set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT ${seconds})
+endfunction()
+
 # A room's unit tests: one binary that links that room (and GoogleTest) only.
 #
 #   wiregauge_room_test(flow SOURCES a_test.cc b_test.cc)     in tests/unit/flow/CMakeLists.txt
@@ -40,6 +48,7 @@ function(wiregauge_room_test room)
   add_executable(${target}_test ${ARG_SOURCES})
   target_link_libraries(${target}_test PRIVATE ${target} wiregauge_compiler GTest::gmock_main)
   add_test(NAME unit_${target} COMMAND ${target}_test)
-  set_tests_properties(unit_${target} PROPERTIES LABELS unit TIMEOUT 300
+  wiregauge_test_limits(unit_${target} unit 300)
+  set_tests_properties(unit_${target} PROPERTIES
     ENVIRONMENT "WIREGAUGE_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endfunction()
