@@ -112,19 +112,16 @@ Status CheckValues(const CommandLine& line) {
 }
 
 Status CheckCombination(const CommandLine& line) {
-  const auto flag = [&](std::string_view path) {
-    return std::ranges::any_of(line.flags,
-                               [&](const FlagValue& f) { return f.setting->path == path; });
-  };
   if (line.read_files.empty()) {
     if (!line.flows_path.empty()) return Usage("--flows goes with -r FILE");
     if (!line.hosts_path.empty()) return Usage("--hosts goes with -r FILE");
     return {};
   }
   if (line.action != Action::kRead) return Usage("-r stands alone: it reads files and stops");
-  if (flag("sources"))
+  if (line.HasFlag("sources")) {
     return Usage("-r reads files and stops, -i runs the service: use one of them");
-  if (flag("http.listen")) return Usage("-r serves nothing: --listen does not go with it");
+  }
+  if (line.HasFlag("http.listen")) return Usage("-r serves nothing: --listen does not go with it");
   if (line.flows_path == "-" && line.hosts_path == "-") {
     return Usage("--flows and --hosts cannot both be standard output");
   }
@@ -132,6 +129,11 @@ Status CheckCombination(const CommandLine& line) {
 }
 
 }  // namespace
+
+bool CommandLine::HasFlag(std::string_view setting_path) const {
+  return std::ranges::any_of(
+      flags, [&](const FlagValue& flag) { return flag.setting->path == setting_path; });
+}
 
 Result<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments) {
   Parser parser;

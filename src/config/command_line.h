@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,6 +29,8 @@ struct CommandLine {
   std::vector<std::string> read_files;
   std::string flows_path, hosts_path;  // "-" is standard output; empty: not wanted
   bool json = false;
+
+  bool HasFlag(std::string_view setting_path) const;
 };
 
 // `arguments` without the program's name. Every error is one of usage (exit code 2).

@@ -35,7 +35,8 @@ constexpr std::string_view kConclusion =
     R"(
 A flag wins over the file. Settings without a flag: wiregauge --help-config.
 Sizes: 65536, 512 KiB, 64 MiB. Durations: 250ms, 60s, 5m, 1h.
-Signals: TERM and INT stop (a second one at once), HUP reads the reloadable settings again.
+Signals: TERM and INT stop (a second one at once), HUP reads the reloadable settings again. With -r
+all three end the reading: what was read is written, and the exit code is 1.
 Exit codes: 0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, 6 bad configuration.
 )";
 
@@ -45,8 +46,9 @@ constexpr std::string_view kReferenceIntroduction =
 <!-- Made by `wiregauge --help-config` from src/config/settings_table.cc: change it there. -->
 
 The file is YAML and is given with `-c FILE`; without it the defaults and the flags hold. A flag wins
-over the file. An unknown key, a key that stands twice and a bad value are errors that name file, line
-and what was expected (exit code 6). `wiregauge check-config -c FILE` tells without starting.
+over the file. An unknown key, a key that stands twice, a second document, text that is not UTF-8 and a
+bad value are errors that name file, line and what was expected (exit code 6), and so is a filter that
+cannot be compiled. `wiregauge check-config -c FILE` tells without starting.
 Sizes are bytes, or a number with KiB, MiB, GiB, TiB; durations a number with ms, s, m or h.
 *Reload* says whether SIGHUP changes the setting in the running service.
 )";
@@ -109,8 +111,11 @@ std::string HelpText() {
   AppendOption("--help-config", "", "Every setting, in Markdown.", out);
   AppendOption("-V,--version", "", "Version, and the versions of the libraries in use.", out);
   out.append("\nOne-shot:\n");
-  AppendOption("-r,--read", "FILE...", "Capture files, one after the other.", out);
-  AppendOption("--flows", "FILE", "Writes one JSON object a line and flow; - is stdout.", out);
+  AppendOption("-r,--read", "FILE...", "Capture files, one after the other; - is stdin.", out);
+  AppendOption("--flows", "FILE",
+               "Writes one JSON object a line and flow; - is stdout. A file that is read, or that "
+               "--hosts writes, is refused.",
+               out);
   AppendOption("--hosts", "FILE", "Writes one JSON object a line and host; - is stdout.", out);
   out.append("\nSettings:\n");
   for (const Setting& setting : SettingsTable()) {

@@ -59,6 +59,10 @@ struct Http {
   std::string allowed_origin;
 };
 
+struct Metrics {
+  uint32_t top_hosts = 0, series_per_family = 0;
+};
+
 // What is read once, at the start.
 struct Fixed {
   std::vector<std::string> sources;          // empty: the default route's interface
@@ -69,6 +73,7 @@ struct Fixed {
   Hosts hosts;
   Dpi dpi;
   Http http;
+  Metrics metrics;
   std::string data_dir;
 };
 

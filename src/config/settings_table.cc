@@ -14,8 +14,8 @@ constexpr Setting kTable[] = {
      .help = "Where packets come from: an interface's name, or a capture file (pcap, pcapng, also "
              "compressed with gzip or zstd), which is served like an interface and stays readable "
              "after its end. A SOURCE is a file when it holds a '/', ends in .pcap, .pcapng or "
-             ".cap (with or without .gz, .zst), or exists. May be given more than once. Default: "
-             "the interface of the default route.",
+             ".cap (with or without .gz, .zst), or exists. May be given more than once, each for "
+             "another interface or file. Default: the interface of the default route.",
      .target = [](Settings& s) -> Target { return &s.fixed.sources; }},
     {.path = "local_networks",
      .flag = "-m,--local-networks",
@@ -44,6 +44,7 @@ constexpr Setting kTable[] = {
      .flag = "--filter",
      .value = "BPF",
      .help = "Takes only the packets that match this expression, pcap-filter(7). Default: all.",
+     .several_lines = true,
      .target = [](Settings& s) -> Target { return &s.fixed.capture.filter; }},
     {.path = "capture.promiscuous",
      .flag = "--promiscuous",
@@ -193,6 +194,24 @@ constexpr Setting kTable[] = {
      .initial = "*",
      .help = "Access-Control-Allow-Origin for browsers; empty sends no CORS headers.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_origin; }},
+
+    {.path = "metrics.top_hosts",
+     .value = "N",
+     .initial = "50",
+     .least = "0",
+     .most = "10000",
+     .help = "How many hosts of each interface get series of their own in /metrics by being among "
+             "those with most bytes. Others get one when they outweigh a member; the rest is the "
+             "series host=\"other\".",
+     .target = [](Settings& s) -> Target { return &s.fixed.metrics.top_hosts; }},
+    {.path = "metrics.series_per_family",
+     .value = "N",
+     .initial = "2000",
+     .least = "1",
+     .most = "1000000",
+     .help = "The most series of a metric family whose labels traffic chooses (hosts, "
+             "applications), over all interfaces. What does not fit is in the series named other.",
+     .target = [](Settings& s) -> Target { return &s.fixed.metrics.series_per_family; }},
 
     {.path = "log.level",
      .flag = "--log-level",

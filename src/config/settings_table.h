@@ -24,6 +24,7 @@ struct Setting {
   std::string_view least = {}, most = {};  // the range, written as a value; empty: no bound
   std::string_view choices = {};           // "text|json"; empty: free
   std::string_view help = {};              // sentences
+  bool several_lines = false;              // a text that may hold line ends and tabs
   bool reloadable = false;                 // SIGHUP changes it
   Target (*target)(Settings& settings) = nullptr;
 };

@@ -44,6 +44,24 @@ Status AssignInRange(const Setting& setting, const std::string& text, Parse pars
   return {};
 }
 
+// Text goes into logs, JSON and HTTP headers: it must be UTF-8 and may not end a line there.
+Status AssignText(const Setting& setting, const std::string& text, std::string& out) {
+  const auto refuse = [&](const char* what) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "expected " + Expectation(setting) + ", got one that " + what};
+  };
+  if (ToValidUtf8(text) != text) return refuse("is not UTF-8");
+  for (const char c : text) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    const bool is_space = c == '\n' || c == '\r' || c == '\t';
+    if (is_control && !(setting.several_lines && is_space)) {
+      return refuse("holds a control character");
+    }
+  }
+  out = text;
+  return {};
+}
+
 Status AssignList(const Setting& setting, std::span<const std::string> texts,
                   std::vector<std::string>& out) {
   out.clear();
@@ -72,7 +90,9 @@ Status AssignNetworks(const Setting& setting, std::span<const std::string> texts
       if (!network.has_value()) return Unexpected(setting, part);
       LocalNetwork local{.network = *network, .alias = {}};
       if (equals != std::string_view::npos) {
-        local.alias = Trim(part.substr(equals + 1));
+        const Status alias =
+            AssignText(setting, std::string(Trim(part.substr(equals + 1))), local.alias);
+        if (!alias) return alias;
         if (local.alias.empty()) return Unexpected(setting, part);
       }
       out.push_back(std::move(local));
@@ -154,10 +174,7 @@ Status Assign(const Setting& setting, std::span<const std::string> texts, Settin
           },
           [&](uint64_t* out) { return AssignInRange(setting, texts[0], ParseSize, *out); },
           [&](Duration* out) { return AssignInRange(setting, texts[0], ParseDuration, *out); },
-          [&](std::string* out) {
-            *out = texts[0];
-            return Status();
-          },
+          [&](std::string* out) { return AssignText(setting, texts[0], *out); },
           [&](std::vector<std::string>* out) { return AssignList(setting, texts, *out); },
           [&](std::vector<LocalNetwork>* out) { return AssignNetworks(setting, texts, *out); },
           [&](ListenAddress* out) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/yaml_file.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/text.h"
 #include "config/value.h"
 
 namespace wiregauge::config {
@@ -118,19 +120,64 @@ class Reader {
   std::vector<FileValue> values_;
 };
 
+// 0 when all of the text is UTF-8.
+int FirstLineNotUtf8(const std::string& text) {
+  int number = 0;
+  for (const std::string_view line : Split(text, '\n')) {
+    ++number;
+    if (ToValidUtf8(line) != line) return number;
+  }
+  return 0;
+}
+
+// Counts documents, empty ones too, which yaml-cpp's LoadAll stops at without a word.
+class DocumentCounter final : public YAML::EventHandler {
+ public:
+  int line_of_second() const { return line_of_second_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ == 2) line_of_second_ = mark.line + 1;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int documents_ = 0;
+  int line_of_second_ = 0;
+};
+
+// 0 when there is none.
+int LineOfSecondDocument(const std::string& text) {
+  std::istringstream input(text);
+  YAML::Parser parser(input);
+  DocumentCounter counter;
+  while (counter.line_of_second() == 0 && parser.HandleNextDocument(counter)) {
+  }
+  return counter.line_of_second();
+}
+
 }  // namespace
 
 Result<std::vector<FileValue>> ParseSettingsText(const std::string& name, const std::string& text) {
   Reader reader(name);
+  if (const int line = FirstLineNotUtf8(text); line > 0) {
+    return reader.Fail(line, "the file", "not UTF-8");
+  }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      return reader.Fail(LineOf(documents[1]), "the file", "expected one YAML document");
+    if (const int line = LineOfSecondDocument(text); line > 0) {
+      return reader.Fail(line, "the file", "expected one YAML document, here begins a second one");
     }
-    if (!documents.empty()) {
-      Status status = reader.ReadSection(documents[0], "");
-      if (!status.ok()) return status.error();
-    }
+    Status status = reader.ReadSection(YAML::Load(text), "");
+    if (!status.ok()) return status.error();
   } catch (const YAML::Exception& e) {
     return reader.Fail(e.mark.line + 1, "the file", "not YAML: " + e.msg);
   }

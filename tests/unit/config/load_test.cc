@@ -61,6 +61,26 @@ TEST_F(LoadTest, ErrorsSayWhereTheValueStood) {
             "--workers: expected a whole number, from 1 to 64, got 'lots'");
 }
 
+TEST_F(LoadTest, TextIsRefusedWithItsLine) {
+  Write("http:\n  threads: 2\n  allowed_origin: \"https://a\\r\\nb\"\n");
+  const auto settings = Load(file_, {});
+  ASSERT_FALSE(settings.ok());
+  EXPECT_EQ(settings.error().message, file_ +
+                                          ":3: http.allowed_origin: expected text, got one "
+                                          "that holds a control character");
+}
+
+TEST_F(LoadTest, TheBudgetsOfMetrics) {
+  const auto defaults = Load("", {});
+  EXPECT_EQ(defaults->fixed.metrics.top_hosts, 50u);
+  EXPECT_EQ(defaults->fixed.metrics.series_per_family, 2000u);
+  Write("metrics: {top_hosts: 3, series_per_family: 40}\n");
+  const auto settings = Load(file_, {});
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  EXPECT_EQ(settings->fixed.metrics.top_hosts, 3u);
+  EXPECT_EQ(settings->fixed.metrics.series_per_family, 40u);
+}
+
 TEST_F(LoadTest, ListensOnLoopbackOnly) {
   for (const char* good : {"127.0.0.1:1", "127.9.9.9:0", "[::1]:1", "localhost:1"}) {
     EXPECT_TRUE(Load("", {Flag("http.listen", {good})}).ok()) << good;

@@ -117,6 +117,24 @@ TEST_F(AssignTest, SaysWhatWasExpected) {
   EXPECT_EQ(Refusal("capture.workers", {}), "expected one value, got 0");
 }
 
+TEST_F(AssignTest, RefusesTextThatWouldBreakALineOrIsNotUtf8) {
+  for (const char* text : {"https://a\r\nSet-Cookie: b", "a\nb", "a\tb", "\x7f"}) {
+    EXPECT_EQ(Refusal("http.allowed_origin", {text}),
+              "expected text, got one that holds a control character")
+        << text;
+    EXPECT_THAT(Refusal("data_dir", {text}), HasSubstr("control character")) << text;
+  }
+  EXPECT_THAT(Refusal("http.allowed_origin", {std::string("a\0b", 3)}), HasSubstr("control"));
+  for (const char* path : {"http.allowed_origin", "data_dir", "capture.filter"}) {
+    EXPECT_EQ(Refusal(path, {"\xff"}), "expected text, got one that is not UTF-8") << path;
+  }
+  EXPECT_THAT(Refusal("local_networks", {"10.0.0.0/8=\xff"}), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(Refusal("local_networks", {"10.0.0.0/8=a\nb"}), HasSubstr("control character"));
+  EXPECT_TRUE(Set("http.allowed_origin", {"https://b\xc3\xbc.example"}).ok());
+  EXPECT_TRUE(Set("capture.filter", {"tcp\n  and port 80\n"}).ok());
+  EXPECT_THAT(Refusal("capture.filter", {"tcp\x01"}), HasSubstr("control character"));
+}
+
 TEST_F(AssignTest, RefusesEmptyNames) {
   EXPECT_EQ(Refusal("sources", {""}), "expected a name, or a list of names, got ''");
   EXPECT_EQ(Refusal("decode.tunnels", {"gre,"}),

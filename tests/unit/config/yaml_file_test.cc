@@ -73,8 +73,26 @@ TEST(SettingsFile, WrongShapesAreErrors) {
   EXPECT_THAT(ErrorOf("capture:\n  workers: {a: 1}\n"), HasSubstr("got keys with values"));
   EXPECT_THAT(ErrorOf("sources:\n  - eth0\n  - [eth1]\n"), StartsWith("w.yaml:3: sources: "));
   EXPECT_THAT(ErrorOf("? [a]\n: b\n"), HasSubstr("expected a name"));
-  EXPECT_THAT(ErrorOf("log: {level: info}\n---\nlog: {level: info}\n"),
-              HasSubstr("expected one YAML document"));
+}
+
+TEST(SettingsFile, ASecondDocumentIsAnErrorAlsoBehindAnEmptyOne) {
+  const auto second = [](int line) {
+    return "w.yaml:" + std::to_string(line) +
+           ": the file: expected one YAML document, here begins a second one";
+  };
+  EXPECT_EQ(ErrorOf("log: {level: info}\n---\nlog: {level: info}\n"), second(2));
+  EXPECT_EQ(ErrorOf("---\n---\nlog: {bogus: 1}\n"), second(2));
+  EXPECT_EQ(ErrorOf("# words\n---\n~\n---\nlog: {bogus: 1}\n"), second(4));
+  EXPECT_EQ(ErrorOf("log: {level: info}\n...\n---\n"), second(3));
+  EXPECT_EQ(ErrorOf("--- {log: {level: info}}\n...\n"), "accepted");
+}
+
+TEST(SettingsFile, OnlyUtf8) {
+  EXPECT_EQ(ErrorOf("# gr\xc3\xbc\xc3\x9f\nlog: {level: info}\n"), "accepted");
+  EXPECT_EQ(ErrorOf("\xef\xbb\xbflog: {level: info}\n"), "accepted");  // byte order mark
+  EXPECT_EQ(ErrorOf("log: {level: info}\n# gr\xfc\xdf\n"), "w.yaml:2: the file: not UTF-8");
+  EXPECT_EQ(ErrorOf("capture:\n  filter: \"\xff\"\n"), "w.yaml:2: the file: not UTF-8");
+  EXPECT_EQ(ErrorOf(std::string("\xff\xfel\0o\0g\0:\0", 10)), "w.yaml:1: the file: not UTF-8");
 }
 
 TEST(SettingsFile, WhatIsNotYamlIsSaidWithItsLine) {
