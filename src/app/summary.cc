@@ -48,6 +48,12 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+// Of an interface's state once nothing reads it any more.
+std::string ReadTo(const std::string& state) {
+  if (state == "ended") return "the end";
+  return state == "open" ? "stopped" : state;
+}
+
 }  // namespace
 
 std::string Grouped(uint64_t number) {
@@ -97,8 +103,7 @@ void Summary::AppendFiles(std::string& out) const {
   File sum{.name = "total"};
   for (const File& file : files_) {
     table.Row({file.name, Grouped(file.traffic.packets), Grouped(file.traffic.bytes),
-               Grouped(file.flows), Grouped(file.hosts),
-               file.state == "ended" ? "the end" : file.state});
+               Grouped(file.flows), Grouped(file.hosts), ReadTo(file.state)});
     sum.traffic += file.traffic;
     sum.flows += file.flows;
   }
@@ -114,7 +119,11 @@ void Summary::AppendApplications(std::string& out) const {
   for (size_t id = 0; id < total_.applications.size(); ++id) {
     if (total_.applications[id].traffic.packets > 0) order.push_back(id);
   }
-  if (order.empty()) return;
+  model::Traffic not_ip = total_.l3[static_cast<size_t>(decode::L3Class::kArp)];
+  not_ip += total_.l3[static_cast<size_t>(decode::L3Class::kOther)];
+  model::Traffic undecodable;
+  for (const model::Traffic& traffic : total_.undecodable) undecodable += traffic;
+  if (order.empty() && not_ip.packets == 0 && undecodable.packets == 0) return;
   std::ranges::stable_sort(order, [this](size_t a, size_t b) {
     return total_.applications[a].traffic.bytes > total_.applications[b].traffic.bytes;
   });
@@ -134,6 +143,10 @@ void Summary::AppendApplications(std::string& out) const {
   if (order.size() > kMostApplications) {
     table.Row({std::to_string(order.size() - kMostApplications) + " more",
                Grouped(rest.traffic.packets), Grouped(rest.traffic.bytes), Grouped(rest.flows)});
+  }
+  // With these the columns add up to what was received.
+  for (const auto& [name, traffic] : {std::pair("not IP", not_ip), {"undecodable", undecodable}}) {
+    if (traffic.packets > 0) table.Row({name, Grouped(traffic.packets), Grouped(traffic.bytes)});
   }
   out.push_back('\n');
   table.AppendTo(out);

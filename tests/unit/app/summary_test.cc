@@ -25,6 +25,8 @@ snapshot::Snapshot OneFile(const std::string& name, const std::string& state) {
   view.counters.received = {.packets = 1000, .bytes = 1234567};
   view.counters.flows_created = 12;
   view.counters.active_hosts = 3;
+  view.counters.l3[2] = {.packets = 3, .bytes = 180};  // ARP
+  view.counters.l3[3] = {.packets = 2, .bytes = 120};
   view.counters.undecodable[2] = {.packets = 4, .bytes = 240};
   view.counters.applications.resize(20);
   for (uint64_t id = 1; id < 14; ++id) {
@@ -66,6 +68,8 @@ TEST(Summary, OneFile) {
             "App5               5    500      1\n"
             "App4               4    400      1\n"
             "3 more             6    600      3\n"
+            "not IP             5    300\n"
+            "undecodable        4    240\n"
             "\n"
             "undecodable     packets  bytes\n"
             "ipv4_truncated        4    240\n"
@@ -83,6 +87,22 @@ TEST(Summary, SeveralFilesAreSummed) {
   EXPECT_THAT(text, HasSubstr("c.pcap        0          0      0      0  not read\n"));
   EXPECT_THAT(text, HasSubstr("total     2,000  2,469,134     24\n"));
   EXPECT_THAT(text, HasSubstr("App13             26  2,600      2\n"));
+}
+
+TEST(Summary, WhatASignalStoppedIsNotReadToTheEnd) {
+  Summary summary;
+  summary.AddFile(OneFile("a.pcap", "open"));
+  EXPECT_THAT(summary.Text(milliseconds(500)), HasSubstr("     12      3  stopped\n"));
+}
+
+TEST(Summary, WithoutFlowsItStillTellsWhatCame) {
+  auto snapshot = OneFile("a.pcap", "ended");
+  snapshot.interfaces[0].counters.applications.clear();
+  snapshot.interfaces[0].counters.undecodable = {};
+  Summary summary;
+  summary.AddFile(snapshot);
+  EXPECT_THAT(summary.Text(milliseconds(1)),
+              HasSubstr("\napplication  packets  bytes  flows\nnot IP             5    300\n"));
 }
 
 TEST(Summary, NothingUndecodableIsNotWorthATable) {
