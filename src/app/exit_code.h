@@ -21,7 +21,14 @@ enum class ExitCode : int {
 // "wiregauge: <message>" on stderr.
 void Complain(const std::string& message);
 
-// For an error that the engine gave when it started with `options`.
+// Says why the program does not run and gives the code to end with.
+ExitCode Refuse(const Error& error, ExitCode code);
+
+// Ends the process as it stands, with kFailure.
+[[noreturn]] void GiveUp(const std::string& reason);
+
+// For an error that the engine gave when it started with `options`: tries the sources once more,
+// one by one and without the filter, to learn which of them it was, or that it was the filter.
 ExitCode ExitCodeOfStart(const Error& error, const shard::EngineOptions& options);
 
 }  // namespace wiregauge::app

@@ -6,11 +6,13 @@
 #include "app/build_facts.h"
 #include "app/exit_code.h"
 #include "app/interfaces.h"
+#include "app/load_settings.h"
 #include "app/one_shot.h"
 #include "app/service.h"
+#include "app/signals.h"
+#include "app/sources.h"
 #include "config/command_line.h"
 #include "config/help.h"
-#include "config/load.h"
 
 namespace wiregauge::app {
 namespace {
@@ -24,33 +26,35 @@ ExitCode Print(const std::string& text) {
 
 ExitCode ListInterfaces(bool as_json) {
   const auto interfaces = capture::ListInterfaces();
-  if (!interfaces.ok()) {
-    Complain(interfaces.error().message);
-    return ExitCode::kFailure;
-  }
+  if (!interfaces.ok()) return Refuse(interfaces.error(), ExitCode::kFailure);
   const auto route = capture::DefaultRouteInterface();
   const std::string default_route = route.ok() ? *route : std::string();
   return Print(as_json ? InterfacesJson(*interfaces, default_route)
                        : InterfacesTable(*interfaces, default_route));
 }
 
-ExitCode RunWithSettings(const config::CommandLine& line) {
-  const auto settings = config::Load(line.config_file, line.flags);
-  if (!settings.ok()) {
-    Complain(settings.error().message);
-    return ExitCode::kBadConfiguration;
+ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& settings) {
+  // Without any the default route's interface is watched, which need not be there to check a file.
+  if (!settings.fixed.sources.empty()) {
+    const auto sources = MakeSources(settings.fixed.sources);
+    if (!sources.ok()) return RefuseSources(sources.error(), line);
   }
-  if (line.action == config::Action::kCheckConfig) return Print("the settings are good\n");
+  return Print("the settings are good\n");
+}
+
+ExitCode RunWithSettings(const config::CommandLine& line) {
+  const auto settings = LoadSettings(line);
+  if (!settings.ok()) return Refuse(settings.error(), ExitCode::kBadConfiguration);
+  if (line.action == config::Action::kCheckConfig) return CheckConfig(line, *settings);
   if (line.action == config::Action::kRead) return RunOneShot(line, *settings);
   return RunService(line, *settings);
 }
 
 ExitCode Main(const std::vector<std::string>& arguments) {
+  HoldHangUp();
   const auto line = config::ParseCommandLine(arguments);
-  if (!line.ok()) {
-    Complain(line.error().message);
-    return ExitCode::kUsage;
-  }
+  if (!line.ok()) return Refuse(line.error(), ExitCode::kUsage);
+  if (line->action != config::Action::kService) ReleaseHangUp();
   switch (line->action) {
     case config::Action::kHelp:
       return Print(config::HelpText());

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service.h"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "app/build_facts.h"
-#include "app/drain.h"
 #include "app/engine_options.h"
+#include "app/file_log.h"
+#include "app/load_settings.h"
 #include "app/logging.h"
 #include "app/signals.h"
 #include "app/sources.h"
 #include "app/supervisor.h"
+#include "app/task.h"
 #include "config/load.h"
 #include "dpi/classifier.h"
 #include "publish/api/routes.h"
@@ -21,10 +25,13 @@
 namespace wiregauge::app {
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
 // Between TERM and giving up.
 constexpr Duration kDrainTime = std::chrono::seconds(10);
 constexpr Duration kLongWait = std::chrono::hours(1);
-constexpr metrics::SeriesLimits kSeriesLimits = {.top_hosts = 50, .series_per_family = 2000};
+// How soon the end of a file is told.
+constexpr Duration kFileInterval = std::chrono::milliseconds(200);
 
 std::string ListenText(const IpAddress& address, uint16_t port) {
   const std::string host = address.ToString();
@@ -74,23 +81,15 @@ class Service {
   ExitCode StartEngine() {
     shard::EngineOptions options = MakeEngineOptions(settings_.fixed);
     auto sources = MakeSources(settings_.fixed.sources);
-    if (!sources.ok()) {
-      Complain(sources.error().message);
-      return ExitCodeOfStart(sources.error(), options);
-    }
+    if (!sources.ok()) return RefuseSources(sources.error(), line_);
     options.sources = std::move(sources).value();
     auto networks = MakeLocalNetworks(settings_.fixed.local_networks, options.sources);
-    if (!networks.ok()) {
-      Complain(networks.error().message);
-      return ExitCode::kFailure;
-    }
+    if (!networks.ok()) return Refuse(networks.error(), ExitCode::kFailure);
     options.local_networks = std::move(networks).value();
     auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
-    if (!engine.ok()) {
-      Complain(engine.error().message);
-      return ExitCodeOfStart(engine.error(), options);
-    }
+    if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
+    file_log_.emplace(options.sources);
     for (const shard::SourceOptions& source : options.sources) {
       log::Info("app", source.live ? "watching an interface" : "reading a file",
                 {{"interface", source.name}, {"workers", std::to_string(options.workers)}});
@@ -104,8 +103,10 @@ class Service {
                                                               .clock = clock_,
                                                               .build = MakeBuildFacts(),
                                                               .started_at = clock_.Now()});
+    const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
-        metrics::ExporterOptions{.limits = kSeriesLimits,
+        metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,
+                                            .series_per_family = metrics.series_per_family},
                                  .build = BuildLabels(dependencies_->build)},
         *engine_, clock_, requests_);
     http::Router router;
@@ -114,10 +115,7 @@ class Service {
     auto server =
         http::Server::Start(MakeServerOptions(settings_.fixed.http), std::move(router),
                             [this](const http::Observation& seen) { requests_.Observe(seen); });
-    if (!server.ok()) {
-      Complain(server.error().message);
-      return ExitCode::kFailure;
-    }
+    if (!server.ok()) return Refuse(server.error(), ExitCode::kFailure);
     server_ = std::move(server).value();
     address_ = ListenText(settings_.fixed.http.listen.address, server_->port());
     return ExitCode::kOk;
@@ -125,17 +123,21 @@ class Service {
 
   void ServeUntilStopped() {
     const auto watchdog = Supervisor::WatchdogInterval();
+    auto next_alive = SteadyClock::now();
     while (true) {
-      const int signal = signals_.Wait(watchdog.value_or(kLongWait));
+      const Duration most = file_log_->all_told() ? kLongWait : kFileInterval;
+      const int signal = signals_.Wait(std::min(most, watchdog.value_or(kLongWait)));
       if (signal == SIGHUP) {
         Reload();
       } else if (signal != 0) {
-        log::Info("app", "stopping", {{"signal", signal == SIGTERM ? "TERM" : "INT"}});
+        log::Info("app", "stopping", {{"signal", SignalName(signal)}});
         return;
-      } else if (watchdog.has_value()) {
-        // Alive is an engine whose shards answer.
+      }
+      file_log_->TellEnded(*engine_);
+      if (watchdog.has_value() && SteadyClock::now() >= next_alive) {
+        next_alive = SteadyClock::now() + *watchdog;
         const auto snapshot = engine_->Get(snapshot::Detail::kCounters, *watchdog);
-        if (clock_.Now() - snapshot->taken_at <= *watchdog * 2) supervisor_.Alive();
+        if (IsAlive(*snapshot, clock_.Now(), *watchdog * 2)) supervisor_.Alive();
       }
     }
   }
@@ -143,7 +145,7 @@ class Service {
   // An error keeps the settings that hold.
   void Reload() {
     supervisor_.Reloading();
-    auto loaded = config::Load(line_.config_file, line_.flags);
+    auto loaded = LoadSettings(line_);
     if (loaded.ok()) {
       settings_.reloadable = loaded->reloadable;
       ConfigureLog(settings_.reloadable);
@@ -160,25 +162,20 @@ class Service {
 
   ExitCode Stop() {
     supervisor_.Stopping();
-    Drain drain(signals_, [this] {
+    Task stop(signals_, [this] {
       engine_->Stop();
+      file_log_->TellRest(*engine_);
       server_->Stop();
     });
-    switch (drain.Wait(kDrainTime)) {
-      case Drain::Outcome::kStopped:
-        break;
-      case Drain::Outcome::kTimeIsUp:
-        GiveUp("could not stop in time");
-      case Drain::Outcome::kSecondSignal:
-        GiveUp("a second signal ended it at once");
-    }
+    const auto deadline = SteadyClock::now() + kDrainTime;
+    std::optional<int> signal;
+    do {
+      signal = stop.Wait(deadline - SteadyClock::now());
+    } while (signal == SIGHUP);
+    if (!signal.has_value()) GiveUp("could not stop in time");
+    if (*signal != 0) GiveUp("a second signal ended it at once");
     log::Info("app", "stopped");
     return ExitCode::kOk;
-  }
-
-  [[noreturn]] static void GiveUp(const std::string& reason) {
-    Complain(reason + "; what was not written is lost");
-    std::_Exit(static_cast<int>(ExitCode::kFailure));
   }
 
   Signals signals_;  // first: threads inherit its mask
@@ -188,6 +185,7 @@ class Service {
   Supervisor supervisor_;
   metrics::RequestMetrics requests_;
   std::unique_ptr<shard::Engine> engine_;
+  std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;
   std::unique_ptr<metrics::Exporter> exporter_;
   std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "base/time.h"
 
 namespace wiregauge::app {
@@ -9,7 +12,10 @@ namespace wiregauge::app {
 // thread is started: they inherit that the signals are blocked. One waits; Wake is thread-safe.
 class Signals {
  public:
-  Signals();
+  // What of a signal that the process was started to ignore, as nohup and a shell's background do.
+  enum class Ignored : uint8_t { kStayIgnored, kAreHeard };
+
+  explicit Signals(Ignored ignored = Ignored::kAreHeard);
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
@@ -22,5 +28,12 @@ class Signals {
   int signal_fd_;
   int wake_fd_;
 };
+
+// Keeps HUP waiting from the first moment on: a reload that is asked for while the process starts
+// must not end it.
+void HoldHangUp();
+void ReleaseHangUp();
+
+std::string SignalName(int number);  // "TERM"
 
 }  // namespace wiregauge::app

@@ -3,9 +3,17 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace wiregauge::app {
+
+bool IsAlive(const snapshot::Snapshot& snapshot, Timestamp now, Duration most_age) {
+  // The last known slice of a worker that does not answer stands in a snapshot that is new.
+  const bool stalled = std::ranges::any_of(
+      snapshot.interfaces, [](const auto& interface) { return interface.state == "stalled"; });
+  return !stalled && (snapshot.final || now - snapshot.taken_at <= most_age);
+}
 
 void Supervisor::Ready(const std::string& status) {
   sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());

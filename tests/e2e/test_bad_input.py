@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import socket
 import struct
+import subprocess
 import tempfile
 
 import pytest
@@ -151,10 +152,29 @@ def test_unknown_interface_names_those_there_are():
     assert "lo" in done.stderr.split("those that do: ")[1].strip().split(", ")
 
 
-def test_an_interface_that_stands_twice():
-    done = wiregauge.run("-i", "lo", "-i", "lo", "--listen", "127.0.0.1:0")
-    assert done.returncode == 6
+@pytest.mark.parametrize("command", [[], ["check-config"]])
+def test_a_source_that_stands_twice(tmp_path, mix, command):
+    done = wiregauge.run(*command, "-i", "lo", "-i", "lo", "--listen", "127.0.0.1:0")
+    assert done.returncode == 2
     assert done.stderr == "wiregauge: interface lo is given twice\n"
+    link = tmp_path / "link.pcap"
+    link.symlink_to(mix)
+    done = wiregauge.run(*command, "-i", mix, "-i", link, "--listen", "127.0.0.1:0")
+    assert done.returncode == 2
+    assert done.stderr == f"wiregauge: capture file {mix} is given twice, as {link} too\n"
+    settings = tmp_path / "w.yaml"
+    settings.write_text(f"sources: [{mix}, {link}]\n")
+    done = wiregauge.run(*command, "-c", settings, "--listen", "127.0.0.1:0")
+    assert done.returncode == 6
+    assert done.stderr == \
+        f"wiregauge: {settings}: sources: capture file {mix} is given twice, as {link} too\n"
+
+
+def test_a_file_to_read_that_stands_twice(tmp_path, mix):
+    done = wiregauge.run("-r", mix, mix, "--flows", tmp_path / "flows")
+    assert done.returncode == 2
+    assert done.stderr == f"wiregauge: capture file {mix} is given twice\n"
+    assert not (tmp_path / "flows").exists()
 
 
 def test_service_with_a_missing_file(tmp_path):
@@ -174,12 +194,34 @@ def test_port_in_use(mix):
     assert last.startswith("wiregauge: ") and f"127.0.0.1:{port}" in last and "in use" in last
 
 
-@pytest.mark.parametrize("mode", ["one-shot", "service"])
-def test_bad_filter_ends_with_6(mix, mode):
-    source = ["-r", mix] if mode == "one-shot" else ["-i", mix, "--listen", "127.0.0.1:0"]
-    done = wiregauge.run(*source, "--filter", "tcp port nonsense!")
+@pytest.mark.parametrize("source", [["-r", None], ["-r", "-"], ["-i", None], ["check-config"]],
+                         ids=["one-shot", "pipe", "service", "check-config"])
+def test_bad_filter_ends_with_6(tmp_path, mix, source):
+    source = [mix if word is None else word for word in source]
+    done = wiregauge.run(*source, "--filter", "tcp port nonsense!", stdin=subprocess.PIPE)
     assert done.returncode == 6
-    assert 'filter "tcp port nonsense!": ' in done.stderr
+    assert done.stderr.startswith('wiregauge: filter "tcp port nonsense!": ')
+    settings = tmp_path / "w.yaml"
+    settings.write_text("capture:\n  filter: tcp port nonsense!\n")
+    done = wiregauge.run(*source, "-c", settings, stdin=subprocess.PIPE)
+    assert done.returncode == 6
+    assert done.stderr.startswith('wiregauge: filter "tcp port nonsense!": ')
+
+
+def test_a_filter_that_does_not_fit_the_link_type_ends_with_6(tmp_path):
+    raw = wiregauge.write_pcap(tmp_path / "raw.pcap", [], link_type=wiregauge.LINK_RAW)
+    assert wiregauge.run("-r", raw, "--filter", "ip").returncode == 0
+    done = wiregauge.run("-r", raw, "--filter", "vlan 5")
+    assert done.returncode == 6
+    assert 'filter "vlan 5": ' in done.stderr
+
+
+def test_a_pipe_that_is_no_capture_leaves_old_output_alone(tmp_path):
+    old = tmp_path / "old"
+    old.write_text("old")
+    done = wiregauge.run("-r", "-", "--flows", old, input="words" * 100)
+    assert done.returncode == 1
+    assert old.read_text() == "old"
 
 
 def test_flows_that_cannot_be_written(mix, tmp_path):

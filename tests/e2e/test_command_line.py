@@ -57,6 +57,10 @@ def test_interfaces_as_table_and_as_json():
     (["--flows", "-"], "--flows goes with -r FILE"),
     (["-r", "x.pcap", "-i", "lo"], "use one of them"),
     (["check-config", "--bogus"], "unknown option '--bogus'"),
+    (["-i", "lo", "-i", "lo"], "interface lo is given twice"),
+    (["-r", "x.pcap", "x.pcap"], "capture file x.pcap is given twice"),
+    (["-m", "10.0.0.0/8=\udcff"], "--local-networks: expected networks such as"),
+    (["--data-dir", "a\nb"], "--data-dir: expected text, got one that holds a control character"),
 ])
 def test_usage_errors_end_with_2_and_say_what(arguments, sentence):
     done = wiregauge.run(*arguments)
@@ -77,10 +81,15 @@ def test_usage_errors_end_with_2_and_say_what(arguments, sentence):
     ("log: loud\n", ":1: log: expected keys with values: level, format"),
     ("log: [unclosed\n", "the file: not YAML: "),
     ("http:\n  listen: 0.0.0.0:9669\n", ":2: http.listen: 0.0.0.0 is not a loopback address"),
+    ("---\n---\nlog: {level: info}\n", ":2: the file: expected one YAML document, here begins a "
+     "second one"),
+    ("log: {level: info}\n# \udcff\n", ":2: the file: not UTF-8"),
+    ('http:\n  allowed_origin: "a\\r\\nb: c"\n',
+     ":2: http.allowed_origin: expected text, got one that holds a control character"),
 ])
 def test_bad_settings_end_with_6_and_say_where(tmp_path, mix, text, sentence):
     path = tmp_path / "w.yaml"
-    path.write_text(text)
+    path.write_text(text, errors="surrogateescape")
     for arguments in (["check-config"], ["-r", mix], []):
         done = wiregauge.run("-c", path, *arguments)
         assert done.returncode == 6

@@ -90,6 +90,74 @@ def test_hup_reloads_what_can_be_reloaded(tmp_path, mix):
         assert service.get("/healthz").status == 200
 
 
+def open_for_writing(service, fifo):
+    """Opens the pipe once the service reads it."""
+    def attempt():
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None  # ENXIO: nobody reads
+    return os.fdopen(service.until(attempt, f"{fifo} to be read"), "w")
+
+
+def test_hup_while_it_starts_does_not_end_it(tmp_path, mix):
+    settings = tmp_path / "w.yaml"
+    os.mkfifo(settings)
+    service = wiregauge.Service("-c", settings, "-i", mix, ready_path=None).start()
+    with open_for_writing(service, settings) as pipe:  # it reads its settings: nothing runs yet
+        service.send_signal(signal.SIGHUP)
+        pipe.write("log: {format: text}\n")
+    service.until_said("ready")
+    with open_for_writing(service, settings) as pipe:
+        pipe.write("log: {format: json}\n")
+    service.until_said('"message":"settings reloaded"')
+    assert service.stop() == 0
+
+
+def test_the_end_of_each_file_is_told_once(tmp_path, mix):
+    cut, damaged = tmp_path / "cut.pcap", tmp_path / "damaged.pcap"
+    content = open(mix, "rb").read()
+    cut.write_bytes(content[:-3])
+    damaged.write_bytes(content + b"\xff" * 5000)
+    silent = tmp_path / "silent.pcap"
+    os.mkfifo(silent)
+    with os.fdopen(os.open(silent, os.O_RDWR), "wb") as pipe, \
+            wiregauge.Service("-i", mix, "-i", cut, "-i", damaged, "-i", silent,
+                              ready_path="/healthz") as service:
+        pipe.write(content[:-3])
+        pipe.flush()
+        service.until_said("file could not be read to its end")
+        service.until_said("file was read up to where it is cut")
+        service.until_said("file was read interface=mix.pcap packets=19")
+        service.until(lambda: [row["received"]["packets"]
+                               for row in service.get("/api/v1/interfaces").json()["items"]] ==
+                      [19, 18, 19, 18], "all packets")
+        assert service.stop() == 0
+    told = [line.split(" ", 1)[1] for line in service.stderr.splitlines() if " file " in line
+            and "reading a file" not in line]
+    assert len(told) == 4
+    assert "info app: file was read interface=mix.pcap packets=19" in told
+    warning, = (line for line in told if "interface=cut.pcap" in line)
+    assert warning.startswith("warning app: file was read up to where it is cut")
+    assert "packets=18" in warning and f"{cut}: cut after packet 18" in warning
+    error, = (line for line in told if "interface=damaged.pcap" in line)
+    assert error.startswith("error app: file could not be read to its end")
+    assert "packets=19" in error and f"{damaged}: cannot be read any further" in error
+    assert told[-1] == "info app: file was not read to its end interface=silent.pcap packets=18"
+
+
+def test_series_have_a_budget(tmp_path, mix):
+    settings = tmp_path / "w.yaml"
+    settings.write_text("metrics: {top_hosts: 1, series_per_family: 6}\n")
+    def series(*arguments):
+        with wiregauge.Service("-i", mix, *arguments) as service:
+            service.until_said("file was read")
+            return [line for line in service.get("/metrics").text.splitlines()
+                    if line.startswith("wiregauge_host_bytes_total")]
+    assert len(series()) == 2 * (5 + 1)
+    assert len(series("-c", settings)) <= 6
+
+
 class NotifySocket:
     """What a service manager would hear."""
 
@@ -110,8 +178,9 @@ def test_the_service_manager_is_told(tmp_path, mix):
     environment = {"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "400000"}
     service = wiregauge.Service("-i", mix, env=environment).start()
     assert f"STATUS=Serving 127.0.0.1:{service.port}" in manager.until("READY=1")
-    manager.until("WATCHDOG=1")
-    manager.until("WATCHDOG=1")
+    service.until_said("file was read")
+    for _ in range(6):  # also long after the file's end
+        manager.until("WATCHDOG=1")
     service.send_signal(signal.SIGHUP)
     assert "MONOTONIC_USEC=" in manager.until("RELOADING=1")
     manager.until("READY=1")

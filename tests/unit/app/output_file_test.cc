@@ -50,6 +50,36 @@ TEST_F(OutputFileTest, AnOldFileIsEmptied) {
   EXPECT_EQ(Content(), "new");
 }
 
+TEST_F(OutputFileTest, AnOldFileStaysUntilItIsReplaced) {
+  std::ofstream(path_) << "old";
+  EXPECT_TRUE(OutputFile::Open(path_).value()->Finish().ok());
+  EXPECT_EQ(Content(), "old");
+  auto file = std::move(OutputFile::Open(path_)).value();
+  EXPECT_EQ(Content(), "old");
+  file->Replace();
+  EXPECT_TRUE(file->Finish().ok());
+  EXPECT_EQ(Content(), "");
+}
+
+TEST_F(OutputFileTest, AFileThatNothingCameToIsNotLeft) {
+  EXPECT_TRUE(OutputFile::Open(path_).value()->Finish().ok());
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  const std::string link = path_ + "_link";
+  std::filesystem::create_symlink(path_, link);
+  {
+    const auto file = OutputFile::Open(link);
+    ASSERT_TRUE(file.ok());
+    EXPECT_TRUE(std::filesystem::exists(path_));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  std::filesystem::remove(link);
+  auto file = std::move(OutputFile::Open(path_)).value();
+  file->Replace();
+  EXPECT_TRUE(file->Finish().ok());
+  EXPECT_TRUE(std::filesystem::exists(path_));
+}
+
 TEST(OutputFile, AFullDiskIsSaidAtTheLatestAtTheEnd) {
   auto file = std::move(OutputFile::Open("/dev/full")).value();
   file->buffer() += "x";

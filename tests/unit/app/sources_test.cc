@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace wiregauge::app {
 namespace {
@@ -45,12 +48,33 @@ TEST(Sources, AnInterfaceStandsOnce) {
   EXPECT_EQ(sources.error().message, "interface lo is given twice");
 }
 
+TEST(Sources, AFileStandsOnceWhateverItIsCalled) {
+  const auto folder = std::filesystem::path(testing::TempDir());
+  const std::string file = folder / ("wiregauge_source_" + std::to_string(getpid()));
+  const std::string link = file + "_link";
+  std::ofstream(file) << "x";
+  std::filesystem::create_symlink(file, link);
+  for (const auto& sources : {MakeSources({"lo", file, link}), MakeFileSources({file, link})}) {
+    ASSERT_FALSE(sources.ok());
+    EXPECT_EQ(sources.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(sources.error().message,
+              "capture file " + file + " is given twice, as " + link + " too");
+  }
+  EXPECT_EQ(MakeFileSources({file, file}).error().message,
+            "capture file " + file + " is given twice");
+  EXPECT_EQ(MakeFileSources({"none.pcap", "none.pcap"}).error().message,
+            "capture file none.pcap is given twice");
+  std::filesystem::remove(file);
+  std::filesystem::remove(link);
+}
+
 TEST(Sources, AnyPathIsAFileWhenOnlyFilesAreMeant) {
   const auto sources = MakeFileSources({"lo", "d/lo"});
-  ASSERT_EQ(sources.size(), 2u);
-  EXPECT_FALSE(sources[0].live);
-  EXPECT_EQ(sources[0].path_or_interface, "lo");
-  EXPECT_EQ(sources[1].name, "lo-2");
+  ASSERT_TRUE(sources.ok());
+  ASSERT_EQ(sources->size(), 2u);
+  EXPECT_FALSE((*sources)[0].live);
+  EXPECT_EQ((*sources)[0].path_or_interface, "lo");
+  EXPECT_EQ((*sources)[1].name, "lo-2");
 }
 
 bool AnyContains(const std::vector<IpNetwork>& networks, std::string_view address) {
@@ -65,7 +89,7 @@ TEST(LocalNetworks, TheSettingsReplaceTheDefault) {
 }
 
 TEST(LocalNetworks, TheDefaultIsThePrivateRanges) {
-  const auto networks = MakeLocalNetworks({}, MakeFileSources({"a.pcap"}));
+  const auto networks = MakeLocalNetworks({}, MakeFileSources({"a.pcap"}).value());
   ASSERT_TRUE(networks.ok());
   for (const char* local : {"10.1.1.1", "172.31.0.1", "192.168.0.1", "169.254.1.1", "127.0.0.1",
                             "fd00::1", "fe80::1", "::1"}) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/supervisor.h"
+
+#include <gtest/gtest.h>
+
+namespace wiregauge::app {
+namespace {
+
+using std::chrono::seconds;
+
+snapshot::Snapshot Of(std::initializer_list<const char*> states) {
+  snapshot::Snapshot snapshot;
+  snapshot.taken_at = Timestamp(seconds(100));
+  for (const char* const state : states) snapshot.interfaces.emplace_back().state = state;
+  return snapshot;
+}
+
+TEST(IsAlive, AsLongAsSnapshotsAreNew) {
+  const auto snapshot = Of({"open"});
+  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100)), seconds(10)));
+  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(110)), seconds(10)));
+  EXPECT_FALSE(IsAlive(snapshot, Timestamp(seconds(111)), seconds(10)));
+}
+
+TEST(IsAlive, NotWithASilentWorkerAmongMany) {
+  EXPECT_FALSE(IsAlive(Of({"open", "stalled", "open"}), Timestamp(seconds(100)), seconds(10)));
+}
+
+TEST(IsAlive, WhenAllFilesWereReadHoweverLongAgo) {
+  auto snapshot = Of({"ended"});
+  snapshot.final = true;
+  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100000)), seconds(10)));
+}
+
+TEST(IsAlive, WithSourcesThatGiveNothing) {
+  EXPECT_TRUE(
+      IsAlive(Of({"gone", "ended", "cut", "failed"}), Timestamp(seconds(100)), seconds(10)));
+  EXPECT_TRUE(IsAlive(Of({}), Timestamp(seconds(100)), seconds(10)));
+}
+
+}  // namespace
+}  // namespace wiregauge::app
