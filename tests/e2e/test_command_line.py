@@ -2,7 +2,11 @@
 """What the command line takes, prints and ends with."""
 
 import json
+import os
+import pathlib
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 import wiregauge
@@ -123,3 +127,88 @@ def test_the_committed_reference_is_what_the_program_prints():
     printed = subprocess.run([wiregauge.binary(), "--help-config"], capture_output=True, text=True,
                              check=True).stdout
     assert printed == committed
+
+
+# --- tools/run ----------------------------------------------------------------------------------
+
+STUBS = {
+    "tools/install-packages": "",
+    "bin/cmake": "",
+    "bin/sudo": """printf '%s\\0' "$@" >"$(dirname "$0")/../build/sudo"\n""",
+    "build/release/wiregauge": """echo "$@"; grep -E '^(Uid|CapEff):' /proc/self/status\n""",
+}
+
+
+@pytest.fixture
+def run_script():
+    """Runs tools/run, with everything it calls replaced, as a user who is not root."""
+    user = os.getuid() or 65534
+    tree = pathlib.Path(tempfile.mkdtemp(prefix="wiregauge-"))
+    for name, text in STUBS.items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+    shutil.copy(wiregauge.SOURCE_DIR / "tools" / "run", tree / "tools" / "run")
+    tree.chmod(0o755)
+    identity = {}
+    if os.getuid() == 0:
+        os.chown(tree / "build", user, user)
+        identity = {"user": user, "group": user, "extra_groups": []}
+
+    def run(*arguments):
+        (tree / "build" / "sudo").unlink(missing_ok=True)
+        done = subprocess.run([tree / "tools" / "run", *arguments], capture_output=True, text=True,
+                              cwd=tree, env={"PATH": f"{tree}/bin:/usr/bin:/bin"}, timeout=60,
+                              **identity)
+        assert done.returncode == 0, done.stderr
+        asked = tree / "build" / "sudo"
+        done.sudo = asked.read_text().split("\0")[:-1] if asked.exists() else None
+        done.user = user
+        return done
+
+    yield run
+    shutil.rmtree(tree)
+
+
+@pytest.mark.parametrize("arguments, address", [
+    (["-i", "x.pcap"], "127.0.0.1:9669"),
+    (["-i", "x.pcap", "--listen", "127.0.0.1:8080"], "127.0.0.1:8080"),
+    (["--listen=[::1]:8080", "-ix.pcap"], "[::1]:8080"),
+    (["-c", "w.yaml", "-i", "x.pcap", "--listen", "127.0.0.1:1"], "127.0.0.1:1"),
+    (["-c", "w.yaml", "-i", "x.pcap"], None),
+    (["-cw.yaml", "-i", "x.pcap"], None),
+    (["--config=w.yaml", "-i", "x.pcap"], None),
+    (["-i", "x.pcap", "--listen=127.0.0.1:0"], None),
+    (["-i", "x.pcap", "--listen", "[::1]:0"], None),
+])
+def test_run_tells_an_address_only_when_it_knows_it(run_script, arguments, address):
+    done = run_script(*arguments)
+    assert done.stdout.splitlines()[0] == " ".join(arguments)
+    assert f"curl -s http://{address or 'ADDRESS:PORT'}/metrics" in done.stderr
+    assert ("the line with 'ready' says where it listens" in done.stderr) == (address is None)
+
+
+@pytest.mark.parametrize("arguments", [["-r", "x.pcap"], ["--read=x.pcap"], ["--help"], ["-V"],
+                                       ["check-config", "-c", "w.yaml"], ["list-interfaces"]])
+def test_run_hands_what_is_no_service_on(run_script, arguments):
+    done = run_script(*arguments)
+    assert done.stdout.splitlines()[0] == " ".join(arguments)
+    assert "curl" not in done.stderr and done.sudo is None
+
+
+@pytest.mark.parametrize("arguments, captures", [
+    ([], True), (["-i", "eth0"], True), (["-c", "w.yaml"], True), (["-i", "lo", "-i", "a.pcap"], True),
+    (["-i", "a.pcap"], False), (["-i", "dir/a", "--interface=b.pcap.gz"], False),
+])
+def test_run_asks_sudo_for_the_right_to_capture_only(run_script, arguments, captures):
+    done = run_script(*arguments)
+    assert (done.sudo is not None) == captures
+    if not captures:
+        return
+    assert done.sudo[0] == "setpriv"
+    assert arguments == [] or done.sudo[-len(arguments):] == arguments
+    if os.getuid() == 0:  # what sudo would do
+        output = subprocess.run(done.sudo, capture_output=True, text=True, check=True).stdout
+        assert f"Uid:\t{done.user}\t{done.user}" in output
+        assert "CapEff:\t0000000000003000" in output  # CAP_NET_ADMIN, CAP_NET_RAW
