@@ -33,7 +33,8 @@ struct Traffic {
   bool operator==(const Traffic&) const = default;
 };
 
-// Traffic of the last second and of the busiest one, by packet time.
+// Traffic of the last second and of the busiest one, by packet time. Nothing flows after an end:
+// the "now" of an ended flow, and of all rows of an interface whose source has ended, is 0.
 struct Rates {
   uint64_t bits_per_second_now = 0;
   uint64_t bits_per_second_peak = 0;
@@ -58,9 +59,10 @@ class RateMeter {
   void Add(Timestamp time, uint32_t wire_bytes) { Add(time, Traffic{1, wire_bytes}); }
 
   Rates At(Timestamp now) const;
+  Rates AfterEnd() const { return {0, peak_bytes_ * 8, 0, peak_packets_}; }
 
-  // Sums two meters of the same thing seen by two shards. The peaks may lie in different seconds,
-  // so the summed peak is an upper bound, at least each part's and at most their sum.
+  // Sums two meters of the same thing seen by two shards. "now" is exact. The peaks may lie in
+  // different seconds, which are not kept: the summed peak is an upper bound, their sum.
   void Merge(const RateMeter& other);
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,13 @@ struct InterfaceView {
   uint32_t workers = 1;
   DropCounters drops;
   model::InterfaceCounters counters;  // merged; counters.now is the interface's packet time
+
+  bool has_ended() const { return state == "ended" || state == "cut" || state == "failed"; }
+  // The time at which the rates of the interface and of its rows are told: its packet time, which
+  // stops at the last packet when the source has ended. Then it is past every second with traffic.
+  Timestamp rates_at() const {
+    return has_ended() ? counters.now + std::chrono::seconds(2) : counters.now;
+  }
 };
 
 // The tables at one instant of each shard. Immutable and complete in itself: readers sort, filter

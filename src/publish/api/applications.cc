@@ -129,11 +129,12 @@ ApplicationRow RowOf(uint16_t id, const View& snapshot, const std::vector<uint16
   row.flows = 0;
   row.rates.emplace();
   for (const uint16_t index : interfaces) {
-    const model::InterfaceCounters& counters = snapshot.interfaces[index].counters;
-    if (id >= counters.applications.size()) continue;
-    const model::ApplicationCounters& application = counters.applications[id];
+    const snapshot::InterfaceView& interface = snapshot.interfaces[index];
+    if (id >= interface.counters.applications.size()) continue;
+    const model::ApplicationCounters& application = interface.counters.applications[id];
     if (application.traffic.packets == 0 && application.flows == 0) continue;
-    row.Add({index, application.traffic, application.flows, application.rate.At(counters.now)});
+    row.Add(
+        {index, application.traffic, application.flows, application.rate.At(interface.rates_at())});
   }
   return row;
 }

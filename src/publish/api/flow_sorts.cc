@@ -10,7 +10,7 @@ using Flow = model::FlowRecord;
 using View = snapshot::Snapshot;
 
 model::Rates RatesOf(const Flow& flow, const View& snapshot) {
-  return json::FlowRates(flow, snapshot.interfaces[flow.interface_index].counters.now);
+  return json::FlowRates(flow, snapshot.interfaces[flow.interface_index].rates_at());
 }
 
 SortKey PortKey(const Flow& flow, uint16_t port) {

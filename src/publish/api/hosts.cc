@@ -18,7 +18,7 @@ using Host = model::HostRecord;
 using View = snapshot::Snapshot;
 
 model::Rates RatesOf(const Host& host, const View& snapshot) {
-  return host.rate.At(snapshot.interfaces[host.interface_index].counters.now);
+  return host.rate.At(snapshot.interfaces[host.interface_index].rates_at());
 }
 
 constexpr SortField<Host> kSorts[] = {
@@ -116,7 +116,7 @@ json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
       continue;
     }
     context.interface_name.reset();
-    context.now = std::max(context.now, snapshot.interfaces[other.interface_index].counters.now);
+    context.now = std::max(context.now, snapshot.interfaces[other.interface_index].rates_at());
   }
   return context;
 }

@@ -24,7 +24,7 @@ const model::InterfaceCounters& CountersOf(const InterfaceRow& row) {
 }
 
 model::Rates RatesOf(const InterfaceRow& row) {
-  return CountersOf(row).rate.At(CountersOf(row).now);
+  return CountersOf(row).rate.At(row.interface->rates_at());
 }
 
 constexpr SortField<InterfaceRow> kSorts[] = {

@@ -18,7 +18,7 @@ using View = snapshot::Snapshot;
 
 template <typename Row>
 model::Rates RatesOf(const Row& row, const View& snapshot) {
-  return row.rate.At(snapshot.interfaces[row.interface_index].counters.now);
+  return row.rate.At(snapshot.interfaces[row.interface_index].rates_at());
 }
 
 constexpr SortField<Device> kDeviceSorts[] = {

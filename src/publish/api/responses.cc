@@ -54,12 +54,12 @@ std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalog
 
 json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
-  return {*snapshot.catalogue, interface.name, interface.counters.now};
+  return {*snapshot.catalogue, interface.name, interface.rates_at()};
 }
 
 json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  return {interface.name, interface.counters.now};
+  return {interface.name, interface.rates_at()};
 }
 
 std::string FormatRowId(const HostId& id) {

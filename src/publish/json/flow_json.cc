@@ -293,7 +293,7 @@ const FieldCatalogue& FlowFields() {
 }
 
 model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now) {
-  return flow.rate.At(flow.state == model::FlowState::kActive ? now : flow.last_seen);
+  return flow.state == model::FlowState::kActive ? flow.rate.At(now) : flow.rate.AfterEnd();
 }
 
 std::optional<double> GoodputRatio(const model::FlowRecord& flow, FlowCounters counters) {

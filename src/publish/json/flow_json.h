@@ -16,7 +16,7 @@ namespace wiregauge::json {
 struct FlowContext {
   const model::ApplicationCatalogue& catalogue;
   std::string_view interface_name;
-  Timestamp now;  // packet time of the flow's interface
+  Timestamp now;  // snapshot::InterfaceView::rates_at of the flow's interface
 };
 
 enum class FlowCounters : uint8_t {
@@ -32,7 +32,7 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
 // Every member WriteFlow may write.
 const FieldCatalogue& FlowFields();
 
-// The rates the object shows: at `now` while the flow is active, at its last packet after that.
+// The rates the object shows: at `now` while the flow is active; after that nothing flows.
 model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now);
 
 // L4 payload of both sides by frame bytes, four decimals; nothing for a flow without bytes.

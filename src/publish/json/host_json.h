@@ -14,7 +14,7 @@ namespace wiregauge::json {
 // What a host's or device's object says beyond its record.
 struct InterfaceContext {
   std::optional<std::string_view> interface_name;  // nothing: summed over several
-  Timestamp now;                                   // packet time of the interface
+  Timestamp now;                                   // snapshot::InterfaceView::rates_at
 };
 
 // One JSON object each; every member is always there, null when it is not known.

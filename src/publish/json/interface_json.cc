@@ -238,7 +238,7 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
     }
   }
   WriteTraffic(writer, "received", counters.received);
-  WriteRates(writer, counters.rate.At(counters.now));
+  WriteRates(writer, counters.rate.At(interface.rates_at()));
   WriteSplits(writer, counters);
   WriteTopApplications(writer, counters, catalogue);
   WritePacketSizes(writer, "packet_sizes", counters.packet_sizes);

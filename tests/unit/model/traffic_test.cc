@@ -23,6 +23,24 @@ TEST(RateMeterTest, NowIsTheLastFullSecondInBits) {
   EXPECT_EQ(meter.At(At(2s)).bits_per_second_peak, 1000u);
 }
 
+TEST(RateMeterTest, AfterTheEndOnlyThePeakIsLeft) {
+  RateMeter meter;
+  meter.Add(At(100ms), 100);
+  EXPECT_EQ(meter.AfterEnd().bits_per_second_now, 0u);
+  EXPECT_EQ(meter.AfterEnd().packets_per_second_now, 0u);
+  EXPECT_EQ(meter.AfterEnd().bits_per_second_peak, 800u);
+  EXPECT_EQ(meter.AfterEnd().packets_per_second_peak, 1u);
+}
+
+TEST(RateMeterTest, ThePeakOfMergedMetersIsAtMostTheSum) {
+  RateMeter a, b;
+  a.Add(At(0s), 100);
+  b.Add(At(1s), 50);
+  a.Merge(b);
+  EXPECT_EQ(a.At(At(1s)).bits_per_second_now, 800u);
+  EXPECT_EQ(a.At(At(1s)).bits_per_second_peak, 1200u);
+}
+
 TEST(RateMeterTest, AGapIsNotASecond) {
   RateMeter meter;
   meter.Add(At(0s), 100);

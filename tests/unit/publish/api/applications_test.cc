@@ -72,6 +72,30 @@ TEST(InterfacesTest, ListAndOne) {
               testing::HasSubstr("eth9"));
 }
 
+TEST(RatesTest, NothingFlowsAfterTheEndOfASource) {
+  World world;
+  snapshot::Snapshot& tables = world.tables();
+  snapshot::InterfaceView& interface = tables.interfaces[0];
+  model::RateMeter rate;
+  rate.Add(interface.counters.now - std::chrono::seconds(1), 100);
+  rate.Add(interface.counters.now, 25);
+  interface.counters.rate = rate;
+  for (auto& application : interface.counters.applications) application.rate = rate;
+  for (auto& host : tables.hosts) host.rate = rate;
+  for (auto& device : tables.devices) device.rate = rate;
+  for (auto& vlan : tables.vlans) vlan.rate = rate;
+  for (const char* const state : {"open", "gone", "ended", "cut", "failed"}) {
+    interface.state = state;
+    const bool flows = state == std::string_view("open") || state == std::string_view("gone");
+    const Json expected{{"now", flows ? 800 : 0}, {"peak", 800}};
+    EXPECT_EQ(world.GetJson("/api/v1/interfaces/eth0")["throughput_bps"], expected) << state;
+    for (const char* const rows : {"hosts?", "devices?", "vlans?", "applications?text=tls&"}) {
+      const std::string target = "/api/v1/" + std::string(rows) + "interface=eth0&limit=1";
+      EXPECT_EQ(world.GetJson(target)["items"][0]["throughput_bps"], expected) << state << target;
+    }
+  }
+}
+
 TEST(Layer2Test, DevicesAndVlans) {
   World world;
   EXPECT_THAT(world.Items("/api/v1/devices?mac=02:00:5E:10:00:01", "addresses"),

@@ -208,11 +208,11 @@ TEST(FlowJsonTest, AMaskChoosesMembers) {
                   {"risks", {{{"id", 1}}}}}));
 }
 
-TEST(FlowJsonTest, RatesOfAnEndedFlowAreThoseOfItsLastSecond) {
+TEST(FlowJsonTest, NothingFlowsAfterTheEndOfAFlow) {
   model::FlowRecord flow = TcpFlow();
   flow.rate.Add(At(0), 1000);
   flow.rate.Add(At(1'400'000), 500);
-  EXPECT_EQ(FlowJson(flow)["throughput_bps"], (Json{{"now", 8000}, {"peak", 8000}}));
+  EXPECT_EQ(FlowJson(flow)["throughput_bps"], (Json{{"now", 0}, {"peak", 8000}}));
   flow.state = model::FlowState::kActive;  // asked one second later
   EXPECT_EQ(FlowJson(flow)["throughput_bps"], (Json{{"now", 4000}, {"peak", 8000}}));
 }
