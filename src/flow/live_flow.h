@@ -23,7 +23,7 @@ struct LiveFlow {
   dpi::DetectionPtr detection;  // null once the application is settled
   bool client_is_low = false;   // which end of the key is the client
   bool client_fin = false, server_fin = false;
-  bool handshake_done = false;
+  bool handshake_done = false;            // the record's latencies are final
   Timestamp reported_at;                  // packet time of the last report, or of the first packet
   std::optional<uint32_t> syn_sequence;   // of the client's SYN
   std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered

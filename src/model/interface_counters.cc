@@ -2,6 +2,7 @@
 #include "model/interface_counters.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace wiregauge::model {
 namespace {
@@ -25,6 +26,22 @@ const char* UndecodableReasonName(size_t decode_error) {
   return decode_error < kNames.size() ? kNames[decode_error] : "none";
 }
 
+void HandshakeTimes::Add(Duration round_trip) {
+  const auto bound = std::lower_bound(kHandshakeBounds.begin(), kHandshakeBounds.end(), round_trip);
+  ++handshakes[static_cast<size_t>(bound - kHandshakeBounds.begin())];
+  sum += round_trip;
+}
+
+uint64_t HandshakeTimes::count() const {
+  return std::accumulate(handshakes.begin(), handshakes.end(), uint64_t{0});
+}
+
+HandshakeTimes& HandshakeTimes::operator+=(const HandshakeTimes& other) {
+  AddEach(handshakes, other.handshakes);
+  sum += other.sum;
+  return *this;
+}
+
 void InterfaceCounters::Merge(const InterfaceCounters& part) {
   received += part.received;
   AddEach(l3, part.l3);
@@ -44,6 +61,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   rate.Merge(part.rate);
   AddEach(local_matrix[0], part.local_matrix[0]);
   AddEach(local_matrix[1], part.local_matrix[1]);
+  handshakes += part.handshakes;
   fragments_unmatched += part.fragments_unmatched;
   flows_created += part.flows_created;
   AddEach(flows_ended, part.flows_ended);

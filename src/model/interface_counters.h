@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +17,23 @@ const char* L3ClassName(size_t l3_class);   // "ipv4", "ipv6", "arp", "other"
 inline constexpr size_t kDecodeErrors = 7;  // decode::DecodeError, kNone (always 0) included
 // Of an index of `undecodable`, as decode::DecodeErrorName: "link_truncated", ...; "none" for 0.
 const char* UndecodableReasonName(size_t decode_error);
+
+// Upper bounds of the classes of a handshake's round trip; the last class has none.
+inline constexpr std::array<Duration, 16> kHandshakeBounds = [] {
+  using namespace std::chrono_literals;
+  return std::array<Duration, 16>{100us, 250us, 500us, 1ms,   2500us, 5ms,    10ms, 25ms,
+                                  50ms,  100ms, 250ms, 500ms, 1s,     2500ms, 5s,   10s};
+}();
+
+// TCP handshakes that were seen whole, by their round trip (FlowRecord::handshake_rtt).
+struct HandshakeTimes {
+  std::array<uint64_t, kHandshakeBounds.size() + 1> handshakes{};  // by class, not cumulative
+  Duration sum{};
+
+  void Add(Duration round_trip);
+  uint64_t count() const;
+  HandshakeTimes& operator+=(const HandshakeTimes& other);
+};
 
 struct ApplicationCounters {
   Traffic traffic;
@@ -44,6 +62,8 @@ struct InterfaceCounters {
   RateMeter rate;
   // [sender is local][receiver is local]
   std::array<std::array<Traffic, 2>, 2> local_matrix;
+
+  HandshakeTimes handshakes;  // one of each flow that has a handshake_rtt
 
   uint64_t fragments_unmatched =
       0;  // later fragments whose first one was not seen: a flow without ports

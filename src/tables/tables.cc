@@ -85,9 +85,15 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   const flow::Sender sender = flow::SenderOf(entry.flow, src_is_low);
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
+  const bool was_timed = entry.flow.handshake_done;
   flow::Update(entry.flow, sender, packet, view);
   if (!was_finished && flow::IsFinished(entry.flow)) SetTimer(entry);
 
+  if (!was_timed && entry.flow.handshake_done) {
+    if (const auto round_trip = entry.flow.record.handshake_rtt()) {
+      counters_.handshakes.Add(*round_trip);
+    }
+  }
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);

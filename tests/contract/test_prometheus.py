@@ -182,6 +182,24 @@ def test_sums_over_a_label_are_exact(scrape):
         scrape.sum("wiregauge_interface_bytes_total")
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_handshakes_are_those_of_the_flows(tmp_path, workers):
+    path = wiregauge.SOURCE_DIR / "tests/captures/tcp_handshakes.pcap"
+    with wiregauge.Service("-i", path, "--workers", str(workers)) as service:
+        service.until(lambda: conftest.file_is_read(service), "the capture to be read")
+        flows = service.get("/api/v1/flows", limit=1000).json()["items"]
+        (row,) = service.get("/api/v1/interfaces").json()["items"]
+        told = Scrape(service)
+    times = [flow["handshake_rtt_ms"] for flow in flows if flow["handshake_rtt_ms"] is not None]
+    assert len(times) > 5
+    family = "wiregauge_tcp_handshake_rtt_seconds"
+    assert told.sum(f"{family}_count") == row["tcp"]["handshakes"] == len(times)
+    assert told.sum(f"{family}_sum") == pytest.approx(sum(times) / 1000, abs=1e-9)
+    assert row["tcp"]["handshake_rtt_ms"]["avg"] == pytest.approx(sum(times) / len(times), abs=1e-5)
+    for bound, count in told.by(f"{family}_bucket", "le").items():
+        assert count == sum(time <= 1000 * float(bound) for time in times), bound
+
+
 def test_requests_are_counted_by_route(service):
     labels = {"route": "/api/v1/flows/{id}", "method": "GET", "code": "404"}
     service.get("/api/v1/flows/999999")

@@ -78,6 +78,21 @@ void WriteLocalMatrix(Writer& writer, const InterfaceCounters& counters) {
   writer.EndObject();
 }
 
+void WriteTcp(Writer& writer, const model::HandshakeTimes& handshakes) {
+  if (!writer.BeginObject("tcp")) return;
+  const uint64_t count = handshakes.count();
+  writer.Field("handshakes", count);
+  if (writer.BeginObject("handshake_rtt_ms")) {
+    if (count > 0) {
+      writer.Field("avg", ToMilliseconds(handshakes.sum / static_cast<int64_t>(count)));
+    } else {
+      writer.Field("avg", nullptr);
+    }
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
 void WriteDrop(Writer& writer, std::string_view stage, std::string_view reason, uint64_t packets) {
   writer.BeginObject();
   writer.Field("stage", stage);
@@ -188,6 +203,8 @@ constexpr std::string_view kFields[] = {
     "local_matrix.remote_to_local.bytes",
     "local_matrix.remote_to_remote.packets",
     "local_matrix.remote_to_remote.bytes",
+    "tcp.handshakes",
+    "tcp.handshake_rtt_ms.avg",
     "drops.stage",
     "drops.reason",
     "drops.packets",
@@ -243,6 +260,7 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
   WriteTopApplications(writer, counters, catalogue);
   WritePacketSizes(writer, "packet_sizes", counters.packet_sizes);
   WriteLocalMatrix(writer, counters);
+  WriteTcp(writer, counters.handshakes);
   WriteDrops(writer, interface);
   WriteTables(writer, counters);
   writer.EndObject();

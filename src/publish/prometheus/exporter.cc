@@ -2,6 +2,7 @@
 #include "publish/prometheus/exporter.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -53,6 +54,14 @@ void AddClasses(const std::string& label, const model::InterfaceCounters& counte
   out.AddHistogram(
       Family::kPacketSize, {label},
       {bounds, counters.packet_sizes.packets, static_cast<double>(counters.received.bytes)});
+}
+
+void AddTcp(const std::string& label, const model::HandshakeTimes& handshakes, Exposition& out) {
+  std::array<double, model::kHandshakeBounds.size()> bounds;
+  std::transform(model::kHandshakeBounds.begin(), model::kHandshakeBounds.end(), bounds.begin(),
+                 [](Duration bound) { return ToSeconds(bound); });
+  out.AddHistogram(Family::kTcpHandshakeRtt, {label},
+                   {bounds, handshakes.handshakes, ToSeconds(handshakes.sum)});
 }
 
 void AddApplications(const TrafficView::Interface& interface, Exposition& out) {
@@ -149,6 +158,7 @@ http::Response Exporter::Serve() {
   for (const TrafficView::Interface& interface : traffic->interfaces) {
     AddInterface(interface, out);
     AddClasses(interface.label, interface.view.counters, out);
+    AddTcp(interface.label, interface.view.counters.handshakes, out);
     AddApplications(interface, out);
     AddTables(interface.label, interface.view.counters, out);
     AddHosts(interface, out);

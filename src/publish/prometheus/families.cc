@@ -88,6 +88,11 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      kHistogram,
      {"interface"},
      "Frame sizes of received packets, as they were on the wire."},
+    {"wiregauge_tcp_handshake_rtt_seconds",
+     kHistogram,
+     {"interface"},
+     "Round trips of the TCP handshakes that were seen whole, SYN to ACK; each flow that has one "
+     "counts once."},
     {"wiregauge_fragments_unmatched_total",
      kCounter,
      {"interface"},

@@ -28,6 +28,7 @@ enum class Family : uint8_t {
   kDetectingPackets,
   kDetectingBytes,
   kPacketSize,
+  kTcpHandshakeRtt,
   kFragmentsUnmatched,
   kFlowsCreated,
   kFlowsEnded,

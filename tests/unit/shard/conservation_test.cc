@@ -40,8 +40,11 @@ void ExpectBalanced(const FileRun& run) {
   Traffic applications, hosts, records, ended_rows, vlans;
   for (const auto& application : c.applications) applications += application.traffic;
   for (const auto& host : run.snapshot->hosts) hosts += host.traffic.sent;
+  model::HandshakeTimes handshakes;
   for (const auto& record : run.records) {
     records += record.unreported_client() + record.unreported_server();
+    const auto round_trip = record.handshake_rtt();
+    if (record.state == model::FlowState::kEnded && round_trip) handshakes.Add(*round_trip);
   }
   run.snapshot->ForEachFlow([&](const model::FlowRecord& flow) { ended_rows += flow.traffic(); });
   for (const auto& vlan : run.snapshot->vlans) vlans += vlan.traffic;
@@ -62,6 +65,8 @@ void ExpectBalanced(const FileRun& run) {
   EXPECT_EQ(c.flows_created + c.flows_ended[size_t(model::EndReason::kActiveTimeout)],
             run.records.size());
   EXPECT_EQ(c.active_flows, 0u);
+  EXPECT_EQ(c.handshakes.handshakes, handshakes.handshakes);
+  EXPECT_EQ(c.handshakes.sum, handshakes.sum);
 }
 
 // What must be the same whatever the workers: all but what libndpi's caches decide.

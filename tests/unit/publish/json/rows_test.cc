@@ -241,6 +241,8 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
   interface.counters.applications.resize(3);
   interface.counters.applications[2] = {{1, 100}, 1, {}};
   interface.counters.packet_sizes.Add(100);
+  interface.counters.handshakes.Add(std::chrono::milliseconds(1));
+  interface.counters.handshakes.Add(std::chrono::milliseconds(4));
   std::string text;
   json::Writer writer(text);
   json::WriteInterface(writer, interface, 0, Catalogue());
@@ -251,6 +253,7 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
             (Json{{{"id", "2"}, {"name", "TLS"}, {"packets", 1}, {"bytes", 100}, {"flows", 1}}}));
   EXPECT_EQ(object["drops"][1],
             (Json{{"stage", "kernel"}, {"reason", "ring_full"}, {"packets", 7}}));
+  EXPECT_EQ(object["tcp"], (Json{{"handshakes", 2}, {"handshake_rtt_ms", {{"avg", 2.5}}}}));
   EXPECT_EQ(object["packet_sizes"][1], (Json{{"upper_bound_bytes", 127}, {"packets", 1}}));
 }
 

@@ -55,6 +55,9 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   counters.packet_sizes.packets[0] = 3;
   counters.packet_sizes.packets[1] = 10;
   counters.packet_sizes.packets.back() = 1;
+  counters.handshakes.Add(std::chrono::microseconds(100));
+  counters.handshakes.Add(std::chrono::milliseconds(30));
+  counters.handshakes.Add(std::chrono::seconds(11));
   counters.flows_created = 5;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kTcpFin)] = 4;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kActiveTimeout)] = 9;
@@ -210,6 +213,18 @@ TEST_F(ExporterTest, PacketSizesAreCumulative) {
   EXPECT_EQ(scrape.Sum(bucket, {{"le", "9000"}}), 13);
   EXPECT_EQ(scrape.Sum(bucket, {{"le", "+Inf"}}), 14);
   EXPECT_EQ(scrape.Sum("wiregauge_packet_size_bytes_sum"), 1400);
+}
+
+TEST_F(ExporterTest, HandshakesAreCumulative) {
+  const Scrape scrape(Serve().body);
+  const std::string bucket = "wiregauge_tcp_handshake_rtt_seconds_bucket";
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "0.0001"}}), 1);  // a bound belongs to its class
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "0.025"}}), 1);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "0.05"}}), 2);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "10"}}), 2);
+  EXPECT_EQ(scrape.Sum(bucket, {{"le", "+Inf"}}), 3);
+  EXPECT_EQ(scrape.Sum("wiregauge_tcp_handshake_rtt_seconds_count"), 3);
+  EXPECT_DOUBLE_EQ(scrape.Sum("wiregauge_tcp_handshake_rtt_seconds_sum"), 11.0301);
 }
 
 TEST_F(ExporterTest, ApplicationsOfOneNameStayApart) {

@@ -32,7 +32,9 @@ std::string Page() {
           "they were on the\nwire. Which hosts get a series, and what that means for queries: "
           "`src/publish/prometheus/README.md`.\n"
           "The labels of `wiregauge_build_info` name the version, the revision and the "
-          "libraries.\n\n"
+          "libraries.\n"
+          "Of TCP's health the handshake's round trip is told; retransmissions, segments out of "
+          "order or lost, and\nzero windows are not counted.\n\n"
           "| family | type | labels | meaning |\n|---|---|---|---|\n";
   for (const FamilyInfo& info : AllFamilies()) {
     page << "| `" << info.name << "` | " << FamilyTypeName(info.type) << " | " << LabelList(info)
