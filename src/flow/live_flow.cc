@@ -111,6 +111,7 @@ void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
   model::FlowEndpoint& end = End(record, sender);
   end.sent.Add(view.wire_bytes);
   end.payload_bytes_sent += packet.payload_bytes;
+  record.ports_seen |= packet.has_ports;
   record.first_seen = std::min(record.first_seen, view.time);
   record.report_start = std::min(record.report_start, view.time);
   record.last_seen = std::max(record.last_seen, view.time);

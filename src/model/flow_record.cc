@@ -50,6 +50,12 @@ const char* TcpStateName(TcpState state) {
   return "";
 }
 
+bool FlowRecord::has_ports() const {
+  const L4Class l4 = L4ClassOf(l4_protocol);
+  const bool can_have = l4 == L4Class::kTcp || l4 == L4Class::kUdp || l4 == L4Class::kSctp;
+  return can_have && (ports_seen || client.port != 0 || server.port != 0);
+}
+
 std::optional<Duration> FlowRecord::handshake_rtt() const {
   if (!client.network_latency || !server.network_latency) return std::nullopt;
   return 2 * (*client.network_latency + *server.network_latency);

@@ -44,7 +44,7 @@ struct FlowMetadata {
 struct FlowEndpoint {
   IpAddress ip;
   MacAddress mac;  // of the frame's sender: a router's for a remote host; zero when there is none
-  uint16_t port = 0;  // 0 for protocols without ports
+  uint16_t port = 0;  // means something when FlowRecord::has_ports
   bool local = false;
   uint8_t tcp_flags = 0;  // all flags this end sent, TcpFlags bits
   Traffic sent;
@@ -71,6 +71,7 @@ struct FlowRecord {
   std::optional<EndReason> end_reason;
   TcpState tcp_state = TcpState::kNone;
   bool detecting = false;                       // the application may still change
+  bool ports_seen = false;                      // false: later fragments alone, without a port
   std::optional<uint8_t> icmp_type, icmp_code;  // of the first packet
   Timestamp first_seen, last_seen;
   Classification application;
@@ -82,6 +83,8 @@ struct FlowRecord {
   Timestamp report_start;
   std::shared_ptr<const FlowMetadata> metadata;  // null until something is known
 
+  // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
+  bool has_ports() const;
   Traffic traffic() const { return client.sent + server.sent; }
   Traffic unreported_client() const { return client.sent - reported.client; }
   Traffic unreported_server() const { return server.sent - reported.server; }

@@ -53,7 +53,7 @@ void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
       host_is_client ? TwoWay{from_client, from_server} : TwoWay{from_server, from_client},
       first_report ? uint64_t{1} : uint64_t{0}};
   applications.Add(ApplicationIndex(flow.application), tally);
-  if (flow.server.port != 0) {
+  if (flow.has_ports()) {
     ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
   }
   peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);

@@ -86,70 +86,89 @@ struct GroupName {
   std::optional<std::string> name;
 };
 
+struct Facts {
+  const View& snapshot;
+  const json::NetworkNames& networks;
+};
+
 struct Dimension {
   std::string_view by;
-  GroupId (*group_of)(const Flow&);
-  GroupName (*name_of)(const GroupId&, const View&);
+  GroupId (*group_of)(const Flow&, const Facts&);
+  GroupName (*name_of)(const GroupId&, const Facts&);
 };
 
 GroupId Numbered(uint64_t number) { return {.known = true, .number = number}; }
 
-GroupName NotNamed(const GroupId&, const View&) { return {}; }
+GroupName NotNamed(const GroupId&, const Facts&) { return {}; }
 
 constexpr Dimension kDimensions[] = {
     {"client",
-     [](const Flow& f) { return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip}; },
-     [](const GroupId& id, const View&) {
+     [](const Flow& f, const Facts&) {
+       return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip};
+     },
+     [](const GroupId& id, const Facts&) {
        return GroupName{json::HostName(id.client, id.vlan), {}};
      }},
     {"server",
-     [](const Flow& f) { return GroupId{.known = true, .vlan = f.vlan, .server = f.server.ip}; },
-     [](const GroupId& id, const View&) {
+     [](const Flow& f, const Facts&) {
+       return GroupId{.known = true, .vlan = f.vlan, .server = f.server.ip};
+     },
+     [](const GroupId& id, const Facts&) {
        return GroupName{json::HostName(id.server, id.vlan), {}};
      }},
     {"pair",
-     [](const Flow& f) {
+     [](const Flow& f, const Facts&) {
        return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip, .server = f.server.ip};
      },
-     [](const GroupId& id, const View&) {
+     [](const GroupId& id, const Facts&) {
        return GroupName{
            json::HostName(id.client, id.vlan) + ">" + json::HostName(id.server, id.vlan), {}};
      }},
-    {"application", [](const Flow& f) { return Numbered(model::ApplicationIndex(f.application)); },
-     [](const GroupId& id, const View& s) {
-       return GroupName{std::to_string(id.number),
-                        s.catalogue->ApplicationName(static_cast<uint16_t>(id.number))};
+    {"application",
+     [](const Flow& f, const Facts&) { return Numbered(model::ApplicationIndex(f.application)); },
+     [](const GroupId& id, const Facts& facts) {
+       return GroupName{std::to_string(id.number), facts.snapshot.catalogue->ApplicationName(
+                                                       static_cast<uint16_t>(id.number))};
      }},
-    {"category", [](const Flow& f) { return Numbered(f.application.category); },
-     [](const GroupId& id, const View& s) {
-       const std::string& name = s.catalogue->CategoryName(static_cast<uint8_t>(id.number));
+    {"category", [](const Flow& f, const Facts&) { return Numbered(f.application.category); },
+     [](const GroupId& id, const Facts& facts) {
+       const std::string& name =
+           facts.snapshot.catalogue->CategoryName(static_cast<uint8_t>(id.number));
        return GroupName{name, name};
      }},
     {"port",
-     [](const Flow& f) {
-       return json::HasPorts(f) ? Numbered(uint64_t{f.server.port} << 8 | f.l4_protocol)
-                                : GroupId();
+     [](const Flow& f, const Facts&) {
+       return f.has_ports() ? Numbered(uint64_t{f.server.port} << 8 | f.l4_protocol) : GroupId();
      },
-     [](const GroupId& id, const View&) {
+     [](const GroupId& id, const Facts&) {
        return GroupName{std::to_string(id.number >> 8) + "/" +
                             model::L4ProtocolName(static_cast<uint8_t>(id.number)),
                         {}};
      }},
-    {"asn", [](const Flow&) { return GroupId(); }, NotNamed},
-    {"country", [](const Flow&) { return GroupId(); }, NotNamed},
-    {"vlan", [](const Flow& f) { return Numbered(f.vlan); },
-     [](const GroupId& id, const View&) {
+    {"asn", [](const Flow&, const Facts&) { return GroupId(); }, NotNamed},
+    {"country", [](const Flow&, const Facts&) { return GroupId(); }, NotNamed},
+    {"vlan", [](const Flow& f, const Facts&) { return Numbered(f.vlan); },
+     [](const GroupId& id, const Facts&) {
        return GroupName{std::to_string(id.number), {}};
      }},
-    {"network", [](const Flow&) { return GroupId(); }, NotNamed},
-    {"l4", [](const Flow& f) { return Numbered(f.l4_protocol); },
-     [](const GroupId& id, const View&) {
+    {"network",
+     [](const Flow& f, const Facts& facts) {
+       auto network = facts.networks.IndexOf(f.client.ip);
+       if (!network) network = facts.networks.IndexOf(f.server.ip);
+       return network ? Numbered(*network) : GroupId();
+     },
+     [](const GroupId& id, const Facts& facts) {
+       const std::string& name = facts.networks.NameAt(id.number);
+       return GroupName{name, name};
+     }},
+    {"l4", [](const Flow& f, const Facts&) { return Numbered(f.l4_protocol); },
+     [](const GroupId& id, const Facts&) {
        return GroupName{std::to_string(id.number),
                         model::L4ProtocolName(static_cast<uint8_t>(id.number))};
      }},
-    {"interface", [](const Flow& f) { return Numbered(f.interface_index); },
-     [](const GroupId& id, const View& s) {
-       const std::string& name = s.interfaces[id.number].name;
+    {"interface", [](const Flow& f, const Facts&) { return Numbered(f.interface_index); },
+     [](const GroupId& id, const Facts& facts) {
+       const std::string& name = facts.snapshot.interfaces[id.number].name;
        return GroupName{name, name};
      }},
 };
@@ -206,10 +225,10 @@ void WriteSide(json::Writer& writer, const IpAddress& ip, const model::Traffic& 
 }
 
 void WriteGroup(json::Writer& writer, const Group& group, const Dimension& dimension,
-                const View& snapshot, uint64_t all_bytes) {
+                const Facts& facts, uint64_t all_bytes) {
   writer.BeginObject();
   if (group.id.known) {
-    const GroupName name = dimension.name_of(group.id, snapshot);
+    const GroupName name = dimension.name_of(group.id, facts);
     writer.Field("key", name.key);
     writer.Field("name", name.name);
   } else {
@@ -277,12 +296,13 @@ Response AggregateFlows(const Request& request, const Dependencies& dependencies
   Query query(request, parameters);
   const Dimension* const dimension = ReadDimension(query);
   const PageRequest<Group> page(query, kSorts, "-bytes", fields);
-  FlowFilter filter(query, *snapshot);
+  FlowFilter filter(query, *snapshot, dependencies.networks);
   if (auto refusal = query.refusal()) return *refusal;
 
+  const Facts facts{*snapshot, dependencies.networks};
   GroupTable table;
   snapshot->ForEachFlow([&](const Flow& flow) {
-    if (filter.Matches(flow)) table.Add(dimension->group_of(flow), flow);
+    if (filter.Matches(flow)) table.Add(dimension->group_of(flow, facts), flow);
   });
   uint64_t all_bytes = 0;
   auto selector = page.Selector();
@@ -291,7 +311,7 @@ Response AggregateFlows(const Request& request, const Dependencies& dependencies
     selector.Offer(page.RankOf(group, *snapshot), group);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Group& group) {
-    WriteGroup(writer, group, *dimension, *snapshot, all_bytes);
+    WriteGroup(writer, group, *dimension, facts, all_bytes);
   });
 }
 

@@ -50,14 +50,17 @@ bool NoneOrAny(const Items& items, Test test) {
 
 }  // namespace
 
-FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot) : snapshot_(snapshot) {
+FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot,
+                       const json::NetworkNames& networks)
+    : snapshot_(snapshot) {
   interfaces_ = ReadInterfaces(query, snapshot);
   hosts_ = query.AnyOf<HostMatch>("host", kHostForm, HostMatch::Parse);
   clients_ = query.AnyOf<HostMatch>("client", kHostForm, HostMatch::Parse);
   servers_ = query.AnyOf<HostMatch>("server", kHostForm, HostMatch::Parse);
   ReadApplications(query);
   ReadNumbers(query);
-  ReadNetworks(query);
+  ReadPlaces(query);
+  networks_ = ReadNetworks(query, networks);
   ReadState(query);
   ReadRisks(query);
   for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
@@ -128,9 +131,9 @@ void FlowFilter::ReadNumbers(Query& query) {
   vlans_ = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
 }
 
-// AS numbers, countries and names of networks come from databases and settings that do not exist
-// yet: no flow has one, so none is chosen.
-void FlowFilter::ReadNetworks(Query& query) {
+// AS numbers and countries come from databases that do not exist yet: no flow has one, so none is
+// chosen.
+void FlowFilter::ReadPlaces(Query& query) {
   if (!query.AnyOf<uint32_t>("asn", "an AS number", ParseNumber<uint32_t>).empty()) nothing_ = true;
   const auto country = [](std::string_view text) -> std::optional<std::string> {
     const bool letters = text.size() == 2 && std::isalpha(static_cast<unsigned char>(text[0])) &&
@@ -141,11 +144,6 @@ void FlowFilter::ReadNetworks(Query& query) {
            .empty()) {
     nothing_ = true;
   }
-  const auto names = query.AnyOf("network");
-  for (const std::string_view text : names) {
-    if (const auto match = HostMatch::Parse(text)) networks_.push_back(*match);
-  }
-  if (!names.empty() && networks_.empty()) nothing_ = true;
 }
 
 void FlowFilter::ReadState(Query& query) {
@@ -196,7 +194,7 @@ bool FlowFilter::MatchesPlace(const model::FlowRecord& flow) const {
   if (flow.client.sent.bytes + flow.server.sent.bytes < min_bytes_) return false;
   return NoneOrAny(ports_, [&](const Port& port) {
     return (port.port == flow.server.port || port.port == flow.client.port) &&
-           (!port.l4_protocol || *port.l4_protocol == flow.l4_protocol) && json::HasPorts(flow);
+           (!port.l4_protocol || *port.l4_protocol == flow.l4_protocol) && flow.has_ports();
   });
 }
 

@@ -12,6 +12,7 @@
 #include "model/flow_record.h"
 #include "publish/api/host_match.h"
 #include "publish/api/query.h"
+#include "publish/json/network_names.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::api {
@@ -22,7 +23,7 @@ namespace wiregauge::api {
 class FlowFilter {
  public:
   // Reads every parameter of the query that it knows; what is wrong is refused there.
-  FlowFilter(Query& query, const snapshot::Snapshot& snapshot);
+  FlowFilter(Query& query, const snapshot::Snapshot& snapshot, const json::NetworkNames& networks);
 
   // Only flows of this host, beside what the query says.
   void RequireHost(const HostName& host) { required_host_ = HostMatch(host); }
@@ -43,7 +44,7 @@ class FlowFilter {
   void ReadApplications(Query& query);
   std::optional<Application> ParseApplication(std::string_view text) const;
   void ReadNumbers(Query& query);
-  void ReadNetworks(Query& query);
+  void ReadPlaces(Query& query);
   void ReadState(Query& query);
   void ReadRisks(Query& query);
 

@@ -14,7 +14,7 @@ model::Rates RatesOf(const Flow& flow, const View& snapshot) {
 }
 
 SortKey PortKey(const Flow& flow, uint16_t port) {
-  return json::HasPorts(flow) ? KeyOf(uint64_t{port}) : kNotKnown;
+  return flow.has_ports() ? KeyOf(uint64_t{port}) : kNotKnown;
 }
 
 SortKey MaybeKey(const std::optional<uint8_t>& number) {

@@ -23,6 +23,9 @@ class HostMatch {
   // "192.0.2.1", "192.0.2.0/24", "2001:db8::/32", each with "@5" or without.
   static std::optional<HostMatch> Parse(std::string_view text);
 
+  // In any VLAN.
+  static HostMatch In(const IpNetwork& network) { return HostMatch(network, std::nullopt); }
+
   bool Matches(const IpAddress& ip, uint16_t vlan) const {
     return ip.version() == version_ && (!vlan_ || *vlan_ == vlan) && Masked(ip) == value_;
   }

@@ -58,23 +58,18 @@ constexpr std::string_view kListParameters[] = {
 // The parameters that choose among hosts.
 class HostFilter {
  public:
-  HostFilter(Query& query, const View& snapshot)
+  HostFilter(Query& query, const View& snapshot, const json::NetworkNames& networks)
       : interfaces_(ReadInterfaces(query, snapshot)),
         local_(query.Boolean("local")),
         vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
-        macs_(query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)",
-                                      MacAddress::Parse)) {
-    const auto names = query.AnyOf("network");
-    for (const std::string_view text : names) {
-      if (const auto match = HostMatch::Parse(text)) networks_.push_back(*match);
-    }
-    // Networks have no names yet: a name chooses no host.
-    nothing_ = !names.empty() && networks_.empty();
+        macs_(
+            query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)", MacAddress::Parse)),
+        networks_(ReadNetworks(query, networks)) {
     for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
   }
 
   bool Matches(const Host& host) const {
-    return !nothing_ && (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
+    return (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
            (!local_ || *local_ == host.local) && (vlans_.empty() || Contains(vlans_, host.vlan)) &&
            (macs_.empty() || Contains(macs_, host.mac)) && MatchesNetworks(host) &&
            MatchesTexts(host);
@@ -101,14 +96,14 @@ class HostFilter {
   std::vector<uint16_t> vlans_;
   std::vector<MacAddress> macs_;
   std::vector<HostMatch> networks_;
-  bool nothing_ = false;
   std::vector<std::string> texts_;
 };
 
 // The row of a host may be a sum over interfaces: then it has none.
 json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
+                                     const json::NetworkNames& networks,
                                      std::optional<uint16_t> asked) {
-  json::InterfaceContext context = ContextOf(host.interface_index, snapshot);
+  json::InterfaceContext context = ContextOf(host.interface_index, snapshot, networks);
   if (asked) return context;
   for (const Host& other : snapshot.hosts) {
     if (other.ip != host.ip || other.vlan != host.vlan ||
@@ -127,14 +122,15 @@ Response ListHosts(const Request& request, const Dependencies& dependencies) {
   const auto snapshot = Rows(dependencies);
   Query query(request, kListParameters);
   const PageRequest<Host> page(query, kSorts, "-bytes", json::HostFields());
-  const HostFilter filter(query, *snapshot);
+  const HostFilter filter(query, *snapshot, dependencies.networks);
   if (auto refusal = query.refusal()) return *refusal;
   auto selector = page.Selector();
   for (const Host& host : snapshot->hosts) {
     if (filter.Matches(host)) selector.Offer(page.RankOf(host, *snapshot), host);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Host& host) {
-    json::WriteHost(writer, host, ContextOf(host.interface_index, *snapshot));
+    json::WriteHost(writer, host,
+                    ContextOf(host.interface_index, *snapshot, dependencies.networks));
   });
 }
 
@@ -150,7 +146,7 @@ Response GetHost(const Request& request, const Dependencies& dependencies) {
   std::string body;
   json::Writer writer(body);
   writer.Apply(mask ? &*mask : nullptr);
-  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, interface));
+  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, dependencies.networks, interface));
   return http::JsonResponse(std::move(body));
 }
 

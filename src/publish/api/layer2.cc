@@ -92,7 +92,8 @@ Response ListDevices(const Request& request, const Dependencies& dependencies) {
     if (HoldsText(device, texts)) selector.Offer(page.RankOf(device, *snapshot), device);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Device& device) {
-    json::WriteDevice(writer, device, ContextOf(device.interface_index, *snapshot));
+    json::WriteDevice(writer, device,
+                      ContextOf(device.interface_index, *snapshot, dependencies.networks));
   });
 }
 
@@ -112,7 +113,8 @@ Response ListVlans(const Request& request, const Dependencies& dependencies) {
     selector.Offer(page.RankOf(vlan, *snapshot), vlan);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Vlan& vlan) {
-    json::WriteVlan(writer, vlan, ContextOf(vlan.interface_index, *snapshot));
+    json::WriteVlan(writer, vlan,
+                    ContextOf(vlan.interface_index, *snapshot, dependencies.networks));
   });
 }
 

@@ -52,14 +52,35 @@ std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalog
   return std::move(mask).value();
 }
 
-json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot) {
-  const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
-  return {*snapshot.catalogue, interface.name, interface.rates_at()};
+std::vector<HostMatch> ReadNetworks(Query& query, const json::NetworkNames& networks) {
+  std::vector<HostMatch> matches;
+  for (const std::string_view text : query.AnyOf("network")) {
+    if (const auto match = HostMatch::Parse(text)) {
+      matches.push_back(*match);
+      continue;
+    }
+    const auto named = networks.Named(text);
+    const std::string names = networks.List();
+    if (named.empty()) {
+      query.Refuse("network", text,
+                   "a prefix (192.0.2.0/24) or a local network's name; " +
+                       (names.empty() ? "none has a name" : "there are: " + names));
+    }
+    for (const IpNetwork& network : named) matches.push_back(HostMatch::In(network));
+  }
+  return matches;
 }
 
-json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot) {
+json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot,
+                            const json::NetworkNames& networks) {
+  const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
+  return {*snapshot.catalogue, interface.name, interface.rates_at(), &networks};
+}
+
+json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,
+                                 const json::NetworkNames& networks) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  return {interface.name, interface.rates_at()};
+  return {interface.name, interface.rates_at(), &networks};
 }
 
 std::string FormatRowId(const HostId& id) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "publish/api/host_match.h"
 #include "publish/api/query.h"
 #include "publish/api/routes.h"
 #include "publish/json/field_mask.h"
@@ -35,8 +36,14 @@ std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& sn
 // Of `fields` for a single object.
 std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields);
 
-json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot);
-json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot);
+// `network`, any of: prefixes, or names of networks, which stand for all their prefixes. Refuses
+// what is neither.
+std::vector<HostMatch> ReadNetworks(Query& query, const json::NetworkNames& networks);
+
+json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot,
+                            const json::NetworkNames& networks);
+json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,
+                                 const json::NetworkNames& networks);
 
 template <typename T>
 bool Contains(const std::vector<T>& values, const T& value) {

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "publish/http/router.h"
+#include "publish/json/network_names.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::api {
@@ -29,6 +30,7 @@ struct Dependencies {
   const Clock& clock;
   BuildFacts build;
   Timestamp started_at;
+  json::NetworkNames networks{};  // names for the member and the filter `network`
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

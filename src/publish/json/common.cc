@@ -65,8 +65,15 @@ void WriteMac(Writer& writer, const MacAddress& mac) {
   }
 }
 
-void WriteAddressFacts(Writer& writer) {
-  writer.Field("network", nullptr);
+void WriteAddressFacts(Writer& writer, const IpAddress& ip, const NetworkNames* networks) {
+  if (writer.Key("network")) {
+    const auto network = networks != nullptr ? networks->IndexOf(ip) : std::nullopt;
+    if (network) {
+      writer.Value(networks->NameAt(*network));
+    } else {
+      writer.Value(nullptr);
+    }
+  }
   writer.Field("asn", nullptr);
   writer.Field("as_name", nullptr);
   writer.Field("country", nullptr);

@@ -5,6 +5,7 @@
 #include "model/host_record.h"
 #include "model/interface_counters.h"
 #include "model/traffic.h"
+#include "publish/json/network_names.h"
 #include "publish/json/text_forms.h"
 #include "publish/json/writer.h"
 
@@ -42,7 +43,8 @@ void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters);
 // Null when there is none.
 void WriteMac(Writer& writer, const MacAddress& mac);
 
-// What is known of an address by databases and settings: all null as long as there are none.
-void WriteAddressFacts(Writer& writer);
+// What is known of an address by settings (its network's name) and by databases: null as long as
+// there are none. `networks` may be null.
+void WriteAddressFacts(Writer& writer, const IpAddress& ip, const NetworkNames* networks);
 
 }  // namespace wiregauge::json

@@ -12,7 +12,7 @@
 namespace wiregauge::json {
 namespace {
 
-constexpr uint8_t kTcp = 6, kUdp = 17, kSctp = 132;
+constexpr uint8_t kTcp = 6;
 
 struct EndCounters {
   model::Traffic sent;
@@ -101,10 +101,11 @@ void WriteTcpFlags(Writer& writer, uint8_t flags) {
 }
 
 void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
-                   const model::FlowEndpoint& endpoint, const EndCounters& counters) {
+                   const model::FlowEndpoint& endpoint, const EndCounters& counters,
+                   const NetworkNames* networks) {
   writer.Field("ip", TextForm(endpoint.ip).view());
   if (writer.Key("port")) {
-    if (HasPorts(flow)) {
+    if (flow.has_ports()) {
       writer.Value(endpoint.port);
     } else {
       writer.Value(nullptr);
@@ -113,7 +114,7 @@ void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
   writer.Field("name", nullptr);
   WriteMac(writer, endpoint.mac);
   writer.Field("local", endpoint.local);
-  WriteAddressFacts(writer);
+  WriteAddressFacts(writer, endpoint.ip, networks);
   writer.Field("packets_sent", counters.sent.packets);
   writer.Field("bytes_sent", counters.sent.bytes);
   writer.Field("payload_bytes_sent", counters.payload_bytes);
@@ -276,8 +277,12 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
   writer.Field("last_seen", TextForm(flow.last_seen).view());
   writer.Field("duration_ms", ToMilliseconds(flow.last_seen - counters.first_seen));
   WriteApplication(writer, flow, context);
-  if (writer.BeginObject("client")) WriteEndpoint(writer, flow, flow.client, counters.client);
-  if (writer.BeginObject("server")) WriteEndpoint(writer, flow, flow.server, counters.server);
+  if (writer.BeginObject("client")) {
+    WriteEndpoint(writer, flow, flow.client, counters.client, context.networks);
+  }
+  if (writer.BeginObject("server")) {
+    WriteEndpoint(writer, flow, flow.server, counters.server, context.networks);
+  }
   WriteTraffic(writer, counters.client.sent + counters.server.sent);
   writer.Field("goodput_ratio", Ratio(counters));
   WriteRates(writer, FlowRates(flow, context.now));
@@ -298,12 +303,6 @@ model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now) {
 
 std::optional<double> GoodputRatio(const model::FlowRecord& flow, FlowCounters counters) {
   return Ratio(CountersOf(flow, counters));
-}
-
-bool HasPorts(const model::FlowRecord& flow) {
-  const bool can_have =
-      flow.l4_protocol == kTcp || flow.l4_protocol == kUdp || flow.l4_protocol == kSctp;
-  return can_have && (flow.client.port != 0 || flow.server.port != 0);
 }
 
 }  // namespace wiregauge::json

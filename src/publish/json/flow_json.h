@@ -8,6 +8,7 @@
 #include "model/application.h"
 #include "model/flow_record.h"
 #include "publish/json/field_mask.h"
+#include "publish/json/network_names.h"
 #include "publish/json/writer.h"
 
 namespace wiregauge::json {
@@ -17,6 +18,7 @@ struct FlowContext {
   const model::ApplicationCatalogue& catalogue;
   std::string_view interface_name;
   Timestamp now;  // snapshot::InterfaceView::rates_at of the flow's interface
+  const NetworkNames* networks = nullptr;  // null: no network has a name
 };
 
 enum class FlowCounters : uint8_t {
@@ -37,9 +39,5 @@ model::Rates FlowRates(const model::FlowRecord& flow, Timestamp now);
 
 // L4 payload of both sides by frame bytes, four decimals; nothing for a flow without bytes.
 std::optional<double> GoodputRatio(const model::FlowRecord& flow, FlowCounters counters);
-
-// Whether the object's ports are numbers: TCP, UDP and SCTP, but for a flow of later fragments
-// whose first one was not seen.
-bool HasPorts(const model::FlowRecord& flow);
 
 }  // namespace wiregauge::json

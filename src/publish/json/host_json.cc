@@ -103,7 +103,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   WriteMac(writer, host.mac);
   writer.Field("local", host.local);
   writer.Field("name", nullptr);
-  WriteAddressFacts(writer);
+  WriteAddressFacts(writer, host.ip, context.networks);
   writer.Field("first_seen", TextForm(host.first_seen).view());
   writer.Field("last_seen", TextForm(host.last_seen).view());
   WriteTwoWayAndSum(writer, host.traffic);

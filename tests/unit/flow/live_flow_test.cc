@@ -186,6 +186,20 @@ TEST(LiveFlowTest, UdpsFirstSenderIsTheClient) {
   EXPECT_EQ(c.flow.record.tcp_state, TcpState::kNone);
 }
 
+TEST(LiveFlowTest, PortsAreSeenInAHeaderOnly) {
+  Conversation fragments, datagrams;
+  auto packet = Tcp(true, 0);
+  packet.l4_protocol = 17;
+  packet.src_port = packet.dst_port = 0;
+  datagrams.See(0ms, packet);
+  EXPECT_TRUE(datagrams.flow.record.has_ports());
+  packet.has_ports = packet.has_l4_header = false;
+  fragments.See(0ms, packet);
+  EXPECT_FALSE(fragments.flow.record.has_ports());
+  datagrams.flow.record.l4_protocol = 1;
+  EXPECT_FALSE(datagrams.flow.record.has_ports());
+}
+
 TEST(LiveFlowTest, BothFinsCloseAndResetResets) {
   Conversation c;
   c.See(0ms, Tcp(true, TcpFlags::kAck));

@@ -41,7 +41,8 @@ TEST(AggregateTest, GroupsByEachDimension) {
   EXPECT_EQ(BytesByKey(world, "by=vlan"), (Sums{{"0", 4180}, {"7", 440}}));
   EXPECT_EQ(BytesByKey(world, "by=l4"), (Sums{{"6", 3300}, {"17", 880}, {"1", 440}}));
   EXPECT_EQ(BytesByKey(world, "by=interface"), (Sums{{"eth0", 3630}, {"lan", 990}}));
-  for (const std::string unknown : {"asn", "country", "network"}) {
+  EXPECT_EQ(BytesByKey(world, "by=network"), (Sums{{"lan", 4070}, {"office", 550}}));
+  for (const std::string unknown : {"asn", "country"}) {
     EXPECT_EQ(BytesByKey(world, "by=" + unknown), (Sums{{"null", 4620}})) << unknown;
   }
 }

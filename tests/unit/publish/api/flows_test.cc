@@ -49,8 +49,10 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"application=dns,icmp", {3, 4}}, FilterCase{"category=web", {1, 2}},
         FilterCase{"category=1", {3, 4}}, FilterCase{"vlan=7", {4}},
         FilterCase{"vlan=0", {1, 2, 3, 5}}, FilterCase{"asn=64496", {}},
-        FilterCase{"country=de", {}}, FilterCase{"network=office", {}},
-        FilterCase{"network=10.0.0.53/32", {3}}, FilterCase{"network=office,10.0.0.53", {3}},
+        FilterCase{"country=de", {}}, FilterCase{"network=office", {1, 2, 3, 4, 5}},
+        FilterCase{"network=lan", {1, 2, 3, 4}}, FilterCase{"network=lan&server=10.0.0.53", {3}},
+        FilterCase{"network=10.0.0.53/32", {3}},
+        FilterCase{"network=2001:db8::/32,10.0.0.53", {3, 5}},
         FilterCase{"state=active", {2, 4, 5}}, FilterCase{"state=ended", {1, 3}},
         FilterCase{"end_reason=tcp_fin", {1}}, FilterCase{"end_reason=idle,tcp_fin", {1, 3}},
         FilterCase{"risk=1", {2}}, FilterCase{"risk=self-signed%20certificate", {2}},
@@ -94,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"category=nope", "category", "category"}, BadCase{"vlan=4096", "vlan", "4095"},
         BadCase{"asn=x", "asn", "AS number"}, BadCase{"asn=4294967296", "asn", "AS number"},
         BadCase{"country=deu", "country", "two letters"},
+        BadCase{"network=offfice", "network", "\"offfice\" is not a prefix"},
+        BadCase{"network=lan,nowhere", "network", "there are: office, lan"},
+        BadCase{"network=10.0.0.0/33", "network", "local network's name"},
         BadCase{"state=up", "state", "active or ended"},
         BadCase{"end_reason=boredom", "end_reason", "tcp_fin"},
         BadCase{"end_reason=active_timeout", "end_reason", "tcp_fin"},
@@ -126,6 +131,14 @@ TEST(FlowsTest, FieldsChoose) {
   World world;
   const Json page = world.GetJson("/api/v1/flows?fields=id,client.ip&host=10.0.0.2");
   EXPECT_EQ(page.at("items"), (Json{{{"id", 2}, {"client", {{"ip", "10.0.0.2"}}}}}));
+}
+
+TEST(FlowsTest, EndsAreInTheirNetworks) {
+  World world;
+  const Json flow = world.GetJson("/api/v1/flows/3");
+  EXPECT_EQ(flow["client"]["network"], "lan");  // the smaller one of two
+  EXPECT_EQ(flow["server"]["network"], "office");
+  EXPECT_TRUE(world.GetJson("/api/v1/flows/1")["server"]["network"].is_null());
 }
 
 TEST(FlowsTest, One) {

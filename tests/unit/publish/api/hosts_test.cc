@@ -9,6 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 TEST(HostsTest, SumOfSentIsWhatIsInFlows) {
   World world;
@@ -27,7 +28,12 @@ TEST(HostsTest, FiltersAndOrders) {
               ElementsAre("192.0.2.1"));
   EXPECT_THAT(world.Items("/api/v1/hosts?vlan=7&text=0.9", "host"), ElementsAre("10.0.0.9@7"));
   EXPECT_THAT(world.Items("/api/v1/hosts?network=192.0.2.0/24", "ip"), ElementsAre("192.0.2.1"));
-  EXPECT_THAT(world.Items("/api/v1/hosts?network=office", "ip"), ElementsAre());
+  EXPECT_THAT(world.Items("/api/v1/hosts?network=lan&interface=eth0", "ip"),
+              UnorderedElementsAre("10.0.0.1", "10.0.0.2"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?text=10.0.0.53", "network"), ElementsAre("office"));
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.1")["network"], "lan");
+  EXPECT_TRUE(world.GetJson("/api/v1/hosts/192.0.2.1")["network"].is_null());
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts?network=nowhere", 400).at("parameter"), "network");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?local=maybe", 400).at("parameter"), "local");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?mac=1", 400).at("parameter"), "mac");
 }

@@ -168,7 +168,11 @@ World::World()
                      .commit = "",
                      .build_type = "Debug",
                      .libraries = {{"libndpi", "4.2.0"}}},
-                    Start()} {
+                    Start(),
+                    json::NetworkNames({{*IpNetwork::Parse("10.0.0.0/8"), "office"},
+                                        {*IpNetwork::Parse("10.0.0.0/30"), "lan"},
+                                        {*IpNetwork::Parse("192.0.2.0/24"), ""},
+                                        {*IpNetwork::Parse("2001:db8::/32"), "office"}})} {
   source_.tables = MakeTables();
   RegisterRoutes(router_, dependencies_);
 }

@@ -41,6 +41,7 @@ class FixedSource final : public snapshot::SnapshotSource {
 //    3  eth0       10.0.0.1:1003    10.0.0.53:53     DNS (UDP)         330   ended (idle)
 //    4  lan        10.0.0.1         10.0.0.9         ICMP              440   active, VLAN 7
 //    5  lan        2001:db8::1:5    2001:db8::2:443  Unknown (UDP)     550   active, detecting
+// Its networks with names: lan (10.0.0.0/30), office (10.0.0.0/8, 2001:db8::/32).
 class World {
  public:
   World();

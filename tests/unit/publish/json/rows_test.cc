@@ -156,11 +156,12 @@ TEST(FlowJsonTest, SaysNullWhereNothingIsKnown) {
 
 TEST(FlowJsonTest, PortsOfAFragmentWithoutItsFirstAreNotKnown) {
   model::FlowRecord flow = TcpFlow();
-  flow.client.port = 0;
-  EXPECT_EQ(FlowJson(flow)["client"]["port"], 0);  // a real port 0: the server's is there
-  flow.server.port = 0;
+  flow.client.port = flow.server.port = 0;
   EXPECT_TRUE(FlowJson(flow)["client"]["port"].is_null());
   EXPECT_TRUE(FlowJson(flow)["server"]["port"].is_null());
+  flow.ports_seen = true;  // a real port 0
+  EXPECT_EQ(FlowJson(flow)["client"]["port"], 0);
+  EXPECT_EQ(FlowJson(flow)["server"]["port"], 0);
 }
 
 TEST(FlowJsonTest, ReportsWhatNoEarlierRecordTold) {
