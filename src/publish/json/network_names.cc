@@ -11,9 +11,8 @@ NetworkNames::NetworkNames(std::vector<std::pair<IpNetwork, std::string>> networ
   });
   for (auto& [network, name] : networks) {
     if (name.empty()) continue;
-    const auto same = std::find_if(networks_.begin(), networks_.end(),
-                                   [&](const Network& known) { return known.name == name; });
-    const auto first = static_cast<size_t>(same - networks_.begin());
+    size_t first = 0;
+    while (first < networks_.size() && networks_[first].name != name) ++first;
     networks_.push_back({network, std::move(name), first});
   }
 }
