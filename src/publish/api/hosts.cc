@@ -22,6 +22,7 @@ model::Rates RatesOf(const Host& host, const View& snapshot) {
 }
 
 constexpr SortField<Host> kSorts[] = {
+    {"ip", [](const Host& h, const View&) { return KeyOf(h.ip); }, true},
     {"vlan", [](const Host& h, const View&) { return KeyOf(uint64_t{h.vlan}); }},
     {"first_seen", [](const Host& h, const View&) { return KeyOf(h.first_seen); }},
     {"last_seen", [](const Host& h, const View&) { return KeyOf(h.last_seen); }},

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ip_address.h"
 #include "base/time.h"
 #include "publish/api/query.h"
 #include "snapshot/snapshot.h"
@@ -28,6 +29,12 @@ inline SortKey KeyOf(Timestamp time) { return time.time_since_epoch().count(); }
 inline SortKey KeyOf(const std::optional<Duration>& duration) {
   return duration ? duration->count() : kNotKnown;
 }
+// IPv4 before IPv6, of which these are the first 62 bits: rows of one key are ordered by their id.
+inline SortKey KeyOf(const IpAddress& ip) {
+  uint64_t bits = 0;
+  for (const uint8_t byte : ip.bytes().first(ip.version() == 4 ? 4 : 8)) bits = bits << 8 | byte;
+  return static_cast<SortKey>(ip.version() == 4 ? bits : uint64_t{1} << 62 | bits >> 2);
+}
 // For numbers that are not negative: their bits order as they do (IEEE 754).
 inline SortKey KeyOf(const std::optional<double>& number) {
   return number ? std::bit_cast<SortKey>(*number) : kNotKnown;
@@ -38,16 +45,19 @@ template <typename Row>
 struct SortField {
   std::string_view name;
   SortKey (*key)(const Row&, const snapshot::Snapshot&);
+  bool id_goes_on = false;  // the key tells the beginning, the row's id the rest
 };
 
 // The order a request asked for. Rows stand by rank, smallest first; those whose value is not known
-// come last either way. Rows of the same rank stand by their id.
+// come last either way. Rows of the same rank stand by their id, backwards where it belongs to the
+// value and that descends.
 template <typename Row>
 struct Ordering {
   const SortField<Row>* field = nullptr;
   bool descending = false;
 
   std::string spec() const { return (descending ? "-" : "") + std::string(field->name); }
+  bool ids_descend() const { return descending && field->id_goes_on; }
   int64_t RankOf(const Row& row, const snapshot::Snapshot& snapshot) const {
     const SortKey key = field->key(row, snapshot);
     if (key == kNotKnown) return std::numeric_limits<int64_t>::max();

@@ -38,8 +38,8 @@ class PageSelector {
   };
 
   // One row more than the page is kept, which tells whether there is a next page.
-  PageSelector(size_t limit, std::optional<std::pair<int64_t, Id>> after)
-      : keep_(limit + 1), after_(std::move(after)) {
+  PageSelector(size_t limit, std::optional<std::pair<int64_t, Id>> after, bool ids_descend)
+      : keep_(limit + 1), after_(std::move(after)), ids_descend_(ids_descend) {
     kept_.reserve(2 * keep_);
   }
 
@@ -55,21 +55,27 @@ class PageSelector {
 
   // The page's rows in order, one more when there is a next page.
   std::vector<Place> Finish() {
-    std::sort(kept_.begin(), kept_.end(), Before);
+    std::sort(kept_.begin(), kept_.end(), Before{ids_descend_});
     if (kept_.size() > keep_) kept_.resize(keep_);
     return std::move(kept_);
   }
 
  private:
-  static bool Before(const Place& a, const Place& b) {
-    return a.rank != b.rank ? a.rank < b.rank : RowId(*a.row) < RowId(*b.row);
-  }
+  struct Before {
+    bool ids_descend;
+
+    bool operator()(const Place& a, const Place& b) const {
+      if (a.rank != b.rank) return a.rank < b.rank;
+      return ids_descend ? RowId(*b.row) < RowId(*a.row) : RowId(*a.row) < RowId(*b.row);
+    }
+  };
   bool IsAfter(int64_t rank, const Row& row) const {
-    return rank != after_->first ? rank > after_->first : RowId(row) > after_->second;
+    if (rank != after_->first) return rank > after_->first;
+    return ids_descend_ ? RowId(row) < after_->second : RowId(row) > after_->second;
   }
   void Shrink() {
     const auto last = kept_.begin() + static_cast<std::ptrdiff_t>(keep_ - 1);
-    std::nth_element(kept_.begin(), last, kept_.end(), Before);
+    std::nth_element(kept_.begin(), last, kept_.end(), Before{ids_descend_});
     worst_rank_ = last->rank;
     full_ = true;
     kept_.resize(keep_);
@@ -77,6 +83,7 @@ class PageSelector {
 
   const size_t keep_;
   const std::optional<std::pair<int64_t, Id>> after_;
+  const bool ids_descend_;
   std::vector<Place> kept_;
   uint64_t total_ = 0;
   bool full_ = false;
@@ -97,7 +104,9 @@ class PageRequest {
     mask_ = ReadFields(query, fields);
   }
 
-  PageSelector<Row> Selector() const { return PageSelector<Row>(limit_, after_); }
+  PageSelector<Row> Selector() const {
+    return PageSelector<Row>(limit_, after_, ordering_.ids_descend());
+  }
   int64_t RankOf(const Row& row, const snapshot::Snapshot& snapshot) const {
     return ordering_.RankOf(row, snapshot);
   }

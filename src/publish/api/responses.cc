@@ -95,7 +95,7 @@ std::optional<HostId> ParseRowId(std::string_view text, std::type_identity<HostI
   const auto vlan = ParseNumber<uint16_t>(parts[1]);
   const auto ip = IpAddress::Parse(parts[2]);
   if (!interface_index || !vlan || !ip) return std::nullopt;
-  return HostId{*interface_index, *vlan, *ip};
+  return HostId{*ip, *vlan, *interface_index};
 }
 
 }  // namespace wiregauge::api

@@ -30,14 +30,14 @@ inline std::optional<std::string> ParseRowId(std::string_view text,
 }
 
 struct HostId {
-  uint16_t interface_index = 0;
-  uint16_t vlan = 0;
   IpAddress ip;
+  uint16_t vlan = 0;
+  uint16_t interface_index = 0;
 
   auto operator<=>(const HostId&) const = default;
 };
 inline HostId RowId(const model::HostRecord& host) {
-  return {host.interface_index, host.vlan, host.ip};
+  return {host.ip, host.vlan, host.interface_index};
 }
 std::string FormatRowId(const HostId& id);
 std::optional<HostId> ParseRowId(std::string_view text, std::type_identity<HostId>);

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "world.h"
 
 namespace wiregauge::api {
@@ -36,6 +38,44 @@ TEST(HostsTest, FiltersAndOrders) {
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?network=nowhere", 400).at("parameter"), "network");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?local=maybe", 400).at("parameter"), "local");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?mac=1", 400).at("parameter"), "mac");
+}
+
+TEST(HostsTest, StandInTheOrderOfTheirAddresses) {
+  World world;
+  std::vector<model::HostRecord>& hosts = world.tables().hosts;
+  hosts.clear();
+  const std::vector<std::string> ascending = {
+      "9.255.255.255", "10.0.0.1", "10.0.0.1@7",       "10.0.0.2",    "10.0.0.10",
+      "255.0.0.1",     "::1",      "2001:db8::1",      "2001:db8::2", "2001:db8::10",
+      "2001:db8:1::",  "fe80::1",  "fe80::ffff:0:0:1", "ff02::1"};
+  for (const std::string& name :
+       {ascending[13], ascending[2], ascending[9], ascending[0], ascending[8], ascending[4],
+        ascending[12], ascending[6], ascending[1], ascending[11], ascending[7], ascending[3],
+        ascending[10], ascending[5]}) {
+    model::HostRecord host;
+    host.ip = *IpAddress::Parse(name.substr(0, name.find('@')));
+    host.vlan = name.ends_with("@7") ? 7 : 0;
+    // Interfaces do not come before addresses.
+    host.interface_index = hosts.size() % 2;
+    hosts.push_back(host);
+  }
+  for (const bool descending : {false, true}) {
+    std::vector<std::string> expected = ascending;
+    if (descending) std::reverse(expected.begin(), expected.end());
+    const std::string sort = std::string("sort=") + (descending ? "-" : "") + "ip";
+    for (const std::string limit : {"1", "3", "14", "100"}) {
+      std::vector<std::string> walked;
+      std::string cursor;
+      do {
+        const Json page = world.GetJson("/api/v1/hosts?" + sort + "&limit=" + limit + cursor);
+        for (const Json& item : page["items"]) walked.push_back(item["host"]);
+        cursor = page["next_cursor"].is_null()
+                     ? ""
+                     : "&cursor=" + page["next_cursor"].get<std::string>();
+      } while (!cursor.empty());
+      EXPECT_EQ(walked, expected) << sort << " " << limit;
+    }
+  }
 }
 
 TEST(HostsTest, OneIsSummedOverInterfaces) {
