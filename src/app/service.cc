@@ -125,8 +125,9 @@ class Service {
     const auto watchdog = Supervisor::WatchdogInterval();
     auto next_alive = SteadyClock::now();
     while (true) {
-      const Duration most = file_log_->all_told() ? kLongWait : kFileInterval;
-      const int signal = signals_.Wait(std::min(most, watchdog.value_or(kLongWait)));
+      Duration most = file_log_->all_told() ? kLongWait : kFileInterval;
+      if (watchdog.has_value()) most = std::min<Duration>(most, next_alive - SteadyClock::now());
+      const int signal = signals_.Wait(most);
       if (signal == SIGHUP) {
         Reload();
       } else if (signal != 0) {
