@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/result.h"
-#include "capture/interrupt.h"
 
 // Private to this room: a capture file's bytes, decompressed, read once from front to back.
 namespace wiregauge::capture {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/interrupt.h"
 #include "base/result.h"
-#include "capture/interrupt.h"
 #include "capture/packet_source.h"
 
 namespace wiregauge::capture {

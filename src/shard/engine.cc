@@ -235,7 +235,10 @@ FileProgress EngineImpl::Progress(size_t source) const {
 void EngineImpl::Stop() {
   if (std::exchange(stopped_, true)) return;
   for (Source& source : sources_) {
-    if (source.feed != nullptr) source.feed->Stop();
+    if (source.feed != nullptr) {
+      source.feed->Stop();  // its shards end with what it has read
+      continue;
+    }
     for (const auto& shard : source.shards) shard->RequestStop();
   }
   for (Source& source : sources_) {

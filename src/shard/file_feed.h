@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "capture/file_source.h"
-#include "capture/interrupt.h"
 #include "decode/packet.h"
 #include "shard/packet_block.h"
 
@@ -35,10 +35,11 @@ class FileFeed final : public capture::PacketHandler {
 
   std::unique_ptr<capture::PacketSource> MakeSource(uint32_t worker);
   void Start();
-  // Stops reading, also when a pipe's writer is silent: the shards get what was read so far.
+  // Stops reading, also when a pipe's writer is silent: the shards get what was read so far, and
+  // then their sources end.
   void Stop() { interrupt_.Raise(); }
 
-  // What the file's reader says; valid after a source of this feed has ended.
+  // What the file's reader says; valid after a source of this feed has ended. Open: it was stopped.
   capture::SourceState state() const { return file_->state(); }
   const std::string& problem() const { return file_->problem(); }
   std::optional<LinkType> link_type() const { return file_->link_type(); }
@@ -54,7 +55,7 @@ class FileFeed final : public capture::PacketHandler {
   void Flush();
   void Send(uint32_t worker);
 
-  capture::Interrupt interrupt_;  // before file_, which looks at it
+  Interrupt interrupt_;  // before file_, which looks at it
   std::unique_ptr<capture::FileSource> file_;
   decode::Options decode_;
   FileState& progress_;

@@ -78,12 +78,12 @@ void Shard::Finish() {
   while (slices_.running()) {
     if (slices_.Continue(kRowsAtOnce)) slices_.PublishTo(exchange_);
   }
-  const bool stopped = SourceIsOpen();
   if (parts_.live) {
     tables_.EndAll(clock_.Now(), model::EndReason::kShutdown);
   } else {
-    // A reader that was stopped may still be at work: its end is not asked for.
-    tables_.EndAll(stopped ? Timestamp{} : parts_.file_end().last_packet_time,
+    const ShardParts::FileEnd end = parts_.file_end();
+    const bool stopped = end.state == capture::SourceState::kOpen;
+    tables_.EndAll(end.last_packet_time,
                    stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
   }
   HandOnRecords();

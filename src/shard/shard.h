@@ -24,8 +24,8 @@ struct ShardParts {
   std::unique_ptr<dpi::Classifier> classifier;
   tables::TablesOptions tables;
   bool live = false;
-  // Files: how the reading ended and the time of the file's last packet, asked when the source has
-  // ended. Several shards of one file must agree on them.
+  // Files: how the reading ended (open: it was stopped) and the time of the file's last packet,
+  // asked when the loop has ended. Several shards of one file must agree on them.
   struct FileEnd {
     capture::SourceState state = capture::SourceState::kEnded;
     std::string problem;

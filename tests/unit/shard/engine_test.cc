@@ -114,6 +114,7 @@ TEST_P(SilentPipeTest, WhatCameIsSeenAndStoppingDoesNotWait) {
   ASSERT_FALSE(sink.records.empty());
   for (const auto& record : sink.records) {
     EXPECT_TRUE(record.end_reason.has_value());
+    EXPECT_NE(record.end_reason, model::EndReason::kEndOfFile);
   }
   uint64_t packets = 0;
   for (const auto& record : sink.records) {

@@ -3,9 +3,10 @@
 
 #include <atomic>
 
-namespace wiregauge::capture {
+namespace wiregauge {
 
-// Ends the waiting of whoever reads from a pipe. Thread-safe; once raised it stays so.
+// Ends the waiting of a thread that polls a descriptor: a reader of a pipe. Thread-safe; once
+// raised it stays so.
 class Interrupt {
  public:
   Interrupt();
@@ -23,4 +24,4 @@ class Interrupt {
   std::atomic<bool> raised_{false};
 };
 
-}  // namespace wiregauge::capture
+}  // namespace wiregauge

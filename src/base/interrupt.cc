@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "capture/interrupt.h"
+#include "base/interrupt.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "base/check.h"
 
-namespace wiregauge::capture {
+namespace wiregauge {
 
 Interrupt::Interrupt() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) { WIREGAUGE_CHECK(fd_ >= 0); }
 
@@ -21,4 +21,4 @@ void Interrupt::Raise() noexcept {
   [[maybe_unused]] const ssize_t written = write(fd_, &one, sizeof one);
 }
 
-}  // namespace wiregauge::capture
+}  // namespace wiregauge
