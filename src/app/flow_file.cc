@@ -15,16 +15,19 @@ void FlowFile::OnFlows(const model::FlowBatch& flows) noexcept {
   if (file_.failed()) return;
   for (const model::FlowRecord& flow : flows) {
     json::Writer writer(file_.buffer());
-    json::WriteFlow(
-        writer, flow,
-        {.catalogue = *catalogue_, .interface_name = interface_name_, .now = flow.last_seen},
-        json::FlowCounters::kSinceLastReport);
+    json::WriteFlow(writer, flow,
+                    {.catalogue = *catalogue_,
+                     .interface_name = interface_name_,
+                     .now = flow.last_seen,
+                     .networks = &networks_},
+                    json::FlowCounters::kSinceLastReport);
     file_.buffer().push_back('\n');
     file_.Appended();
   }
 }
 
-void WriteHosts(const snapshot::Snapshot& snapshot, OutputFile& file) {
+void WriteHosts(const snapshot::Snapshot& snapshot, const json::NetworkNames& networks,
+                OutputFile& file) {
   std::vector<const model::HostRecord*> hosts;
   hosts.reserve(snapshot.hosts.size());
   for (const model::HostRecord& host : snapshot.hosts) hosts.push_back(&host);
@@ -35,8 +38,9 @@ void WriteHosts(const snapshot::Snapshot& snapshot, OutputFile& file) {
   for (const model::HostRecord* host : hosts) {
     const snapshot::InterfaceView& interface = snapshot.interfaces[host->interface_index];
     json::Writer writer(file.buffer());
-    json::WriteHost(writer, *host,
-                    {.interface_name = interface.name, .now = interface.counters.now});
+    json::WriteHost(
+        writer, *host,
+        {.interface_name = interface.name, .now = interface.rates_at(), .networks = &networks});
     file.buffer().push_back('\n');
     file.Appended();
   }

@@ -6,6 +6,7 @@
 
 #include "app/output_file.h"
 #include "model/application.h"
+#include "publish/json/network_names.h"
 #include "shard/engine.h"
 #include "snapshot/snapshot.h"
 
@@ -15,20 +16,25 @@ namespace wiregauge::app {
 // record of the flow has told. Called by the engine's exporter thread.
 class FlowFile final : public shard::FlowSink {
  public:
-  // Borrows `file`.
+  // Borrows `file` and `networks`.
   FlowFile(OutputFile& file, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-           std::string interface_name)
-      : file_(file), catalogue_(std::move(catalogue)), interface_name_(std::move(interface_name)) {}
+           const json::NetworkNames& networks, std::string interface_name)
+      : file_(file),
+        catalogue_(std::move(catalogue)),
+        networks_(networks),
+        interface_name_(std::move(interface_name)) {}
 
   void OnFlows(const model::FlowBatch& flows) noexcept override;
 
  private:
   OutputFile& file_;
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
+  const json::NetworkNames& networks_;
   const std::string interface_name_;
 };
 
 // Writes all hosts of a snapshot as NDJSON, ordered by address and VLAN.
-void WriteHosts(const snapshot::Snapshot& snapshot, OutputFile& file);
+void WriteHosts(const snapshot::Snapshot& snapshot, const json::NetworkNames& networks,
+                OutputFile& file);
 
 }  // namespace wiregauge::app

@@ -32,6 +32,7 @@ class OneShot {
           std::vector<IpNetwork> local_networks, Outputs outputs)
       : options_(MakeEngineOptions(settings.fixed)),
         sources_(std::move(sources)),
+        networks_(MakeNetworkNames(settings.fixed.local_networks)),
         outputs_(std::move(outputs)) {
     options_.limits.host_idle_timeout = kNever;
     options_.limits.ended_flows_bytes = 0;  // nobody asks for them
@@ -66,7 +67,9 @@ class OneShot {
   void ReadFile(const shard::SourceOptions& source) {
     options_.sources = {source};
     std::optional<FlowFile> sink;
-    if (outputs_.flows() != nullptr) sink.emplace(*outputs_.flows(), catalogue_, source.name);
+    if (outputs_.flows() != nullptr) {
+      sink.emplace(*outputs_.flows(), catalogue_, networks_, source.name);
+    }
     auto engine =
         shard::Engine::Start(options_, catalogue_, clock_, sink.has_value() ? &*sink : nullptr);
     if (!engine.ok()) {
@@ -85,7 +88,7 @@ class OneShot {
     // A pipe's header is read late: what fails before the first packet was no capture.
     const bool was_read = interface.state != "failed" || interface.counters.received.packets > 0;
     if (was_read) outputs_.Replace();
-    if (outputs_.hosts() != nullptr) WriteHosts(*snapshot, *outputs_.hosts());
+    if (outputs_.hosts() != nullptr) WriteHosts(*snapshot, networks_, *outputs_.hosts());
   }
 
   // Until the file is read, its flows can no longer be written, or a signal came.
@@ -127,6 +130,7 @@ class OneShot {
 
   shard::EngineOptions options_;
   const std::vector<shard::SourceOptions> sources_;
+  const json::NetworkNames networks_;
   const SystemClock clock_;
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_ = dpi::MakeCatalogue();
   Outputs outputs_;

@@ -98,11 +98,12 @@ class Service {
   }
 
   ExitCode StartServer() {
-    dependencies_ =
-        std::make_unique<api::Dependencies>(api::Dependencies{.snapshots = *engine_,
-                                                              .clock = clock_,
-                                                              .build = MakeBuildFacts(),
-                                                              .started_at = clock_.Now()});
+    dependencies_ = std::make_unique<api::Dependencies>(
+        api::Dependencies{.snapshots = *engine_,
+                          .clock = clock_,
+                          .build = MakeBuildFacts(),
+                          .started_at = clock_.Now(),
+                          .networks = MakeNetworkNames(settings_.fixed.local_networks)});
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,

@@ -120,4 +120,10 @@ Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::Local
   return networks;
 }
 
+json::NetworkNames MakeNetworkNames(const std::vector<config::LocalNetwork>& settings) {
+  std::vector<std::pair<IpNetwork, std::string>> named;
+  for (const config::LocalNetwork& local : settings) named.emplace_back(local.network, local.alias);
+  return json::NetworkNames(std::move(named));
+}
+
 }  // namespace wiregauge::app

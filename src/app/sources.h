@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "publish/json/network_names.h"
 #include "shard/engine.h"
 
 namespace wiregauge::app {
@@ -30,5 +31,8 @@ std::string NameOfFile(std::string_view path);
 // private ranges.
 Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::LocalNetwork>& settings,
                                                  const std::vector<shard::SourceOptions>& sources);
+
+// Those of them that have an alias.
+json::NetworkNames MakeNetworkNames(const std::vector<config::LocalNetwork>& settings);
 
 }  // namespace wiregauge::app

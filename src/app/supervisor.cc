@@ -9,9 +9,11 @@
 namespace wiregauge::app {
 
 bool IsAlive(const snapshot::Snapshot& snapshot, Timestamp now, Duration most_age) {
-  // The last known slice of a worker that does not answer stands in a snapshot that is new.
-  const bool stalled = std::ranges::any_of(
-      snapshot.interfaces, [](const auto& interface) { return interface.state == "stalled"; });
+  // The last known slice of a worker that does not answer stands in a snapshot that is new. That a
+  // file's storage does not answer is no reason to begin anew.
+  const bool stalled = std::ranges::any_of(snapshot.interfaces, [](const auto& interface) {
+    return interface.live && interface.state == "stalled";
+  });
   return !stalled && (snapshot.final || now - snapshot.taken_at <= most_age);
 }
 

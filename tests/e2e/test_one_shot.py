@@ -339,7 +339,7 @@ def test_a_pipe_that_is_silent_holds_no_signal_up(workers):
     output, error = run.end()
     assert run.process.returncode == 1
     assert "stopped early by SIGTERM: stdin after 300 packets" in error
-    assert len(lines(output)) == 300
+    assert [flow["end_reason"] for flow in lines(output)] == ["shutdown"] * 300
 
 
 def test_a_pipe_that_never_said_anything():
@@ -405,3 +405,16 @@ def test_progress_is_drawn_on_a_terminal(mix):
     assert process.wait(30) == 0
     os.close(terminal)
     assert seen.rindex(b"\r\x1b[K") < seen.index(b"file ")  # wiped before the summary
+
+
+def test_local_networks_have_their_names_in_the_records(tmp_path, mix):
+    flows, hosts = tmp_path / "flows", tmp_path / "hosts"
+    wiregauge.run("-r", mix, "-m", "192.168.0.0/16=office", "--flows", flows, "--hosts", hosts)
+    for line in flows.read_text().splitlines():
+        flow = json.loads(line)
+        for end in (flow["client"], flow["server"]):
+            assert (end["network"] == "office") == end["ip"].startswith("192.168."), end
+    rows = [json.loads(line) for line in hosts.read_text().splitlines()]
+    assert any(row["network"] == "office" for row in rows)
+    for row in rows:
+        assert (row["network"] == "office") == row["ip"].startswith("192.168."), row

@@ -39,6 +39,22 @@ def test_several_sources_are_served_at_once(tmp_path, mix):
         service.until(lambda: states() == {"mix.pcap": "ended", "cut.pcap": "cut"}, "both ends")
 
 
+def test_local_networks_have_their_names(mix):
+    with wiregauge.Service("-i", mix, "-m", "192.168.0.0/16=office", "-m", "10.0.0.0/8") as service:
+        service.until(lambda: service.get("/api/v1/flows").json()["total"] == 4, "all flows")
+        flows = service.get("/api/v1/flows").json()["items"]
+        for end in (flow[name] for flow in flows for name in ("client", "server")):
+            inside = end["ip"].startswith("192.168.")
+            assert (end["network"], end["local"]) == ("office" if inside else None, inside)
+        answer = service.get("/api/v1/flows", network="office").json()
+        assert answer["total"] == sum("office" in (flow["client"]["network"],
+                                                   flow["server"]["network"]) for flow in flows) > 0
+        hosts = service.get("/api/v1/hosts", network="office").json()["items"]
+        assert hosts and all(host["ip"].startswith("192.168.") for host in hosts)
+        unknown = service.get("/api/v1/flows", network="cellar")
+        assert unknown.status == 400 and "office" in unknown.json()["detail"], unknown.text
+
+
 def test_port_0_lets_the_system_choose(mix):
     process = subprocess.Popen([wiregauge.binary(), "-i", mix, "--listen", "127.0.0.1:0"],
                                stderr=subprocess.PIPE, text=True)

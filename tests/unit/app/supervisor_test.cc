@@ -11,7 +11,11 @@ using std::chrono::seconds;
 snapshot::Snapshot Of(std::initializer_list<const char*> states) {
   snapshot::Snapshot snapshot;
   snapshot.taken_at = Timestamp(seconds(100));
-  for (const char* const state : states) snapshot.interfaces.emplace_back().state = state;
+  for (const char* const state : states) {
+    snapshot::InterfaceView& interface = snapshot.interfaces.emplace_back();
+    interface.live = true;
+    interface.state = state;
+  }
   return snapshot;
 }
 
@@ -24,6 +28,12 @@ TEST(IsAlive, AsLongAsSnapshotsAreNew) {
 
 TEST(IsAlive, NotWithASilentWorkerAmongMany) {
   EXPECT_FALSE(IsAlive(Of({"open", "stalled", "open"}), Timestamp(seconds(100)), seconds(10)));
+}
+
+TEST(IsAlive, ThoughAFilesStorageIsSilent) {
+  auto snapshot = Of({"open", "stalled"});
+  snapshot.interfaces[1].live = false;
+  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100)), seconds(10)));
 }
 
 TEST(IsAlive, WhenAllFilesWereReadHoweverLongAgo) {
