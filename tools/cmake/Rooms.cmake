@@ -36,7 +36,9 @@ function(wiregauge_test_limits test label seconds)
   if(WIREGAUGE_SANITIZE)
     math(EXPR seconds "${seconds} * 10")
   endif()
-  set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT ${seconds})
+  set_tests_properties(${test} PROPERTIES LABELS ${label} TIMEOUT ${seconds}
+    ENVIRONMENT_MODIFICATION
+    "TSAN_OPTIONS=set:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endfunction()
 
 # A room's unit tests: one binary that links that room (and GoogleTest) only.
