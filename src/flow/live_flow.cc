@@ -105,8 +105,8 @@ void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::De
   }
 }
 
-void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-            const PacketView& view) noexcept {
+SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                       const PacketView& view) noexcept {
   model::FlowRecord& record = flow.record;
   model::FlowEndpoint& end = End(record, sender);
   end.sent.Add(view.wire_bytes);
@@ -116,10 +116,17 @@ void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
   record.report_start = std::min(record.report_start, view.time);
   record.last_seen = std::max(record.last_seen, view.time);
   record.rate.Add(view.time, view.wire_bytes);
-  if (!IsTcp(packet)) return;
+  if (!IsTcp(packet)) return {};
   end.tcp_flags |= packet.tcp.flags;
   FollowHandshake(flow, sender, packet.tcp, view.time);
   FollowState(flow, sender, packet.tcp.flags);
+  const bool from_client = sender == Sender::kClient;
+  const SegmentFindings findings =
+      Follow(from_client ? flow.client_stream : flow.server_stream,
+             from_client ? flow.server_stream : flow.client_stream, packet.tcp,
+             packet.payload_bytes, view.time, record.handshake_rtt());
+  findings.CountIn(end.tcp);
+  return findings;
 }
 
 bool OpensNewConnection(const LiveFlow& flow, Sender sender,

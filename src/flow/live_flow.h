@@ -7,6 +7,7 @@
 #include "decode/packet.h"
 #include "dpi/classifier.h"
 #include "flow/flow_key.h"
+#include "flow/tcp_analysis.h"
 #include "model/flow_record.h"
 
 namespace wiregauge::flow {
@@ -29,6 +30,7 @@ struct LiveFlow {
   std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered
   uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
   std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
+  TcpStream client_stream, server_stream;
 };
 
 // Who sent the packet, seen from the flow.
@@ -48,9 +50,10 @@ inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
   return src_is_low == flow.client_is_low ? Sender::kClient : Sender::kServer;
 }
 
-// Counts a packet and follows the TCP connection.
-void Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-            const PacketView& view) noexcept;
+// Counts a packet and follows the TCP connection. What the segment says about the network is
+// counted in the record, and returned for what else counts it.
+SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                       const PacketView& view) noexcept;
 
 // A SYN that opens a new connection on the 5-tuple of another: it must not be counted here. On a
 // finished flow that is any SYN; before that one from the client with another sequence number than

@@ -12,6 +12,7 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/tcp_health.h"
 #include "model/traffic.h"
 
 namespace wiregauge::model {
@@ -49,6 +50,7 @@ struct FlowEndpoint {
   uint8_t tcp_flags = 0;  // all flags this end sent, TcpFlags bits
   Traffic sent;
   uint64_t payload_bytes_sent = 0;          // L4 payload on the wire
+  FlowTcpHealth tcp;                        // of the segments it sent
   std::optional<Duration> network_latency;  // this end's half of the handshake
 };
 
@@ -56,6 +58,7 @@ struct FlowEndpoint {
 struct FlowReported {
   Traffic client, server;
   uint64_t client_payload_bytes = 0, server_payload_bytes = 0;
+  FlowTcpHealth client_tcp{}, server_tcp{};
 };
 
 // A flow, or one report of it: the object of the contract (section 2) before it has a format.

@@ -68,6 +68,8 @@ void HostRecord::Merge(const HostRecord& part) {
   for (size_t i = 0; i < l4.size(); ++i) l4[i] += part.l4[i];
   sent_sizes += part.sent_sizes;
   received_sizes += part.received_sizes;
+  tcp_sent += part.tcp_sent;
+  tcp_received += part.tcp_received;
   active_flows_as_client += part.active_flows_as_client;
   active_flows_as_server += part.active_flows_as_server;
   flows_as_client += part.flows_as_client;

@@ -85,6 +85,7 @@ struct HostRecord {
   RateMeter rate;  // both directions
   std::array<TwoWay, kL4Classes> l4;
   PacketSizes sent_sizes, received_sizes;
+  TcpHealth tcp_sent, tcp_received;
   uint32_t active_flows_as_client = 0, active_flows_as_server = 0;
   uint64_t flows_as_client = 0, flows_as_server = 0;  // since first seen, active ones included
   std::shared_ptr<const HostTallies> tallies;         // null when no flow has ended yet

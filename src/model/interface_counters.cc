@@ -61,6 +61,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   rate.Merge(part.rate);
   AddEach(local_matrix[0], part.local_matrix[0]);
   AddEach(local_matrix[1], part.local_matrix[1]);
+  tcp += part.tcp;
   handshakes += part.handshakes;
   fragments_unmatched += part.fragments_unmatched;
   flows_created += part.flows_created;

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "model/flow_record.h"
+#include "model/tcp_health.h"
 #include "model/traffic.h"
 
 namespace wiregauge::model {
@@ -63,6 +64,7 @@ struct InterfaceCounters {
   // [sender is local][receiver is local]
   std::array<std::array<Traffic, 2>, 2> local_matrix;
 
+  TcpHealth tcp;              // of all segments in flows
   HandshakeTimes handshakes;  // one of each flow that has a handshake_rtt
 
   uint64_t fragments_unmatched =

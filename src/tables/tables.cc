@@ -86,7 +86,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
   const bool was_timed = entry.flow.handshake_done;
-  flow::Update(entry.flow, sender, packet, view);
+  const flow::SegmentFindings findings = flow::Update(entry.flow, sender, packet, view);
   if (!was_finished && flow::IsFinished(entry.flow)) SetTimer(entry);
 
   if (!was_timed && entry.flow.handshake_done) {
@@ -97,6 +97,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);
+  if (findings.worth_counting()) AccountTcpHealth(entry, sender, findings);
   AccountApplication(entry, packet, view);
   const auto from = static_cast<size_t>(sender);
   DeviceEntry* src_device =
@@ -144,6 +145,17 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
   dst.record.received_sizes.Add(view.wire_bytes);
   if (&src != &dst) dst.record.rate.Add(view.time, view.wire_bytes);
   counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
+}
+
+// After AccountHosts, which has kept both rows' last state for a slice that is being taken.
+void Tables::AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
+                              const flow::SegmentFindings& findings) {
+  const bool from_client = sender == flow::Sender::kClient;
+  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
+  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  findings.CountIn(counters_.tcp);
+  findings.CountIn(src.record.tcp_sent);
+  findings.CountIn(dst.record.tcp_received);
 }
 
 void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
@@ -308,8 +320,12 @@ void Tables::Report(FlowEntry& entry, Timestamp now) {
   record.end_reason = EndReason::kActiveTimeout;
   ended_flows_.Add(record);
   record.end_reason.reset();
-  record.reported = {record.client.sent, record.server.sent, record.client.payload_bytes_sent,
-                     record.server.payload_bytes_sent};
+  record.reported = {record.client.sent,
+                     record.server.sent,
+                     record.client.payload_bytes_sent,
+                     record.server.payload_bytes_sent,
+                     record.client.tcp,
+                     record.server.tcp};
   record.report_start = entry.flow.reported_at = now;
 }
 

@@ -95,6 +95,8 @@ class Tables {
   DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                               DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
+  void AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
+                        const flow::SegmentFindings& findings);
   void AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
                           const PacketView& view);
   flow::Ports PortsOf(const decode::DecodedPacket& packet);

@@ -17,6 +17,13 @@ SortKey PortKey(const Flow& flow, uint16_t port) {
   return flow.has_ports() ? KeyOf(uint64_t{port}) : kNotKnown;
 }
 
+// What one end's segments told, of TCP flows.
+template <model::FlowEndpoint model::FlowRecord::*End, uint32_t model::FlowTcpHealth::*Count>
+SortKey TcpKey(const Flow& flow, const View&) {
+  const bool is_tcp = model::L4ClassOf(flow.l4_protocol) == model::L4Class::kTcp;
+  return is_tcp ? KeyOf(uint64_t{(flow.*End).tcp.*Count}) : kNotKnown;
+}
+
 SortKey MaybeKey(const std::optional<uint8_t>& number) {
   return number ? KeyOf(uint64_t{*number}) : kNotKnown;
 }
@@ -39,6 +46,13 @@ constexpr SortField<Flow> kSorts[] = {
     {"client.bytes_sent", [](const Flow& f, const View&) { return KeyOf(f.client.sent.bytes); }},
     {"client.payload_bytes_sent",
      [](const Flow& f, const View&) { return KeyOf(f.client.payload_bytes_sent); }},
+    {"client.tcp.retransmitted_packets",
+     TcpKey<&Flow::client, &model::FlowTcpHealth::retransmitted_packets>},
+    {"client.tcp.out_of_order_packets",
+     TcpKey<&Flow::client, &model::FlowTcpHealth::out_of_order_packets>},
+    {"client.tcp.lost_segments", TcpKey<&Flow::client, &model::FlowTcpHealth::lost_segments>},
+    {"client.tcp.keep_alives", TcpKey<&Flow::client, &model::FlowTcpHealth::keep_alives>},
+    {"client.tcp.zero_windows", TcpKey<&Flow::client, &model::FlowTcpHealth::zero_windows>},
     {"client.network_latency_ms",
      [](const Flow& f, const View&) { return KeyOf(f.client.network_latency); }},
     {"server.port", [](const Flow& f, const View&) { return PortKey(f, f.server.port); }},
@@ -47,6 +61,13 @@ constexpr SortField<Flow> kSorts[] = {
     {"server.bytes_sent", [](const Flow& f, const View&) { return KeyOf(f.server.sent.bytes); }},
     {"server.payload_bytes_sent",
      [](const Flow& f, const View&) { return KeyOf(f.server.payload_bytes_sent); }},
+    {"server.tcp.retransmitted_packets",
+     TcpKey<&Flow::server, &model::FlowTcpHealth::retransmitted_packets>},
+    {"server.tcp.out_of_order_packets",
+     TcpKey<&Flow::server, &model::FlowTcpHealth::out_of_order_packets>},
+    {"server.tcp.lost_segments", TcpKey<&Flow::server, &model::FlowTcpHealth::lost_segments>},
+    {"server.tcp.keep_alives", TcpKey<&Flow::server, &model::FlowTcpHealth::keep_alives>},
+    {"server.tcp.zero_windows", TcpKey<&Flow::server, &model::FlowTcpHealth::zero_windows>},
     {"server.network_latency_ms",
      [](const Flow& f, const View&) { return KeyOf(f.server.network_latency); }},
     {"packets", [](const Flow& f, const View&) { return KeyOf(f.traffic().packets); }},

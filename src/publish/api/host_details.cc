@@ -146,6 +146,25 @@ void WritePeerKey(json::Writer& writer, const IpAddress& ip, const model::HostRe
   writer.Field("name", nullptr);
 }
 
+// Answers with one object about the path's host: "host", and what `write` adds.
+template <typename Write>
+Response OneHost(const Request& request, const Dependencies& dependencies, Write write) {
+  static constexpr std::string_view kInterface[] = {"interface"};
+  const auto snapshot = Rows(dependencies);
+  Query query(request, kInterface);
+  const auto interface = ReadInterface(query, *snapshot);
+  if (auto refusal = query.refusal()) return *refusal;
+  const auto host = FindHostOfPath(request, *snapshot, interface);
+  if (!host.ok()) return http::ErrorResponse(host.error(), "host");
+  std::string body;
+  json::Writer writer(body);
+  writer.BeginObject();
+  writer.Field("host", json::HostName(host->ip, host->vlan));
+  write(writer, *host);
+  writer.EndObject();
+  return http::JsonResponse(std::move(body));
+}
+
 }  // namespace
 
 Response ListHostApplications(const Request& request, const Dependencies& dependencies) {
@@ -162,21 +181,17 @@ Response ListHostPeers(const Request& request, const Dependencies& dependencies)
 }
 
 Response GetHostPackets(const Request& request, const Dependencies& dependencies) {
-  static constexpr std::string_view kInterface[] = {"interface"};
-  const auto snapshot = Rows(dependencies);
-  Query query(request, kInterface);
-  const auto interface = ReadInterface(query, *snapshot);
-  if (auto refusal = query.refusal()) return *refusal;
-  const auto host = FindHostOfPath(request, *snapshot, interface);
-  if (!host.ok()) return http::ErrorResponse(host.error(), "host");
-  std::string body;
-  json::Writer writer(body);
-  writer.BeginObject();
-  writer.Field("host", json::HostName(host->ip, host->vlan));
-  json::WritePacketSizes(writer, "sent", host->sent_sizes);
-  json::WritePacketSizes(writer, "received", host->received_sizes);
-  writer.EndObject();
-  return http::JsonResponse(std::move(body));
+  return OneHost(request, dependencies, [](json::Writer& writer, const model::HostRecord& host) {
+    json::WritePacketSizes(writer, "sent", host.sent_sizes);
+    json::WritePacketSizes(writer, "received", host.received_sizes);
+  });
+}
+
+Response GetHostTcp(const Request& request, const Dependencies& dependencies) {
+  return OneHost(request, dependencies, [](json::Writer& writer, const model::HostRecord& host) {
+    json::WriteTcpHealth(writer, "sent", host.tcp_sent);
+    json::WriteTcpHealth(writer, "received", host.tcp_received);
+  });
 }
 
 }  // namespace wiregauge::api

@@ -28,6 +28,7 @@ constexpr Entry kEntries[] = {
     {"/api/v1/hosts/{host}/peers", ListHostPeers},
     {"/api/v1/hosts/{host}/flows", ListHostFlows},
     {"/api/v1/hosts/{host}/packets", GetHostPackets},
+    {"/api/v1/hosts/{host}/tcp", GetHostTcp},
     {"/api/v1/devices", ListDevices},
     {"/api/v1/vlans", ListVlans},
     {"/api/v1/ledger", GetLedger},

@@ -34,6 +34,25 @@ void WriteTwoWayAndSum(Writer& writer, const model::TwoWay& traffic);
 // "throughput_bps" and "packets_per_second", {"now", "peak"} each.
 void WriteRates(Writer& writer, const model::Rates& rates);
 
+// "retransmitted_packets", "out_of_order_packets", "lost_segments", "keep_alives", "zero_windows"
+// into the open object.
+template <typename Number>
+void WriteTcpHealth(Writer& writer, const model::TcpHealthOf<Number>& health) {
+  writer.Field("retransmitted_packets", health.retransmitted_packets);
+  writer.Field("out_of_order_packets", health.out_of_order_packets);
+  writer.Field("lost_segments", health.lost_segments);
+  writer.Field("keep_alives", health.keep_alives);
+  writer.Field("zero_windows", health.zero_windows);
+}
+
+// The same as the member `name`.
+template <typename Number>
+void WriteTcpHealth(Writer& writer, Name name, const model::TcpHealthOf<Number>& health) {
+  if (!writer.BeginObject(name)) return;
+  WriteTcpHealth(writer, health);
+  writer.EndObject();
+}
+
 // [{"upper_bound_bytes": 64, "packets": n}, ..., {"upper_bound_bytes": null, ...}]
 void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes);
 

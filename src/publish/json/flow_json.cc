@@ -17,6 +17,7 @@ constexpr uint8_t kTcp = 6;
 struct EndCounters {
   model::Traffic sent;
   uint64_t payload_bytes = 0;
+  model::FlowTcpHealth tcp;
 };
 
 struct Counters {
@@ -25,14 +26,16 @@ struct Counters {
 };
 
 Counters CountersOf(const model::FlowRecord& flow, FlowCounters which) {
-  Counters counters{{flow.client.sent, flow.client.payload_bytes_sent},
-                    {flow.server.sent, flow.server.payload_bytes_sent},
+  Counters counters{{flow.client.sent, flow.client.payload_bytes_sent, flow.client.tcp},
+                    {flow.server.sent, flow.server.payload_bytes_sent, flow.server.tcp},
                     flow.first_seen};
   if (which == FlowCounters::kSinceLastReport) {
     counters.client.sent -= flow.reported.client;
     counters.client.payload_bytes -= flow.reported.client_payload_bytes;
     counters.server.sent -= flow.reported.server;
     counters.server.payload_bytes -= flow.reported.server_payload_bytes;
+    counters.client.tcp -= flow.reported.client_tcp;
+    counters.server.tcp -= flow.reported.server_tcp;
     counters.first_seen = flow.report_start;
   }
   return counters;
@@ -87,7 +90,7 @@ void WriteApplication(Writer& writer, const model::FlowRecord& flow, const FlowC
   writer.EndObject();
 }
 
-void WriteTcpFlags(Writer& writer, uint8_t flags) {
+void WriteTcp(Writer& writer, uint8_t flags, const model::FlowTcpHealth& health) {
   static constexpr std::array<std::string_view, 8> kNames = {"fin", "syn", "rst", "psh",
                                                              "ack", "urg", "ece", "cwr"};
   if (!writer.BeginObject("tcp")) return;
@@ -97,6 +100,7 @@ void WriteTcpFlags(Writer& writer, uint8_t flags) {
     }
     writer.EndArray();
   }
+  WriteTcpHealth(writer, health);
   writer.EndObject();
 }
 
@@ -118,7 +122,9 @@ void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
   writer.Field("packets_sent", counters.sent.packets);
   writer.Field("bytes_sent", counters.sent.bytes);
   writer.Field("payload_bytes_sent", counters.payload_bytes);
-  if (flow.l4_protocol == kTcp) WriteTcpFlags(writer, endpoint.tcp_flags);
+  if (flow.l4_protocol == kTcp) {
+    WriteTcp(writer, endpoint.tcp_flags, counters.tcp);
+  }
   writer.Field("network_latency_ms", Milliseconds(endpoint.network_latency));
   writer.EndObject();
 }
@@ -233,6 +239,11 @@ constexpr std::string_view kFields[] = {
     "client.bytes_sent",
     "client.payload_bytes_sent",
     "client.tcp.flags",
+    "client.tcp.retransmitted_packets",
+    "client.tcp.out_of_order_packets",
+    "client.tcp.lost_segments",
+    "client.tcp.keep_alives",
+    "client.tcp.zero_windows",
     "client.network_latency_ms",
     "server.ip",
     "server.port",
@@ -247,6 +258,11 @@ constexpr std::string_view kFields[] = {
     "server.bytes_sent",
     "server.payload_bytes_sent",
     "server.tcp.flags",
+    "server.tcp.retransmitted_packets",
+    "server.tcp.out_of_order_packets",
+    "server.tcp.lost_segments",
+    "server.tcp.keep_alives",
+    "server.tcp.zero_windows",
     "server.network_latency_ms",
     "packets",
     "bytes",

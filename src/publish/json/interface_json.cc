@@ -78,8 +78,10 @@ void WriteLocalMatrix(Writer& writer, const InterfaceCounters& counters) {
   writer.EndObject();
 }
 
-void WriteTcp(Writer& writer, const model::HandshakeTimes& handshakes) {
+void WriteTcp(Writer& writer, const InterfaceCounters& counters) {
   if (!writer.BeginObject("tcp")) return;
+  WriteTcpHealth(writer, counters.tcp);
+  const model::HandshakeTimes& handshakes = counters.handshakes;
   const uint64_t count = handshakes.count();
   writer.Field("handshakes", count);
   if (writer.BeginObject("handshake_rtt_ms")) {
@@ -203,6 +205,11 @@ constexpr std::string_view kFields[] = {
     "local_matrix.remote_to_local.bytes",
     "local_matrix.remote_to_remote.packets",
     "local_matrix.remote_to_remote.bytes",
+    "tcp.retransmitted_packets",
+    "tcp.out_of_order_packets",
+    "tcp.lost_segments",
+    "tcp.keep_alives",
+    "tcp.zero_windows",
     "tcp.handshakes",
     "tcp.handshake_rtt_ms.avg",
     "drops.stage",
@@ -260,7 +267,7 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
   WriteTopApplications(writer, counters, catalogue);
   WritePacketSizes(writer, "packet_sizes", counters.packet_sizes);
   WriteLocalMatrix(writer, counters);
-  WriteTcp(writer, counters.handshakes);
+  WriteTcp(writer, counters);
   WriteDrops(writer, interface);
   WriteTables(writer, counters);
   writer.EndObject();

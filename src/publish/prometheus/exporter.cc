@@ -56,7 +56,14 @@ void AddClasses(const std::string& label, const model::InterfaceCounters& counte
       {bounds, counters.packet_sizes.packets, static_cast<double>(counters.received.bytes)});
 }
 
-void AddTcp(const std::string& label, const model::HandshakeTimes& handshakes, Exposition& out) {
+void AddTcp(const std::string& label, const model::InterfaceCounters& counters, Exposition& out) {
+  const model::TcpHealth& health = counters.tcp;
+  out.Add(Family::kTcpRetransmittedPackets, {label}, health.retransmitted_packets);
+  out.Add(Family::kTcpOutOfOrderPackets, {label}, health.out_of_order_packets);
+  out.Add(Family::kTcpLostSegments, {label}, health.lost_segments);
+  out.Add(Family::kTcpKeepAlives, {label}, health.keep_alives);
+  out.Add(Family::kTcpZeroWindows, {label}, health.zero_windows);
+  const model::HandshakeTimes& handshakes = counters.handshakes;
   std::array<double, model::kHandshakeBounds.size()> bounds;
   std::transform(model::kHandshakeBounds.begin(), model::kHandshakeBounds.end(), bounds.begin(),
                  [](Duration bound) { return ToSeconds(bound); });
@@ -158,7 +165,7 @@ http::Response Exporter::Serve() {
   for (const TrafficView::Interface& interface : traffic->interfaces) {
     AddInterface(interface, out);
     AddClasses(interface.label, interface.view.counters, out);
-    AddTcp(interface.label, interface.view.counters.handshakes, out);
+    AddTcp(interface.label, interface.view.counters, out);
     AddApplications(interface, out);
     AddTables(interface.label, interface.view.counters, out);
     AddHosts(interface, out);

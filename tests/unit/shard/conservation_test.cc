@@ -34,6 +34,20 @@ Traffic Sum(const Array& parts) {
   return sum;
 }
 
+// Of both ends, since the last report.
+model::TcpHealth TcpHealthOf(const model::FlowRecord& record) {
+  model::TcpHealth sum;
+  for (model::FlowTcpHealth end : {record.client.tcp, record.server.tcp}) {
+    sum += {end.retransmitted_packets, end.out_of_order_packets, end.lost_segments, end.keep_alives,
+            end.zero_windows};
+  }
+  for (model::FlowTcpHealth told : {record.reported.client_tcp, record.reported.server_tcp}) {
+    sum -= {told.retransmitted_packets, told.out_of_order_packets, told.lost_segments,
+            told.keep_alives, told.zero_windows};
+  }
+  return sum;
+}
+
 void ExpectBalanced(const FileRun& run) {
   ASSERT_EQ(run.snapshot->detail, snapshot::Detail::kRows);
   const model::InterfaceCounters& c = run.snapshot->interfaces[0].counters;
@@ -41,8 +55,14 @@ void ExpectBalanced(const FileRun& run) {
   for (const auto& application : c.applications) applications += application.traffic;
   for (const auto& host : run.snapshot->hosts) hosts += host.traffic.sent;
   model::HandshakeTimes handshakes;
+  model::TcpHealth tcp, tcp_sent, tcp_received;
+  for (const auto& host : run.snapshot->hosts) {
+    tcp_sent += host.tcp_sent;
+    tcp_received += host.tcp_received;
+  }
   for (const auto& record : run.records) {
     records += record.unreported_client() + record.unreported_server();
+    tcp += TcpHealthOf(record);
     const auto round_trip = record.handshake_rtt();
     if (record.state == model::FlowState::kEnded && round_trip) handshakes.Add(*round_trip);
   }
@@ -65,6 +85,11 @@ void ExpectBalanced(const FileRun& run) {
   EXPECT_EQ(c.flows_created + c.flows_ended[size_t(model::EndReason::kActiveTimeout)],
             run.records.size());
   EXPECT_EQ(c.active_flows, 0u);
+  EXPECT_EQ(c.tcp, tcp);
+  if (c.departed_hosts_sent.packets == 0) {
+    EXPECT_EQ(c.tcp, tcp_sent);
+    EXPECT_EQ(c.tcp, tcp_received);
+  }
   EXPECT_EQ(c.handshakes.handshakes, handshakes.handshakes);
   EXPECT_EQ(c.handshakes.sum, handshakes.sum);
 }
@@ -76,7 +101,9 @@ auto Facts(const model::FlowRecord& r) {
       r.client.port, r.server.ip, r.server.port, r.client.sent.bytes, r.server.sent.bytes,
       r.client.sent.packets, r.server.sent.packets, r.client.payload_bytes_sent,
       r.server.payload_bytes_sent, r.client.tcp_flags, r.server.tcp_flags, r.tcp_state,
-      r.end_reason, r.client.network_latency, r.server.network_latency, r.reported.client.bytes);
+      r.end_reason, r.client.network_latency, r.server.network_latency, r.reported.client.bytes,
+      TcpHealthOf(r).retransmitted_packets, TcpHealthOf(r).lost_segments,
+      TcpHealthOf(r).out_of_order_packets);
 }
 
 std::vector<model::FlowRecord> Sorted(std::vector<model::FlowRecord> records) {

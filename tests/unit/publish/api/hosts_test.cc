@@ -132,6 +132,11 @@ TEST(HostDetailsTest, Peers) {
 TEST(HostDetailsTest, PacketSizes) {
   World world;
   world.tables().hosts[0].sent_sizes.Add(60);
+  const Json tcp = world.GetJson("/api/v1/hosts/10.0.0.1/tcp");
+  EXPECT_EQ(tcp["host"], "10.0.0.1");
+  for (const char* const direction : {"sent", "received"}) {
+    EXPECT_EQ(tcp[direction]["retransmitted_packets"], 0);
+  }
   const Json packets = world.GetJson("/api/v1/hosts/10.0.0.1/packets");
   EXPECT_EQ(packets.at("sent")[0], (Json{{"upper_bound_bytes", 64}, {"packets", 1}}));
   EXPECT_EQ(packets.at("received").back(), (Json{{"upper_bound_bytes", nullptr}, {"packets", 0}}));
@@ -139,7 +144,7 @@ TEST(HostDetailsTest, PacketSizes) {
 
 TEST(HostDetailsTest, UnknownHostIs404Everywhere) {
   World world;
-  for (const std::string table : {"", "/applications", "/ports", "/peers", "/flows", "/packets"}) {
+  for (const std::string table : {"", "/applications", "/ports", "/peers", "/flows", "/packets", "/tcp"}) {
     EXPECT_THAT(
         world.GetProblem("/api/v1/hosts/10.8.8.8" + table, 404).at("detail").get<std::string>(),
         HasSubstr("10.8.8.8"));

@@ -242,6 +242,7 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
   interface.counters.applications.resize(3);
   interface.counters.applications[2] = {{1, 100}, 1, {}};
   interface.counters.packet_sizes.Add(100);
+  interface.counters.tcp = {1, 2, 3, 4, 5};
   interface.counters.handshakes.Add(std::chrono::milliseconds(1));
   interface.counters.handshakes.Add(std::chrono::milliseconds(4));
   std::string text;
@@ -254,7 +255,13 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
             (Json{{{"id", "2"}, {"name", "TLS"}, {"packets", 1}, {"bytes", 100}, {"flows", 1}}}));
   EXPECT_EQ(object["drops"][1],
             (Json{{"stage", "kernel"}, {"reason", "ring_full"}, {"packets", 7}}));
-  EXPECT_EQ(object["tcp"], (Json{{"handshakes", 2}, {"handshake_rtt_ms", {{"avg", 2.5}}}}));
+  EXPECT_EQ(object["tcp"], (Json{{"retransmitted_packets", 1},
+                                 {"out_of_order_packets", 2},
+                                 {"lost_segments", 3},
+                                 {"keep_alives", 4},
+                                 {"zero_windows", 5},
+                                 {"handshakes", 2},
+                                 {"handshake_rtt_ms", {{"avg", 2.5}}}}));
   EXPECT_EQ(object["packet_sizes"][1], (Json{{"upper_bound_bytes", 127}, {"packets", 1}}));
 }
 

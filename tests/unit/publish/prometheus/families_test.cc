@@ -33,8 +33,8 @@ std::string Page() {
           "`src/publish/prometheus/README.md`.\n"
           "The labels of `wiregauge_build_info` name the version, the revision and the "
           "libraries.\n"
-          "Of TCP's health the handshake's round trip is told; retransmissions, segments out of "
-          "order or lost, and\nzero windows are not counted.\n\n"
+          "The health of TCP is counted by the rules of Wireshark's TCP analysis "
+          "(`src/flow/tcp_analysis.h`).\n\n"
           "| family | type | labels | meaning |\n|---|---|---|---|\n";
   for (const FamilyInfo& info : AllFamilies()) {
     page << "| `" << info.name << "` | " << FamilyTypeName(info.type) << " | " << LabelList(info)
