@@ -35,13 +35,24 @@ std::shared_ptr<const snapshot::Snapshot> SnapshotTaker::Get(snapshot::Detail de
     }
     taking_ = true;
   }
-  const SnapshotPtr made = Take(detail);
+  SnapshotPtr made;
+  try {
+    made = Take(detail);
+  } catch (...) {  // no memory: others may have more luck
+    EndTaking(nullptr);
+    throw;
+  }
+  EndTaking(made);
+  return made;
+}
+
+void SnapshotTaker::EndTaking(const SnapshotPtr& made) {
   MutexLock lock(mutex_);
   taking_ = false;
   taken_.NotifyAll();
+  if (made == nullptr) return;
   if (made->detail == snapshot::Detail::kRows) rows_ = made;
   counters_ = made;
-  return made;
 }
 
 SnapshotTaker::SnapshotPtr SnapshotTaker::Newest(snapshot::Detail detail) const {
@@ -63,6 +74,7 @@ SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
   const auto snapshot = snapshot::Merge(taken_at, catalogue_, interfaces_, detail, slices);
   for (const Shard& shard : shards_) {
     if (!shard.missed) continue;
+    snapshot->final = false;
     snapshot::InterfaceView& interface = snapshot->interfaces[shard.interface_index];
     interface.state = "stalled";
     interface.problem =

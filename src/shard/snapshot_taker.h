@@ -55,6 +55,8 @@ class SnapshotTaker {
   bool IsFresh(const SnapshotPtr& snapshot, Duration max_age) const;
   // Called by one thread at a time: the one that has set taking_.
   SnapshotPtr Take(snapshot::Detail detail);
+  // Lets the next one in; `made` is null when nothing came of it.
+  void EndTaking(const SnapshotPtr& made) WIREGAUGE_EXCLUDES(mutex_);
   SlicePtr Await(Shard& shard, snapshot::Detail detail, SteadyTime deadline);
 
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;

@@ -37,8 +37,9 @@ struct InterfaceFacts {
 };
 
 // Sums partial rows into one snapshot of the detail that is asked for. An interface may have
-// several slices, or none: then it is open and has counted nothing. With kRows a slice without rows
-// adds its counters alone. The summed rows do not depend on the order of the slices.
+// several slices, or none: then it is open and has counted nothing, and whether the snapshot is
+// final the caller knows. With kRows a slice without rows adds its counters alone. The summed rows
+// do not depend on the order of the slices.
 std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
                                 std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                                 const std::vector<InterfaceFacts>& interfaces, Detail detail,

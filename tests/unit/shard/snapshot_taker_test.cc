@@ -18,6 +18,16 @@ class AnsweringShard {
   explicit AnsweringShard(uint16_t interface_index) : interface_index_(interface_index) {}
   ~AnsweringShard() { Stop(); }
 
+  // Its last answer, which stands for all to come.
+  void Close() {
+    Stop();
+    auto slice = std::make_shared<snapshot::ShardSlice>();
+    slice->detail = Detail::kRows;
+    slice->interface_index = interface_index_;
+    slice->state = "ended";
+    slice->last = true;
+    exchange.Close(std::move(slice));
+  }
   void Start() {
     stop_ = false;
     thread_ = std::thread([this] {
@@ -81,6 +91,22 @@ TEST_F(SnapshotTakerTest, AShardThatHasNeverAnsweredIsStalledAndTheOthersAreTher
     EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 0u);
     EXPECT_EQ(snapshot->hosts.size(), detail == Detail::kRows ? 1u : 0u);
   }
+}
+
+TEST_F(SnapshotTakerTest, NothingIsFinalAsLongAsAShardIsLate) {
+  good_.Close();
+  EXPECT_FALSE(Take(Detail::kRows)->final) << "the other one has not even begun";
+  other_.packets = 5;
+  other_.Start();
+  const auto deadline = SteadyClock::now() + std::chrono::seconds(20);
+  auto snapshot = Take(Detail::kRows);
+  while (snapshot->interfaces[1].state != "open" && SteadyClock::now() < deadline) {
+    snapshot = Take(Detail::kRows);
+  }
+  EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 5u);
+  EXPECT_FALSE(snapshot->final);
+  other_.Close();
+  EXPECT_TRUE(Take(Detail::kRows)->final);
 }
 
 TEST_F(SnapshotTakerTest, TheLastSliceStandsForAShardThatIsLate) {
