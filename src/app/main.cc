@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -72,10 +75,20 @@ ExitCode Main(const std::vector<std::string>& arguments) {
   return ExitCode::kUsage;
 }
 
+// A descriptor that was closed when the program began would be the next file's, and what is meant
+// for stderr would go into it. One that cannot be used for what it is meant for stands in: it says
+// so.
+void KeepStandardDescriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 }  // namespace wiregauge::app
 
 int main(int count, char** arguments) {
+  wiregauge::app::KeepStandardDescriptors();
   return static_cast<int>(
       wiregauge::app::Main(std::vector<std::string>(arguments + 1, arguments + count)));
 }

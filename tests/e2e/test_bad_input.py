@@ -224,6 +224,30 @@ def test_a_pipe_that_is_no_capture_leaves_old_output_alone(tmp_path):
     assert old.read_text() == "old"
 
 
+@pytest.mark.parametrize("closed, arguments, said", [
+    ("0<&-", ("-r", "-"), "standard input: reading it failed: Bad file descriptor"),
+    ("1>&-", ("-r", "mix.pcap", "--flows", "-"),
+     "standard output: cannot be written: Bad file descriptor"),
+])
+def test_closed_standard_descriptors_are_said(mix, closed, arguments, said):
+    line = f'exec "$0" "$@" {closed}'
+    result = subprocess.run(["sh", "-c", line, wiregauge.binary(), *arguments], timeout=30,
+                            cwd=os.path.dirname(mix), stdin=subprocess.DEVNULL, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 1 and said in result.stderr, result.stderr
+
+
+def test_what_is_for_stderr_goes_nowhere_else(tmp_path, mix):
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(open(mix, "rb").read()[:-3])  # a warning
+    line = 'exec "$0" -r cut.pcap --flows flows 2>&-'
+    result = subprocess.run(["sh", "-c", line, wiregauge.binary()], cwd=tmp_path, timeout=30,
+                            check=False)
+    assert result.returncode == 0
+    flows = (tmp_path / "flows").read_text()
+    assert flows and flows == read(cut).stdout
+
+
 def test_flows_that_cannot_be_written(mix, tmp_path):
     for target, reason in (("/dev/full", "No space left on device"),
                            (tmp_path, "Is a directory"),
