@@ -95,6 +95,12 @@ Status AssignNetworks(const Setting& setting, std::span<const std::string> texts
         if (!alias) return alias;
         if (local.alias.empty()) return Unexpected(setting, part);
       }
+      const bool again = std::ranges::any_of(
+          out, [&](const LocalNetwork& other) { return other.network == local.network; });
+      if (again) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "the network '" + network->ToString() + "' stands twice"};
+      }
       out.push_back(std::move(local));
     }
   }

@@ -130,6 +130,8 @@ TEST_F(AssignTest, RefusesTextThatWouldBreakALineOrIsNotUtf8) {
   }
   EXPECT_THAT(Refusal("local_networks", {"10.0.0.0/8=\xff"}), HasSubstr("is not UTF-8"));
   EXPECT_THAT(Refusal("local_networks", {"10.0.0.0/8=a\nb"}), HasSubstr("control character"));
+  EXPECT_THAT(Refusal("local_networks", {"10.0.0.0/8=a", "10.0.0.0/8=b"}),
+              HasSubstr("the network '10.0.0.0/8' stands twice"));
   EXPECT_TRUE(Set("http.allowed_origin", {"https://b\xc3\xbc.example"}).ok());
   EXPECT_TRUE(Set("capture.filter", {"tcp\n  and port 80\n"}).ok());
   EXPECT_THAT(Refusal("capture.filter", {"tcp\x01"}), HasSubstr("control character"));
