@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,11 +52,19 @@ constexpr SortField<InterfaceRow> kSorts[] = {
      [](const InterfaceRow& r, const View&) { return KeyOf(CountersOf(r).active_hosts); }},
 };
 
+// A host may be known to several workers: only its rows tell how many hosts there are.
+std::shared_ptr<const snapshot::Snapshot> WithHosts(const Dependencies& dependencies) {
+  auto counters = Counters(dependencies);
+  const bool alone = std::ranges::all_of(
+      counters->interfaces, [](const auto& interface) { return interface.workers == 1; });
+  return alone ? counters : Rows(dependencies);
+}
+
 }  // namespace
 
 Response ListInterfaces(const Request& request, const Dependencies& dependencies) {
   static constexpr std::string_view kParameters[] = {"limit", "cursor", "sort", "fields"};
-  const auto snapshot = Counters(dependencies);
+  const auto snapshot = WithHosts(dependencies);
   Query query(request, kParameters);
   const PageRequest<InterfaceRow> page(query, kSorts, "id", json::InterfaceFields());
   if (auto refusal = query.refusal()) return *refusal;
@@ -69,7 +79,7 @@ Response ListInterfaces(const Request& request, const Dependencies& dependencies
 
 Response GetInterface(const Request& request, const Dependencies& dependencies) {
   static constexpr std::string_view kParameters[] = {"fields"};
-  const auto snapshot = Counters(dependencies);
+  const auto snapshot = WithHosts(dependencies);
   Query query(request, kParameters);
   const auto mask = ReadFields(query, json::InterfaceFields());
   if (auto refusal = query.refusal()) return *refusal;
