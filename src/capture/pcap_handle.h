@@ -3,6 +3,7 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -39,12 +40,11 @@ class BpfFilter {
   bpf_program program_{};
 };
 
-// Files may claim any second: those that nanoseconds since 1970 cannot express (before 1677, after
-// 2262) become the nearest that they can.
+// Files may claim any second: those before 1874 and after 2160 become the nearest of these, so that
+// the difference of any two, and a time a century later, fit into 64 bits of nanoseconds.
 inline Timestamp ToTimestamp(int64_t seconds, int64_t nanoseconds) noexcept {
-  constexpr int64_t kLimitSeconds = 9'223'372'000;
-  if (seconds > kLimitSeconds) seconds = kLimitSeconds;
-  if (seconds < -kLimitSeconds) seconds = -kLimitSeconds;
+  constexpr int64_t kFirstSecond = -3'000'000'000, kLastSecond = 6'000'000'000;
+  seconds = std::clamp(seconds, kFirstSecond, kLastSecond);
   return Timestamp(std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds));
 }
 

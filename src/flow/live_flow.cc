@@ -82,15 +82,16 @@ bool SrcIsClient(const decode::DecodedPacket& packet, Ports ports) noexcept {
 }
 
 void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
-           Ports ports, const PacketView& view) noexcept {
+           Ports ports, const PacketView& view, Timestamp now) noexcept {
   flow.key = key;
+  flow.last_active = flow.reported_at = now;
   const bool src_is_client = SrcIsClient(packet, ports);
   flow.client_is_low = src_is_client == src_is_low;
   model::FlowRecord& record = flow.record;
   record.vlan = packet.vlan;
   record.l4_protocol = packet.l4_protocol;
   record.tunnels = packet.tunnels;
-  record.first_seen = record.last_seen = record.report_start = flow.reported_at = view.time;
+  record.first_seen = record.last_seen = record.report_start = view.time;
   model::FlowEndpoint& src = End(record, src_is_client ? Sender::kClient : Sender::kServer);
   model::FlowEndpoint& dst = End(record, src_is_client ? Sender::kServer : Sender::kClient);
   src.ip = packet.src;
@@ -106,16 +107,17 @@ void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::De
 }
 
 SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-                       const PacketView& view) noexcept {
+                       const PacketView& view, Timestamp now) noexcept {
   model::FlowRecord& record = flow.record;
   model::FlowEndpoint& end = End(record, sender);
+  flow.last_active = now;
   end.sent.Add(view.wire_bytes);
   end.payload_bytes_sent += packet.payload_bytes;
   record.ports_seen |= packet.has_ports;
   record.first_seen = std::min(record.first_seen, view.time);
   record.report_start = std::min(record.report_start, view.time);
   record.last_seen = std::max(record.last_seen, view.time);
-  record.rate.Add(view.time, view.wire_bytes);
+  record.rate.Add(now, view.wire_bytes);
   if (!IsTcp(packet)) return {};
   end.tcp_flags |= packet.tcp.flags;
   FollowHandshake(flow, sender, packet.tcp, view.time);
@@ -134,8 +136,18 @@ bool OpensNewConnection(const LiveFlow& flow, Sender sender,
   if (!IsTcp(packet) || !Has(packet.tcp.flags, TcpFlags::kSyn)) return false;
   if (Has(packet.tcp.flags, TcpFlags::kAck)) return false;
   if (IsFinished(flow)) return true;
-  return sender == Sender::kClient && flow.syn_sequence &&
-         packet.tcp.sequence != *flow.syn_sequence;
+  const bool from_client = sender == Sender::kClient;
+  if (from_client && flow.syn_sequence) return packet.tcp.sequence != *flow.syn_sequence;
+  const bool opened_by_both = !from_client && flow.record.tcp_state == TcpState::kSynSent;
+  if (opened_by_both) return false;
+  // A SYN that was captured too late has its connection's first bytes right behind it.
+  constexpr uint32_t kLateByBytes = 1 << 16;
+  const auto is_behind = [&](const std::optional<uint32_t>& sequence) {
+    return sequence && *sequence - packet.tcp.sequence <= kLateByBytes;
+  };
+  const TcpStream& own = from_client ? flow.client_stream : flow.server_stream;
+  const TcpStream& other = from_client ? flow.server_stream : flow.client_stream;
+  return !is_behind(own.next_sequence) && !is_behind(other.last_acknowledgement);
 }
 
 model::EndReason EndReasonOf(const LiveFlow& flow, model::EndReason otherwise) noexcept {

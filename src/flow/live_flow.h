@@ -25,7 +25,8 @@ struct LiveFlow {
   bool client_is_low = false;   // which end of the key is the client
   bool client_fin = false, server_fin = false;
   bool handshake_done = false;            // the record's latencies are final
-  Timestamp reported_at;                  // packet time of the last report, or of the first packet
+  Timestamp last_active;                  // by the source's clock, by which flows age
+  Timestamp reported_at;                  // by the same, of the last report or the first packet
   std::optional<uint32_t> syn_sequence;   // of the client's SYN
   std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered
   uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
@@ -41,10 +42,11 @@ enum class Sender : uint8_t { kClient, kServer };
 // sender.
 bool SrcIsClient(const decode::DecodedPacket& packet, Ports ports) noexcept;
 
-// Fills key, ends and first times from the flow's first packet. Counters start at 0: Update counts
+// Fills key, ends and first times from the flow's first packet. `now` here and below is the time by
+// the source's PacketClock. Counters start at 0: Update counts
 // it.
 void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
-           Ports ports, const PacketView& view) noexcept;
+           Ports ports, const PacketView& view, Timestamp now) noexcept;
 
 inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
   return src_is_low == flow.client_is_low ? Sender::kClient : Sender::kServer;
@@ -53,11 +55,13 @@ inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
 // Counts a packet and follows the TCP connection. What the segment says about the network is
 // counted in the record, and returned for what else counts it.
 SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-                       const PacketView& view) noexcept;
+                       const PacketView& view, Timestamp now) noexcept;
 
 // A SYN that opens a new connection on the 5-tuple of another: it must not be counted here. On a
-// finished flow that is any SYN; before that one from the client with another sequence number than
-// its first SYN had.
+// finished flow that is any SYN. Before that it is one from the client with another sequence number
+// than its first SYN had, and, where no SYN of its sender was seen yet, one whose number is not
+// just in front of what was seen (a late SYN) and does not open the connection from the other side
+// as well.
 bool OpensNewConnection(const LiveFlow& flow, Sender sender,
                         const decode::DecodedPacket& packet) noexcept;
 

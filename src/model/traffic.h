@@ -44,13 +44,14 @@ struct Rates {
 
 // Counts traffic by whole seconds of packet time. "now" is the last second that is over, so it
 // falls to 0 when nothing comes; "peak" is the busiest second so far, the running one included.
-// Packets that come up to a second late count in the running second.
+// Packets that come late count in the running second, unless the clock has leapt back
+// (base/packet_clock.h).
 class RateMeter {
  public:
   // Traffic that is known only now, all at once.
   void Add(Timestamp time, const Traffic& traffic) {
     const auto second = static_cast<uint32_t>(UnixSeconds(time));
-    if (second > second_) Turn(second);
+    if (second > second_ || second_ - second > kLeapSeconds) Turn(second);
     bytes_ += traffic.bytes;
     packets_ += static_cast<uint32_t>(traffic.packets);
     if (bytes_ > peak_bytes_) peak_bytes_ = bytes_;
@@ -66,6 +67,8 @@ class RateMeter {
   void Merge(const RateMeter& other);
 
  private:
+  static constexpr uint32_t kLeapSeconds = std::chrono::seconds(std::chrono::hours(1)).count();
+
   void Turn(uint32_t second) {
     const bool next = second == second_ + 1;
     last_bytes_ = next ? bytes_ : 0;

@@ -145,8 +145,7 @@ Status EngineImpl::OpenFeed(uint16_t index, Source& source) {
     ShardParts parts;
     parts.source = feed.MakeSource(worker);
     parts.file_end = [&feed] {
-      return ShardParts::FileEnd{feed.state(), feed.problem(), feed.link_type(),
-                                 feed.last_packet_time()};
+      return ShardParts::FileEnd{feed.state(), feed.problem(), feed.link_type(), feed.time()};
     };
     if (Status added = AddShard(std::move(parts), index, source); !added) return added;
   }

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace wiregauge::shard {
@@ -72,9 +71,10 @@ uint32_t FileFeed::WorkerOf(const PacketView& packet) const {
 }
 
 void FileFeed::OnPacket(const PacketView& packet) noexcept {
-  last_packet_time_ = std::max(last_packet_time_, packet.time);
+  PacketView timed = packet;
+  timed.clock = clock_.Advance(packet.time);
   const uint32_t worker = WorkerOf(packet);
-  open_[worker]->Add(packet);
+  open_[worker]->Add(timed);
   if (open_[worker]->IsFull()) Send(worker);
 }
 

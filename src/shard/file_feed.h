@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/interrupt.h"
+#include "base/packet_clock.h"
 #include "capture/file_source.h"
 #include "decode/packet.h"
 #include "shard/packet_block.h"
@@ -43,7 +44,7 @@ class FileFeed final : public capture::PacketHandler {
   capture::SourceState state() const { return file_->state(); }
   const std::string& problem() const { return file_->problem(); }
   std::optional<LinkType> link_type() const { return file_->link_type(); }
-  Timestamp last_packet_time() const { return last_packet_time_; }
+  Timestamp time() const { return clock_.now(); }
 
   void OnPacket(const PacketView& packet) noexcept override;
 
@@ -61,7 +62,7 @@ class FileFeed final : public capture::PacketHandler {
   FileState& progress_;
   std::vector<std::shared_ptr<BlockSource::Queue>> queues_;
   std::vector<std::unique_ptr<PacketBlock>> open_;
-  Timestamp last_packet_time_{};
+  PacketClock clock_;
   std::thread thread_;
 };
 

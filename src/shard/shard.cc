@@ -83,8 +83,7 @@ void Shard::Finish() {
   } else {
     const ShardParts::FileEnd end = parts_.file_end();
     const bool stopped = end.state == capture::SourceState::kOpen;
-    tables_.EndAll(end.last_packet_time,
-                   stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
+    tables_.EndAll(end.time, stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
   }
   HandOnRecords();
   exchange_.Close(slices_.MakeLast(DescribeSource()));

@@ -30,7 +30,7 @@ struct ShardParts {
     capture::SourceState state = capture::SourceState::kEnded;
     std::string problem;
     std::optional<LinkType> link_type;
-    Timestamp last_packet_time{};
+    Timestamp time{};
   };
   std::function<FileEnd()> file_end;
   // Files that the shard reads itself: after each poll, with the packets it gave. May be empty.

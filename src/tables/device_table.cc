@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tables/device_table.h"
 
+#include "base/packet_clock.h"
+
 namespace wiregauge::tables {
 
 DeviceTable::DeviceTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
@@ -34,7 +36,7 @@ DeviceEntry* DeviceTable::Insert(const MacAddress& mac, uint64_t hash, Timestamp
 void DeviceTable::Advance(Timestamp now) {
   wheel_.Advance(UnixSeconds(now), [&](uint32_t number) {
     DeviceEntry& device = *table_.At(number);
-    if (now - device.record.last_seen <= idle_timeout_) {
+    if (!IsSilent(now, device.record.last_seen, idle_timeout_)) {
       wheel_.Set(number, DeadlineOf(device));
       return;
     }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/packet_clock.h"
+
 namespace wiregauge::tables {
 
 model::HostRecord HostEntry::ToRow() {
@@ -76,7 +78,7 @@ void HostTable::Remove(HostEntry& host) {
 void HostTable::Advance(Timestamp now) {
   wheel_.Advance(UnixSeconds(now), [&](uint32_t number) {
     HostEntry& host = *table_.At(number);
-    if (now - host.record.last_seen <= idle_timeout_) {
+    if (!IsSilent(now, host.record.last_seen, idle_timeout_)) {
       SetTimer(host);
       return;
     }

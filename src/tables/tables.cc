@@ -51,14 +51,14 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
 Tables::~Tables() = default;
 
 void Tables::Account(const PacketView& view) noexcept {
-  AdvanceTo(view.time);
+  MoveTo(view.clock ? *view.clock : clock_.Advance(view.time));
   counters_.received.Add(view.wire_bytes);
   counters_.packet_sizes.Add(view.wire_bytes);
-  counters_.rate.Add(view.time, view.wire_bytes);
+  counters_.rate.Add(now_, view.wire_bytes);
 
   decode::DecodedPacket packet;
   const decode::DecodeError error = decode::Decode(view, options_.decode, packet);
-  vlans_.Add(packet.vlan, view.time, view.wire_bytes);
+  vlans_.Add(packet.vlan, now_, view.wire_bytes);
   const bool is_ip =
       error == decode::DecodeError::kNone &&
       (packet.l3_class == decode::L3Class::kIpv4 || packet.l3_class == decode::L3Class::kIpv6);
@@ -86,7 +86,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
   const bool was_timed = entry.flow.handshake_done;
-  const flow::SegmentFindings findings = flow::Update(entry.flow, sender, packet, view);
+  const flow::SegmentFindings findings = flow::Update(entry.flow, sender, packet, view, now_);
   if (!was_finished && flow::IsFinished(entry.flow)) SetTimer(entry);
 
   if (!was_timed && entry.flow.handshake_done) {
@@ -136,14 +136,14 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
   src.record.traffic.sent.Add(view.wire_bytes);
   src.record.l4[l4].sent.Add(view.wire_bytes);
   src.record.sent_sizes.Add(view.wire_bytes);
-  src.record.rate.Add(view.time, view.wire_bytes);
+  src.record.rate.Add(now_, view.wire_bytes);
   hosts_.Touch(dst);
   dst.record.first_seen = std::min(dst.record.first_seen, view.time);
   dst.record.last_seen = std::max(dst.record.last_seen, view.time);
   dst.record.traffic.received.Add(view.wire_bytes);
   dst.record.l4[l4].received.Add(view.wire_bytes);
   dst.record.received_sizes.Add(view.wire_bytes);
-  if (&src != &dst) dst.record.rate.Add(view.time, view.wire_bytes);
+  if (&src != &dst) dst.record.rate.Add(now_, view.wire_bytes);
   counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
 }
 
@@ -165,11 +165,11 @@ void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& p
     model::ApplicationCounters& application =
         counters_.applications[model::ApplicationIndex(flow.record.application)];
     application.traffic.Add(view.wire_bytes);
-    application.rate.Add(view.time, view.wire_bytes);
+    application.rate.Add(now_, view.wire_bytes);
     return;
   }
   counters_.detecting.Add(view.wire_bytes);
-  switch (classifier_.Inspect(*flow.detection, packet, view.time)) {
+  switch (classifier_.Inspect(*flow.detection, packet, now_)) {
     case dpi::Progress::kDetecting:
       break;
     case dpi::Progress::kIdentified:
@@ -190,7 +190,7 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     src->record.first_seen = std::min(src->record.first_seen, view.time);
     src->record.last_seen = std::max(src->record.last_seen, view.time);
     src->record.traffic.sent.Add(view.wire_bytes);
-    src->record.rate.Add(view.time, view.wire_bytes);
+    src->record.rate.Add(now_, view.wire_bytes);
     src->record.arp_requests_sent += packet.arp_operation == kArpRequest;
     src->record.arp_replies_sent += packet.arp_operation == kArpReply;
   }
@@ -200,7 +200,7 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     dst->record.first_seen = std::min(dst->record.first_seen, view.time);
     dst->record.last_seen = std::max(dst->record.last_seen, view.time);
     dst->record.traffic.received.Add(view.wire_bytes);
-    dst->record.rate.Add(view.time, view.wire_bytes);
+    dst->record.rate.Add(now_, view.wire_bytes);
   }
   return src;
 }
@@ -211,7 +211,7 @@ FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
   const uint64_t hash = hash_(key.bytes());
   FlowEntry* entry = flows_.Find(key, hash);
   if (entry != nullptr) {
-    const bool is_over = view.time - entry->flow.record.last_seen > TimeoutOf(entry->flow);
+    const bool is_over = IsSilent(now_, entry->flow.last_active, TimeoutOf(entry->flow));
     const flow::Sender sender = flow::SenderOf(entry->flow, src_is_low);
     if (is_over || flow::OpensNewConnection(entry->flow, sender, packet)) {
       End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
@@ -219,7 +219,7 @@ FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
     }
   }
   if (entry == nullptr) return InsertFlow(key, hash, src_is_low, packet, ports, view);
-  if (view.time - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
+  if (now_ - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
     Report(*entry, view.time);
   }
   return *entry;
@@ -231,7 +231,7 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_
   MakeRoom();
   FlowEntry& entry = flows_.Insert(hash);
   flow_copier_.OnInsert(entry);
-  flow::Begin(entry.flow, key, src_is_low, packet, ports, view);
+  flow::Begin(entry.flow, key, src_is_low, packet, ports, view, now_);
   model::FlowRecord& record = entry.flow.record;
   record.id = (uint64_t{options_.interface_index} << kPacketNumberBits) + view.number;
   record.interface_index = options_.interface_index;
@@ -252,9 +252,12 @@ void Tables::MakeRoom() {
   };
   while (flow_bytes() > limits.flow_table_bytes && EvictFlow()) {
   }
-  const auto host_bytes = [this] { return hosts_.bytes() + devices_.bytes(); };
-  while (host_bytes() > limits.host_table_bytes && (hosts_.EvictOne() || EvictFlow())) {
+  while (!HostsFit() && (hosts_.EvictOne() || EvictFlow())) {
   }
+}
+
+bool Tables::HostsFit() const {
+  return hosts_.bytes() + devices_.bytes() <= options_.limits.host_table_bytes;
 }
 
 bool Tables::EvictFlow() {
@@ -307,7 +310,7 @@ void Tables::Settle(FlowEntry& entry) {
   counters_.detecting -= traffic;
 }
 
-void Tables::Report(FlowEntry& entry, Timestamp now) {
+void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
   flow_copier_.Touch(entry);
   model::FlowRecord& record = entry.flow.record;
   for (const bool client : {true, false}) {
@@ -326,7 +329,8 @@ void Tables::Report(FlowEntry& entry, Timestamp now) {
                      record.server.payload_bytes_sent,
                      record.client.tcp,
                      record.server.tcp};
-  record.report_start = entry.flow.reported_at = now;
+  record.report_start = start_of_next;
+  entry.flow.reported_at = now_;
 }
 
 void Tables::End(FlowEntry& entry, EndReason reason) {
@@ -342,16 +346,21 @@ void Tables::End(FlowEntry& entry, EndReason reason) {
   ended_flows_.Add(record);
   flow_wheel_.Cancel(flows_.NumberOf(entry));
   flows_.Erase(entry);
+  // What the flow told of its hosts takes room, and they may be free to go now.
+  while (!HostsFit() && hosts_.EvictOne()) {
+  }
 }
 
-void Tables::AdvanceTo(Timestamp now) noexcept {
-  now_ = std::max(now_, now);
+void Tables::AdvanceTo(Timestamp now) noexcept { MoveTo(clock_.Advance(now)); }
+
+void Tables::MoveTo(Timestamp now) {
+  now_ = now;
   const int64_t second = UnixSeconds(now_);
   if (second == now_second_) return;
   now_second_ = second;
   flow_wheel_.Advance(second, [this](uint32_t number) {
     FlowEntry& entry = *flows_.At(number);
-    if (now_ - entry.flow.record.last_seen <= TimeoutOf(entry.flow)) {
+    if (!IsSilent(now_, entry.flow.last_active, TimeoutOf(entry.flow))) {
       SetTimer(entry);
     } else {
       End(entry, flow::EndReasonOf(entry.flow, EndReason::kIdle));
@@ -363,9 +372,9 @@ void Tables::AdvanceTo(Timestamp now) noexcept {
 }
 
 void Tables::EndAll(Timestamp now, EndReason reason) noexcept {
-  AdvanceTo(now);
+  if (now > now_) MoveTo(now);
   flows_.ForEach([&](FlowEntry& entry) {
-    const bool idle = now_ - entry.flow.record.last_seen > TimeoutOf(entry.flow);
+    const bool idle = IsSilent(now_, entry.flow.last_active, TimeoutOf(entry.flow));
     End(entry, flow::EndReasonOf(entry.flow, idle ? EndReason::kIdle : reason));
   });
   ended_flows_.Close();
@@ -403,7 +412,7 @@ Duration Tables::TimeoutOf(const flow::LiveFlow& flow) const {
 
 void Tables::SetTimer(FlowEntry& entry) {
   flow_wheel_.Set(flows_.NumberOf(entry),
-                  UnixSeconds(entry.flow.record.last_seen + TimeoutOf(entry.flow)) + 1);
+                  UnixSeconds(entry.flow.last_active + TimeoutOf(entry.flow)) + 1);
 }
 
 }  // namespace wiregauge::tables

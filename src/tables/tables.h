@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/keyed_hash.h"
+#include "base/packet_clock.h"
 #include "base/packet_view.h"
 #include "decode/packet.h"
 #include "dpi/classifier.h"
@@ -54,7 +55,7 @@ struct TablesOptions {
 //
 // Thread-safety: none; owned by one shard thread.
 // Invariants: the sums listed in model/interface_counters.h hold after every call. A flow record
-// does not depend on which other flows are in the table, unless memory runs out.
+// depends on its own packets and on the source's clock at each, unless memory runs out.
 class Tables {
  public:
   Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classifier& classifier);
@@ -62,7 +63,7 @@ class Tables {
 
   void Account(const PacketView& view) noexcept;
 
-  // Time goes on without a packet (an idle live interface).
+  // Time goes on without a packet (an idle live interface): `now` is one more time for the clock.
   void AdvanceTo(Timestamp now) noexcept;
   // Nothing comes any more: moves the time to `now` and ends every flow, with `reason` where
   // nothing ended it before. Hosts and devices stay.
@@ -107,12 +108,14 @@ class Tables {
   FlowEntry& InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_is_low,
                         const decode::DecodedPacket& packet, flow::Ports ports,
                         const PacketView& view);
+  void MoveTo(Timestamp now);
   void MakeRoom();
+  bool HostsFit() const;
   bool EvictFlow();
   HostEntry& Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client, Timestamp now);
   void Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client);
   void Settle(FlowEntry& entry);
-  void Report(FlowEntry& entry, Timestamp now);
+  void Report(FlowEntry& entry, Timestamp start_of_next);
   void End(FlowEntry& entry, model::EndReason reason);
 
   Duration TimeoutOf(const flow::LiveFlow& flow) const;
@@ -121,7 +124,8 @@ class Tables {
   TablesOptions options_;
   KeyedHash hash_;
   dpi::Classifier& classifier_;
-  Timestamp now_{};
+  PacketClock clock_;  // of views that bring no time of it
+  Timestamp now_{};    // by which everything ages
   int64_t now_second_ = INT64_MIN;
   size_t detections_ = 0;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -56,15 +57,17 @@ class TimerWheel {
     if (head_[slot] == TimerLinks::kNone) used_[slot / 64] &= ~(uint64_t{1} << (slot % 64));
   }
 
-  // Moves the time to `second` and calls due(number) for each entry whose deadline was reached.
-  // `due` must Set or Cancel the entry (erasing it is cancelling).
+  // Moves the time to `second`, also back, and calls due(number) for each entry whose deadline was
+  // reached. `due` must Set or Cancel the entry (erasing it is cancelling).
   template <typename Due>
   void Advance(int64_t second, Due due) {
     if (!started_) {
       now_ = second;
       started_ = true;
     }
-    if (second <= now_) return;
+    // The time went back: what is set comes due within a turn.
+    now_ = std::min(now_, second);
+    if (second == now_) return;
     const int64_t steps = second - now_ < kSlots ? second - now_ : kSlots;
     const int64_t first = now_ + 1;
     now_ = second;

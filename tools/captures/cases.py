@@ -386,7 +386,7 @@ def tcp_endings():
 
 @capture("tcp_port_reuse.pcap")
 def tcp_port_reuse():
-    """A new SYN on the ports of a closed, a reset and an open connection."""
+    """A new SYN on the ports of a closed, a reset and an open connection, and of one joined midway."""
     packets = []
     Connection(packets, 52001, start=0).open().ask().close()
     Connection(packets, 52001, start=1, sequence=900000).open().ask().close()
@@ -397,6 +397,8 @@ def tcp_port_reuse():
     straggler = Connection(packets, 52004, start=6).open().ask().close()
     straggler.send(False, ACK, after=4.9)  # within the 5 s a finished flow waits
     straggler.send(False, ACK, after=5.5)  # and after them
+    Connection(packets, 52005, start=20).ask()
+    Connection(packets, 52005, start=80, sequence=900000).open().ask().close()
     return sorted(packets, key=lambda packet: packet.seconds)
 
 
@@ -493,6 +495,20 @@ def time_order():
     return [Packet(frames[0], 1), Packet(frames[1], 0.998), Packet(beats[0], 100),
             Packet(beats[0], 40), Packet(beats[1], 30), Packet(beats[1], 100.5),
             Packet(beats[2], -EPOCH), Packet(beats[2], 101)]
+
+
+@capture("time_leaps.pcap")
+def time_leaps():
+    """Late flows, one damaged timestamp in between, and a second capture behind the first whose times
+    are a day earlier."""
+    def beats(seconds):
+        return [Packet(ethernet(udp(CLIENT, 45100 + i, SERVER, 9998, b"tick")), seconds + i / 100)
+                for i in range(8)]
+    other = ethernet(udp(CLIENT, 45200, SERVER, 9997, b"other"))
+    day = 24 * 3600
+    return [*beats(0), Packet(other, 300), *beats(10), Packet(other, 2e9), *beats(310),
+            Packet(other, 500), *beats(-day), *beats(10 - day), Packet(other, 300 - day),
+            *beats(301 - day)]
 
 
 # --- applications -------------------------------------------------------------------------------

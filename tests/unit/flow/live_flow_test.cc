@@ -36,10 +36,10 @@ class Conversation {
     view.wire_bytes = wire_bytes;
     bool src_is_low = false;
     const FlowKey key = MakeFlowKey(packet, ports, src_is_low);
-    if (!begun_) Begin(flow, key, src_is_low, packet, ports, view);
+    if (!begun_) Begin(flow, key, src_is_low, packet, ports, view, view.time);
     begun_ = true;
     EXPECT_EQ(key, flow.key);
-    Update(flow, SenderOf(flow, src_is_low), packet, view);
+    Update(flow, SenderOf(flow, src_is_low), packet, view, view.time);
   }
   LiveFlow flow;
 
@@ -236,8 +236,6 @@ TEST(LiveFlowTest, TheClientsSynWithAnotherSequenceNumberIsANewConnection) {
     c.flow.record.tcp_state = state;
     EXPECT_TRUE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 9)));
     EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 1)));
-    // Both ends open at once: one connection (RFC 9293, section 3.5).
-    EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kServer, Tcp(false, TcpFlags::kSyn, 9)));
     EXPECT_FALSE(
         OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn | TcpFlags::kAck, 9)));
   }
@@ -269,6 +267,36 @@ TEST(LiveFlowTest, FlagsAreKeptByEnd) {
   c.See(1ms, Tcp(true, TcpFlags::kAck | TcpFlags::kPsh));
   EXPECT_EQ(c.flow.record.client.tcp_flags, TcpFlags::kSyn | TcpFlags::kAck | TcpFlags::kPsh);
   EXPECT_EQ(c.flow.record.server.tcp_flags, 0);
+}
+
+TEST(OpensNewConnection, OnAFlowJoinedMidwayUnlessTheSynIsLate) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  for (const bool client : {true, false}) {
+    const Sender sender = client ? Sender::kClient : Sender::kServer;
+    EXPECT_FALSE(
+        OpensNewConnection(c.flow, sender, Tcp(client, TcpFlags::kSyn, client ? 100 : 500)))
+        << "in front of what was seen of it, or of what was acknowledged";
+    EXPECT_TRUE(OpensNewConnection(c.flow, sender, Tcp(client, TcpFlags::kSyn, 900'000)));
+    EXPECT_FALSE(OpensNewConnection(c.flow, sender,
+                                    Tcp(client, TcpFlags::kSyn | TcpFlags::kAck, 900'000, 1)));
+  }
+}
+
+TEST(OpensNewConnection, NotWhenBothEndsOpenItAtOnce) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kServer, Tcp(false, TcpFlags::kSyn, 500)));
+  EXPECT_FALSE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 100)));
+  EXPECT_TRUE(OpensNewConnection(c.flow, Sender::kClient, Tcp(true, TcpFlags::kSyn, 101)));
+}
+
+TEST(OpensNewConnection, WhenTheFormerServerAsks) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(2ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_TRUE(OpensNewConnection(c.flow, Sender::kServer, Tcp(false, TcpFlags::kSyn, 900'000)));
 }
 
 }  // namespace
