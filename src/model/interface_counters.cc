@@ -56,6 +56,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
     applications[i].traffic += part.applications[i].traffic;
     applications[i].flows += part.applications[i].flows;
     applications[i].rate.Merge(part.applications[i].rate);
+    applications[i].handshakes += part.applications[i].handshakes;
   }
   packet_sizes += part.packet_sizes;
   rate.Merge(part.rate);

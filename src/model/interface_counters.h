@@ -40,6 +40,7 @@ struct ApplicationCounters {
   Traffic traffic;
   uint64_t flows = 0;
   RateMeter rate;
+  HandshakeTimes handshakes{};  // of flows whose application is settled
 };
 
 // Everything counted about one interface. Counters never go down. From one shard it is partial; the

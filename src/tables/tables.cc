@@ -93,6 +93,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
     if (const auto round_trip = entry.flow.record.handshake_rtt()) {
       counters_.handshakes.Add(*round_trip);
     }
+    if (entry.flow.detection == nullptr) CountHandshake(entry.flow.record);
   }
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
@@ -307,7 +308,14 @@ void Tables::Settle(FlowEntry& entry) {
   application.traffic += traffic;
   application.rate.Add(record.last_seen, traffic);
   ++application.flows;
+  if (entry.flow.handshake_done) CountHandshake(record);
   counters_.detecting -= traffic;
+}
+
+void Tables::CountHandshake(const model::FlowRecord& record) {
+  const auto round_trip = record.handshake_rtt();
+  if (!round_trip) return;
+  counters_.applications[model::ApplicationIndex(record.application)].handshakes.Add(*round_trip);
 }
 
 void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {

@@ -115,6 +115,8 @@ class Tables {
   HostEntry& Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client, Timestamp now);
   void Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client);
   void Settle(FlowEntry& entry);
+  // In what its application, which is settled, counts.
+  void CountHandshake(const model::FlowRecord& record);
   void Report(FlowEntry& entry, Timestamp start_of_next);
   void End(FlowEntry& entry, model::EndReason reason);
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 import urllib.parse
+from collections import Counter
 
 import conftest
 import pytest
@@ -196,8 +197,12 @@ def test_handshakes_are_those_of_the_flows(tmp_path, workers):
     assert told.sum(f"{family}_count") == row["tcp"]["handshakes"] == len(times)
     assert told.sum(f"{family}_sum") == pytest.approx(sum(times) / 1000, abs=1e-9)
     assert row["tcp"]["handshake_rtt_ms"]["avg"] == pytest.approx(sum(times) / len(times), abs=1e-5)
-    for bound, count in told.by(f"{family}_bucket", "le").items():
+    for bound in told.by(f"{family}_bucket", "le"):
+        count = told.sum(f"{family}_bucket", le=bound)
         assert count == sum(time <= 1000 * float(bound) for time in times), bound
+    applications = Counter(flow["application"]["app"] for flow in flows
+                           if flow["handshake_rtt_ms"] is not None)
+    assert told.by(f"{family}_count", "application") == {"other": 0, **applications}
 
 
 def test_requests_are_counted_by_route(service):

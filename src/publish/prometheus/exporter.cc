@@ -63,12 +63,16 @@ void AddTcp(const std::string& label, const model::InterfaceCounters& counters, 
   out.Add(Family::kTcpLostSegments, {label}, health.lost_segments);
   out.Add(Family::kTcpKeepAlives, {label}, health.keep_alives);
   out.Add(Family::kTcpZeroWindows, {label}, health.zero_windows);
-  const model::HandshakeTimes& handshakes = counters.handshakes;
+}
+
+void AddHandshakes(const TrafficView::Interface& interface, Exposition& out) {
   std::array<double, model::kHandshakeBounds.size()> bounds;
   std::transform(model::kHandshakeBounds.begin(), model::kHandshakeBounds.end(), bounds.begin(),
                  [](Duration bound) { return ToSeconds(bound); });
-  out.AddHistogram(Family::kTcpHandshakeRtt, {label},
-                   {bounds, handshakes.handshakes, ToSeconds(handshakes.sum)});
+  for (const HandshakeSample& sample : interface.handshakes) {
+    out.AddHistogram(Family::kTcpHandshakeRtt, {interface.label, sample.application},
+                     {bounds, sample.handshakes.handshakes, ToSeconds(sample.handshakes.sum)});
+  }
 }
 
 void AddApplications(const TrafficView::Interface& interface, Exposition& out) {
@@ -119,6 +123,9 @@ void AddSeriesDropped(const TrafficView& traffic, Exposition& out) {
     out.Add(Family::kSeriesDropped, {InfoOf(family).name}, traffic.folded_applications);
   }
   out.Add(Family::kSeriesDropped, {InfoOf(Family::kHostBytes).name}, traffic.folded_hosts * 2);
+  // A histogram's buckets, the one without a bound among them, its sum and its count.
+  out.Add(Family::kSeriesDropped, {InfoOf(Family::kTcpHandshakeRtt).name},
+          traffic.folded_handshakes * (model::kHandshakeBounds.size() + 3));
 }
 
 void AddRequests(const RequestMetrics::Counts& counts, Exposition& out) {
@@ -166,6 +173,7 @@ http::Response Exporter::Serve() {
     AddInterface(interface, out);
     AddClasses(interface.label, interface.view.counters, out);
     AddTcp(interface.label, interface.view.counters, out);
+    AddHandshakes(interface, out);
     AddApplications(interface, out);
     AddTables(interface.label, interface.view.counters, out);
     AddHosts(interface, out);

@@ -108,9 +108,10 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      "TCP segments that announce a receive window of 0."},
     {"wiregauge_tcp_handshake_rtt_seconds",
      kHistogram,
-     {"interface"},
-     "Round trips of the TCP handshakes that were seen whole, SYN to ACK; each flow that has one "
-     "counts once."},
+     {"interface", "application"},
+     "Round trips of the TCP handshakes that were seen whole, SYN to ACK, of flows whose "
+     "application "
+     "is settled; other is what the series budget cut. Each flow that has one counts once."},
     {"wiregauge_fragments_unmatched_total",
      kCounter,
      {"interface"},

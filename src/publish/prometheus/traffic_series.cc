@@ -47,6 +47,9 @@ model::Traffic Undecodable(const model::InterfaceCounters& counters) {
   return sum;
 }
 
+// A histogram of handshakes: its buckets with +Inf, _sum and _count.
+constexpr size_t kHistogramSeries = model::kHandshakeBounds.size() + 3;
+
 }  // namespace
 
 size_t TrafficSeries::HostKeyHash::operator()(const HostKey& key) const {
@@ -69,9 +72,11 @@ std::shared_ptr<const TrafficView> TrafficSeries::Update(const snapshot::Snapsho
   for (size_t i = 0; i < snapshot.interfaces.size(); ++i) {
     Interface& interface = interfaces_[i];
     UpdateApplications(interface, snapshot.interfaces[i].counters);
+    UpdateHandshakes(interface, snapshot.interfaces[i].counters);
     view->interfaces.push_back(ViewOf(interface, snapshot.interfaces[i]));
     view->folded_hosts += interface.hosts.folded();
     view->folded_applications += interface.applications.folded();
+    view->folded_handshakes += interface.handshakes.folded();
   }
   newest_ = view;
   return view;
@@ -84,8 +89,9 @@ void TrafficSeries::Prepare(const snapshot::Snapshot& snapshot) {
   for (const snapshot::InterfaceView& view : snapshot.interfaces) names.push_back(view.name);
   const size_t hosts = Share(limits_.series_per_family / 2, names.size(), 1);
   const size_t applications = Share(limits_.series_per_family, names.size(), 3);
+  const size_t handshakes = Share(limits_.series_per_family / kHistogramSeries, names.size(), 1);
   for (std::string& label : UniqueLabels(names, {})) {
-    interfaces_.emplace_back(std::move(label), limits_.top_hosts, hosts, applications);
+    interfaces_.emplace_back(std::move(label), limits_.top_hosts, hosts, applications, handshakes);
   }
   names.clear();
   for (const model::ApplicationInfo& application : snapshot.catalogue->applications) {
@@ -142,10 +148,44 @@ void TrafficSeries::UpdateApplications(Interface& interface,
   interface.applications.Update(rows, totals);
 }
 
+// Like applications; those without TCP have no series.
+void TrafficSeries::UpdateHandshakes(Interface& interface,
+                                     const model::InterfaceCounters& counters) {
+  std::vector<HandshakeSeries::Row> rows;
+  HandshakeSeries::Values totals{};
+  for (size_t id = 0; id < counters.applications.size(); ++id) {
+    const model::HandshakeTimes& times = counters.applications[id].handshakes;
+    HandshakeSeries::Values values{times.count()};
+    if (values[0] == 0) continue;
+    std::copy(times.handshakes.begin(), times.handshakes.end(), values.begin() + 1);
+    values.back() = static_cast<uint64_t>(times.sum.count());
+    rows.push_back({static_cast<uint16_t>(id), values, true});
+    for (size_t i = 0; i < values.size(); ++i) totals[i] += values[i];
+  }
+  interface.handshakes.Update(rows, totals);
+}
+
 TrafficView::Interface TrafficSeries::ViewOf(const Interface& interface,
                                              const snapshot::InterfaceView& view) const {
   return {interface.label, view, HostSamples(interface.hosts),
-          ApplicationSamples(interface, view.counters, application_labels_)};
+          ApplicationSamples(interface, view.counters, application_labels_),
+          HandshakeSamples(interface.handshakes, application_labels_)};
+}
+
+std::vector<HandshakeSample> TrafficSeries::HandshakeSamples(
+    const HandshakeSeries& series, const std::vector<std::string>& labels) {
+  std::vector<HandshakeSample> samples;
+  const auto add = [&](std::string application, const HandshakeSeries::Values& values) {
+    model::HandshakeTimes times;
+    std::copy_n(values.begin() + 1, kHandshakeClasses, times.handshakes.begin());
+    times.sum = Duration(static_cast<int64_t>(values.back()));
+    samples.push_back({std::move(application), times});
+  };
+  series.ForEach([&](uint16_t id, const HandshakeSeries::Values& values) {
+    add(id < labels.size() ? labels[id] : "#" + std::to_string(id), values);
+  });
+  add(std::string(kOther), series.other());
+  return samples;
 }
 
 std::vector<HostSample> TrafficSeries::HostSamples(const HostSeries& series) {

@@ -30,6 +30,11 @@ struct ApplicationSample {
   bool has_flows = true;  // what is not IP has none
 };
 
+struct HandshakeSample {
+  std::string application;  // libndpi's name, "other"
+  model::HandshakeTimes handshakes;
+};
+
 // Everything of one instant that a scrape tells of traffic. Immutable.
 struct TrafficView {
   struct Interface {
@@ -37,12 +42,13 @@ struct TrafficView {
     snapshot::InterfaceView view;
     std::vector<HostSample> hosts;
     std::vector<ApplicationSample> applications;
+    std::vector<HandshakeSample> handshakes;
   };
 
   Timestamp taken_at;
   bool final = false;  // nothing will change any more: the age says nothing
   std::vector<Interface> interfaces;
-  uint64_t folded_hosts = 0, folded_applications = 0;  // see TopSeries::folded
+  uint64_t folded_hosts = 0, folded_applications = 0, folded_handshakes = 0;  // TopSeries::folded
 };
 
 // Remembers which hosts and applications have series, from scrape to scrape. Thread-safe; the lock
@@ -68,16 +74,22 @@ class TrafficSeries {
   };
   using HostSeries = TopSeries<HostKey, 2, HostKeyHash>;  // bytes sent, received
   using ApplicationSeries = TopSeries<uint16_t, 3>;       // bytes, packets, flows
+  // Handshakes in all, those of each class, the sum of their round trips in nanoseconds.
+  static constexpr size_t kHandshakeClasses = model::kHandshakeBounds.size() + 1;
+  using HandshakeSeries = TopSeries<uint16_t, kHandshakeClasses + 2>;
 
   struct Interface {
-    Interface(std::string name, size_t top_hosts, size_t most_hosts, size_t most_applications)
+    Interface(std::string name, size_t top_hosts, size_t most_hosts, size_t most_applications,
+              size_t most_handshakes)
         : label(std::move(name)),
           hosts(top_hosts, most_hosts),
-          applications(most_applications, most_applications) {}
+          applications(most_applications, most_applications),
+          handshakes(most_handshakes, most_handshakes) {}
 
     std::string label;
     HostSeries hosts;
     ApplicationSeries applications;
+    HandshakeSeries handshakes;
     // Packet time of the last update; nothing before the first. A row first seen later was not
     // there.
     Timestamp seen_until = Timestamp::min();
@@ -86,10 +98,13 @@ class TrafficSeries {
   void Prepare(const snapshot::Snapshot& snapshot) WIREGAUGE_REQUIRES(mutex_);
   bool IsOlder(const snapshot::Snapshot& snapshot) const WIREGAUGE_REQUIRES(mutex_);
   void UpdateHosts(const snapshot::Snapshot& snapshot) WIREGAUGE_REQUIRES(mutex_);
+  static void UpdateHandshakes(Interface& interface, const model::InterfaceCounters& counters);
   static void UpdateApplications(Interface& interface, const model::InterfaceCounters& counters);
   TrafficView::Interface ViewOf(const Interface& interface,
                                 const snapshot::InterfaceView& view) const
       WIREGAUGE_REQUIRES(mutex_);
+  static std::vector<HandshakeSample> HandshakeSamples(const HandshakeSeries& series,
+                                                       const std::vector<std::string>& labels);
   static std::vector<HostSample> HostSamples(const HostSeries& series);
   static std::vector<ApplicationSample> ApplicationSamples(const Interface& interface,
                                                            const model::InterfaceCounters& counters,

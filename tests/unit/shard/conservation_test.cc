@@ -52,7 +52,11 @@ void ExpectBalanced(const FileRun& run) {
   ASSERT_EQ(run.snapshot->detail, snapshot::Detail::kRows);
   const model::InterfaceCounters& c = run.snapshot->interfaces[0].counters;
   Traffic applications, hosts, records, ended_rows, vlans;
-  for (const auto& application : c.applications) applications += application.traffic;
+  model::HandshakeTimes handshakes_of_applications;
+  for (const auto& application : c.applications) {
+    applications += application.traffic;
+    handshakes_of_applications += application.handshakes;
+  }
   for (const auto& host : run.snapshot->hosts) hosts += host.traffic.sent;
   model::HandshakeTimes handshakes;
   model::TcpHealth tcp, tcp_sent, tcp_received;
@@ -92,6 +96,8 @@ void ExpectBalanced(const FileRun& run) {
   }
   EXPECT_EQ(c.handshakes.handshakes, handshakes.handshakes);
   EXPECT_EQ(c.handshakes.sum, handshakes.sum);
+  EXPECT_EQ(c.handshakes.handshakes, handshakes_of_applications.handshakes);
+  EXPECT_EQ(c.handshakes.sum, handshakes_of_applications.sum);
 }
 
 // What must be the same whatever the workers: all but what libndpi's caches decide.

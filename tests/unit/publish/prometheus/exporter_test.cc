@@ -55,9 +55,9 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   counters.packet_sizes.packets[0] = 3;
   counters.packet_sizes.packets[1] = 10;
   counters.packet_sizes.packets.back() = 1;
-  counters.handshakes.Add(std::chrono::microseconds(100));
-  counters.handshakes.Add(std::chrono::milliseconds(30));
-  counters.handshakes.Add(std::chrono::seconds(11));
+  counters.applications[1].handshakes.Add(std::chrono::microseconds(100));
+  counters.applications[1].handshakes.Add(std::chrono::milliseconds(30));
+  counters.applications[2].handshakes.Add(std::chrono::seconds(11));
   counters.flows_created = 5;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kTcpFin)] = 4;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kActiveTimeout)] = 9;
@@ -225,6 +225,13 @@ TEST_F(ExporterTest, HandshakesAreCumulative) {
   EXPECT_EQ(scrape.Sum(bucket, {{"le", "+Inf"}}), 3);
   EXPECT_EQ(scrape.Sum("wiregauge_tcp_handshake_rtt_seconds_count"), 3);
   EXPECT_DOUBLE_EQ(scrape.Sum("wiregauge_tcp_handshake_rtt_seconds_sum"), 11.0301);
+  const auto handshakes_of = [&](size_t id) {
+    return scrape.Sum("wiregauge_tcp_handshake_rtt_seconds_count",
+                      {{"application", snapshot_.catalogue->applications[id].name}});
+  };
+  EXPECT_EQ(handshakes_of(1), 2);
+  EXPECT_EQ(handshakes_of(2), 1);
+  EXPECT_EQ(scrape.Count("wiregauge_tcp_handshake_rtt_seconds_count"), 3u) << "and other, no more";
 }
 
 TEST_F(ExporterTest, ApplicationsOfOneNameStayApart) {
