@@ -42,7 +42,7 @@ struct Input {
   // The kernel's copy into it is several times as fast as to where malloc happens to put it.
   static constexpr std::align_val_t kBufferAlignment{4096};
   struct BufferDeleter {
-    void operator()(char* buffer) const noexcept { operator delete[](buffer, kBufferAlignment); }
+    void operator()(char* bytes) const noexcept { operator delete[](bytes, kBufferAlignment); }
   };
 
   explicit Input(std::unique_ptr<FdStream> bytes) : disk(std::move(bytes)), stream(disk.get()) {}
