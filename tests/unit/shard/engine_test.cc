@@ -82,7 +82,7 @@ class SilentPipeTest : public ::testing::TestWithParam<uint32_t> {
 
   std::filesystem::path folder_, path_;
   int write_fd_ = -1;
-  const SystemClock clock_;
+  const SystemClock clock_{};
 };
 
 TEST_P(SilentPipeTest, WhatCameIsSeenAndStoppingDoesNotWait) {

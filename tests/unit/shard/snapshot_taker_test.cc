@@ -68,7 +68,7 @@ class SnapshotTakerTest : public ::testing::Test {
     return taker_.Get(detail, Duration::zero());
   }
 
-  const SystemClock clock_;
+  const SystemClock clock_{};
   AnsweringShard good_{0}, other_{1};
   SnapshotTaker taker_{nullptr,
                        {{"good", "good", true, 1}, {"other", "other.pcap", false, 1}},
