@@ -41,6 +41,20 @@ struct FlowMetadata {
   std::string server_name;  // TLS/QUIC SNI, HTTP Host, DNS query: libndpi's host_server_name
 };
 
+// What one end of a flow has sent up to some moment.
+struct EndCounters {
+  Traffic sent;
+  uint64_t payload_bytes = 0;  // L4 payload on the wire
+  FlowTcpHealth tcp{};
+
+  EndCounters& operator-=(const EndCounters& other) {
+    sent -= other.sent;
+    payload_bytes -= other.payload_bytes;
+    tcp -= other.tcp;
+    return *this;
+  }
+};
+
 // One end of a flow. Counters are of what this end sent.
 struct FlowEndpoint {
   IpAddress ip;
@@ -52,13 +66,13 @@ struct FlowEndpoint {
   uint64_t payload_bytes_sent = 0;          // L4 payload on the wire
   FlowTcpHealth tcp;                        // of the segments it sent
   std::optional<Duration> network_latency;  // this end's half of the handshake
+
+  EndCounters counters() const { return {sent, payload_bytes_sent, tcp}; }
 };
 
 // What earlier reports of a long flow have told already: the counters as they were then.
 struct FlowReported {
-  Traffic client, server;
-  uint64_t client_payload_bytes = 0, server_payload_bytes = 0;
-  FlowTcpHealth client_tcp{}, server_tcp{};
+  EndCounters client, server;
 };
 
 // A flow, or one report of it: the object of the contract (section 2) before it has a format.
@@ -89,8 +103,8 @@ struct FlowRecord {
   // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
   bool has_ports() const;
   Traffic traffic() const { return client.sent + server.sent; }
-  Traffic unreported_client() const { return client.sent - reported.client; }
-  Traffic unreported_server() const { return server.sent - reported.server; }
+  Traffic unreported_client() const { return client.sent - reported.client.sent; }
+  Traffic unreported_server() const { return server.sent - reported.server.sent; }
   // Twice the sum of both halves: SYN to ACK. Nothing unless the whole handshake was seen.
   std::optional<Duration> handshake_rtt() const;
 };

@@ -48,7 +48,8 @@ template struct TopTallies<IpAddress>;
 void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
   const Traffic from_client = flow.unreported_client();
   const Traffic from_server = flow.unreported_server();
-  const bool first_report = flow.reported.client.packets + flow.reported.server.packets == 0;
+  const bool first_report =
+      flow.reported.client.sent.packets + flow.reported.server.sent.packets == 0;
   const Tally tally{
       host_is_client ? TwoWay{from_client, from_server} : TwoWay{from_server, from_client},
       first_report ? uint64_t{1} : uint64_t{0}};

@@ -16,7 +16,8 @@ struct TcpHealthOf {
   Number zero_windows = 0;  // segments that announce a receive window of 0
 
   bool operator==(const TcpHealthOf&) const = default;
-  TcpHealthOf& operator+=(const TcpHealthOf& other) {
+  template <typename Other>
+  TcpHealthOf& operator+=(const TcpHealthOf<Other>& other) {
     retransmitted_packets += other.retransmitted_packets;
     out_of_order_packets += other.out_of_order_packets;
     lost_segments += other.lost_segments;
@@ -24,7 +25,8 @@ struct TcpHealthOf {
     zero_windows += other.zero_windows;
     return *this;
   }
-  TcpHealthOf& operator-=(const TcpHealthOf& other) {
+  template <typename Other>
+  TcpHealthOf& operator-=(const TcpHealthOf<Other>& other) {
     retransmitted_packets -= other.retransmitted_packets;
     out_of_order_packets -= other.out_of_order_packets;
     lost_segments -= other.lost_segments;

@@ -331,12 +331,7 @@ void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
   record.end_reason = EndReason::kActiveTimeout;
   ended_flows_.Add(record);
   record.end_reason.reset();
-  record.reported = {record.client.sent,
-                     record.server.sent,
-                     record.client.payload_bytes_sent,
-                     record.server.payload_bytes_sent,
-                     record.client.tcp,
-                     record.server.tcp};
+  record.reported = {record.client.counters(), record.server.counters()};
   record.report_start = start_of_next;
   entry.flow.reported_at = now_;
 }

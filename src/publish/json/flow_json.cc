@@ -14,28 +14,16 @@ namespace {
 
 constexpr uint8_t kTcp = 6;
 
-struct EndCounters {
-  model::Traffic sent;
-  uint64_t payload_bytes = 0;
-  model::FlowTcpHealth tcp;
-};
-
 struct Counters {
-  EndCounters client, server;
+  model::EndCounters client, server;
   Timestamp first_seen;
 };
 
 Counters CountersOf(const model::FlowRecord& flow, FlowCounters which) {
-  Counters counters{{flow.client.sent, flow.client.payload_bytes_sent, flow.client.tcp},
-                    {flow.server.sent, flow.server.payload_bytes_sent, flow.server.tcp},
-                    flow.first_seen};
+  Counters counters{flow.client.counters(), flow.server.counters(), flow.first_seen};
   if (which == FlowCounters::kSinceLastReport) {
-    counters.client.sent -= flow.reported.client;
-    counters.client.payload_bytes -= flow.reported.client_payload_bytes;
-    counters.server.sent -= flow.reported.server;
-    counters.server.payload_bytes -= flow.reported.server_payload_bytes;
-    counters.client.tcp -= flow.reported.client_tcp;
-    counters.server.tcp -= flow.reported.server_tcp;
+    counters.client -= flow.reported.client;
+    counters.server -= flow.reported.server;
     counters.first_seen = flow.report_start;
   }
   return counters;
@@ -105,7 +93,7 @@ void WriteTcp(Writer& writer, uint8_t flags, const model::FlowTcpHealth& health)
 }
 
 void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
-                   const model::FlowEndpoint& endpoint, const EndCounters& counters,
+                   const model::FlowEndpoint& endpoint, const model::EndCounters& counters,
                    const NetworkNames* networks) {
   writer.Field("ip", TextForm(endpoint.ip).view());
   if (writer.Key("port")) {

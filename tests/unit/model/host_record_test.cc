@@ -46,7 +46,7 @@ TEST(HostTalliesTest, AFlowIsCountedOnceHoweverOftenItIsReported) {
   flow.server.sent = {3, 3000};
   HostTallies client;
   client.AddUnreported(flow, true);
-  flow.reported = {flow.client.sent, flow.server.sent, 0, 0};
+  flow.reported = {flow.client.counters(), flow.server.counters()};
   flow.client.sent = {5, 500};
   client.AddUnreported(flow, true);
   ASSERT_EQ(client.ports.items.size(), 1u);

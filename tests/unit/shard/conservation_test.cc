@@ -37,14 +37,8 @@ Traffic Sum(const Array& parts) {
 // Of both ends, since the last report.
 model::TcpHealth TcpHealthOf(const model::FlowRecord& record) {
   model::TcpHealth sum;
-  for (model::FlowTcpHealth end : {record.client.tcp, record.server.tcp}) {
-    sum += {end.retransmitted_packets, end.out_of_order_packets, end.lost_segments, end.keep_alives,
-            end.zero_windows};
-  }
-  for (model::FlowTcpHealth told : {record.reported.client_tcp, record.reported.server_tcp}) {
-    sum -= {told.retransmitted_packets, told.out_of_order_packets, told.lost_segments,
-            told.keep_alives, told.zero_windows};
-  }
+  for (const auto& end : {record.client.tcp, record.server.tcp}) sum += end;
+  for (const auto& told : {record.reported.client.tcp, record.reported.server.tcp}) sum -= told;
   return sum;
 }
 
@@ -107,9 +101,9 @@ auto Facts(const model::FlowRecord& r) {
       r.client.port, r.server.ip, r.server.port, r.client.sent.bytes, r.server.sent.bytes,
       r.client.sent.packets, r.server.sent.packets, r.client.payload_bytes_sent,
       r.server.payload_bytes_sent, r.client.tcp_flags, r.server.tcp_flags, r.tcp_state,
-      r.end_reason, r.client.network_latency, r.server.network_latency, r.reported.client.bytes,
-      TcpHealthOf(r).retransmitted_packets, TcpHealthOf(r).lost_segments,
-      TcpHealthOf(r).out_of_order_packets);
+      r.end_reason, r.client.network_latency, r.server.network_latency,
+      r.reported.client.sent.bytes, TcpHealthOf(r).retransmitted_packets,
+      TcpHealthOf(r).lost_segments, TcpHealthOf(r).out_of_order_packets);
 }
 
 std::vector<model::FlowRecord> Sorted(std::vector<model::FlowRecord> records) {

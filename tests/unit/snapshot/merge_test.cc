@@ -84,7 +84,7 @@ TEST(TalliesOfTest, ActiveFlowsAddWhatTheyHaveNotReported) {
   flow.server.ip = kB;
   flow.server.port = 53;
   flow.client.sent = {3, 300};
-  flow.reported.client = {2, 200};
+  flow.reported.client.sent = {2, 200};
   slice->active_flows = {std::make_shared<model::FlowBatch>(model::FlowBatch{flow})};
   const auto snapshot = Merge({}, nullptr, {{"a", "a", true, 1}}, Detail::kRows, {slice});
   const auto tallies = TalliesOf(*snapshot, snapshot->hosts[0], std::nullopt);

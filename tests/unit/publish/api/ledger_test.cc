@@ -42,7 +42,7 @@ TEST(LedgerTest, FindsEachNumberThatIsOff) {
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.ended_flows_traffic.bytes; },
       [](snapshot::Snapshot& s) {
         auto flows = std::make_shared<model::FlowBatch>(*s.active_flows[0]);
-        flows->front().reported.client.bytes = 1;
+        flows->front().reported.client.sent.bytes = 1;
         s.active_flows[0] = flows;
       },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.flows_created; },

@@ -166,10 +166,7 @@ TEST(FlowJsonTest, PortsOfAFragmentWithoutItsFirstAreNotKnown) {
 
 TEST(FlowJsonTest, ReportsWhatNoEarlierRecordTold) {
   model::FlowRecord flow = TcpFlow();
-  flow.reported = {.client = {4, 600},
-                   .server = {15, 2400},
-                   .client_payload_bytes = 100,
-                   .server_payload_bytes = 2300};
+  flow.reported = {.client = {{4, 600}, 100}, .server = {{15, 2400}, 2300}};
   flow.report_start = At(1'000'001);
   const Json rest = FlowJson(flow, json::FlowCounters::kSinceLastReport);
   EXPECT_EQ(rest["client"]["packets_sent"], 6);
