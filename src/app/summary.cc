@@ -119,10 +119,8 @@ void Summary::AppendApplications(std::string& out) const {
   for (size_t id = 0; id < total_.applications.size(); ++id) {
     if (total_.applications[id].traffic.packets > 0) order.push_back(id);
   }
-  model::Traffic not_ip = total_.l3[static_cast<size_t>(decode::L3Class::kArp)];
-  not_ip += total_.l3[static_cast<size_t>(decode::L3Class::kOther)];
-  model::Traffic undecodable;
-  for (const model::Traffic& traffic : total_.undecodable) undecodable += traffic;
+  const model::Traffic not_ip = total_.not_ip();
+  const model::Traffic undecodable = total_.undecodable_sum();
   if (order.empty() && not_ip.packets == 0 && undecodable.packets == 0) return;
   std::ranges::stable_sort(order, [this](size_t a, size_t b) {
     return total_.applications[a].traffic.bytes > total_.applications[b].traffic.bytes;

@@ -79,4 +79,12 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   now = std::max(now, part.now);
 }
 
+Traffic InterfaceCounters::not_ip() const {
+  return std::accumulate(l3.begin(), l3.end(), Traffic{}) - in_flows;
+}
+
+Traffic InterfaceCounters::undecodable_sum() const {
+  return std::accumulate(undecodable.begin(), undecodable.end(), Traffic{});
+}
+
 }  // namespace wiregauge::model

@@ -83,6 +83,8 @@ struct InterfaceCounters {
   uint64_t host_table_bytes = 0;
   Timestamp now;  // packet time
 
+  Traffic not_ip() const;  // decoded, and no IP: l3[arp] + l3[other]
+  Traffic undecodable_sum() const;
   void Merge(const InterfaceCounters& part);
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/packet_clock.h"
 #include "base/time.h"
 
 namespace wiregauge::model {
@@ -67,7 +68,8 @@ class RateMeter {
   void Merge(const RateMeter& other);
 
  private:
-  static constexpr uint32_t kLeapSeconds = std::chrono::seconds(std::chrono::hours(1)).count();
+  static constexpr uint32_t kLeapSeconds =
+      std::chrono::duration_cast<std::chrono::seconds>(PacketClock::kLeap).count();
 
   void Turn(uint32_t second) {
     const bool next = second == second_ + 1;
