@@ -60,8 +60,8 @@ std::vector<HostMatch> ReadNetworks(Query& query, const json::NetworkNames& netw
       continue;
     }
     const auto named = networks.Named(text);
-    const std::string names = networks.List();
     if (named.empty()) {
+      const std::string names = networks.List();
       query.Refuse("network", text,
                    "a prefix (192.0.2.0/24) or a local network's name; " +
                        (names.empty() ? "none has a name" : "there are: " + names));

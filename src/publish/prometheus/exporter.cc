@@ -123,9 +123,8 @@ void AddSeriesDropped(const TrafficView& traffic, Exposition& out) {
     out.Add(Family::kSeriesDropped, {InfoOf(family).name}, traffic.folded_applications);
   }
   out.Add(Family::kSeriesDropped, {InfoOf(Family::kHostBytes).name}, traffic.folded_hosts * 2);
-  // A histogram's buckets, the one without a bound among them, its sum and its count.
   out.Add(Family::kSeriesDropped, {InfoOf(Family::kTcpHandshakeRtt).name},
-          traffic.folded_handshakes * (model::kHandshakeBounds.size() + 3));
+          traffic.folded_handshakes * kHistogramSeries);
 }
 
 void AddRequests(const RequestMetrics::Counts& counts, Exposition& out) {

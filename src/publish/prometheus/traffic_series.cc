@@ -35,20 +35,9 @@ size_t Share(size_t budget, size_t interfaces, size_t fixed) {
   return share > fixed ? share - fixed : 0;
 }
 
-model::Traffic NotIp(const model::InterfaceCounters& counters) {
-  model::Traffic sum;
-  for (const model::Traffic& l3 : counters.l3) sum += l3;
-  return sum - counters.in_flows;
+std::string LabelOf(uint16_t application, const std::vector<std::string>& labels) {
+  return application < labels.size() ? labels[application] : "#" + std::to_string(application);
 }
-
-model::Traffic Undecodable(const model::InterfaceCounters& counters) {
-  model::Traffic sum;
-  for (const model::Traffic& undecodable : counters.undecodable) sum += undecodable;
-  return sum;
-}
-
-// A histogram of handshakes: its buckets with +Inf, _sum and _count.
-constexpr size_t kHistogramSeries = model::kHandshakeBounds.size() + 3;
 
 }  // namespace
 
@@ -155,9 +144,9 @@ void TrafficSeries::UpdateHandshakes(Interface& interface,
   HandshakeSeries::Values totals{};
   for (size_t id = 0; id < counters.applications.size(); ++id) {
     const model::HandshakeTimes& times = counters.applications[id].handshakes;
-    HandshakeSeries::Values values{times.count()};
-    if (values[0] == 0) continue;
-    std::copy(times.handshakes.begin(), times.handshakes.end(), values.begin() + 1);
+    if (times.count() == 0) continue;
+    HandshakeSeries::Values values;
+    std::copy(times.handshakes.begin(), times.handshakes.end(), values.begin());
     values.back() = static_cast<uint64_t>(times.sum.count());
     rows.push_back({static_cast<uint16_t>(id), values, true});
     for (size_t i = 0; i < values.size(); ++i) totals[i] += values[i];
@@ -177,12 +166,12 @@ std::vector<HandshakeSample> TrafficSeries::HandshakeSamples(
   std::vector<HandshakeSample> samples;
   const auto add = [&](std::string application, const HandshakeSeries::Values& values) {
     model::HandshakeTimes times;
-    std::copy_n(values.begin() + 1, kHandshakeClasses, times.handshakes.begin());
+    std::copy_n(values.begin(), kHandshakeClasses, times.handshakes.begin());
     times.sum = Duration(static_cast<int64_t>(values.back()));
     samples.push_back({std::move(application), times});
   };
   series.ForEach([&](uint16_t id, const HandshakeSeries::Values& values) {
-    add(id < labels.size() ? labels[id] : "#" + std::to_string(id), values);
+    add(LabelOf(id, labels), values);
   });
   add(std::string(kOther), series.other());
   return samples;
@@ -206,14 +195,12 @@ std::vector<ApplicationSample> TrafficSeries::ApplicationSamples(
   std::vector<ApplicationSample> samples;
   samples.reserve(interface.applications.size() + 3);
   interface.applications.ForEach([&](uint16_t id, const ApplicationSeries::Values& values) {
-    samples.push_back({id < labels.size() ? labels[id] : "#" + std::to_string(id),
-                       {values[1], values[0]},
-                       values[2]});
+    samples.push_back({LabelOf(id, labels), {values[1], values[0]}, values[2]});
   });
   const ApplicationSeries::Values& other = interface.applications.other();
   samples.push_back({std::string(kOther), {other[1], other[0]}, other[2]});
-  samples.push_back({std::string(kNotIp), NotIp(counters), 0, false});
-  samples.push_back({std::string(kUndecodable), Undecodable(counters), 0, false});
+  samples.push_back({std::string(kNotIp), counters.not_ip(), 0, false});
+  samples.push_back({std::string(kUndecodable), counters.undecodable_sum(), 0, false});
   return samples;
 }
 

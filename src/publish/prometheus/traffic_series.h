@@ -30,6 +30,9 @@ struct ApplicationSample {
   bool has_flows = true;  // what is not IP has none
 };
 
+// The series of one histogram of handshakes: its buckets with +Inf, its sum and its count.
+inline constexpr size_t kHistogramSeries = model::kHandshakeBounds.size() + 3;
+
 struct HandshakeSample {
   std::string application;  // libndpi's name, "other"
   model::HandshakeTimes handshakes;
@@ -74,9 +77,9 @@ class TrafficSeries {
   };
   using HostSeries = TopSeries<HostKey, 2, HostKeyHash>;  // bytes sent, received
   using ApplicationSeries = TopSeries<uint16_t, 3>;       // bytes, packets, flows
-  // Handshakes in all, those of each class, the sum of their round trips in nanoseconds.
+  // Handshakes of each class, the sum of their round trips in nanoseconds.
   static constexpr size_t kHandshakeClasses = model::kHandshakeBounds.size() + 1;
-  using HandshakeSeries = TopSeries<uint16_t, kHandshakeClasses + 2>;
+  using HandshakeSeries = TopSeries<uint16_t, kHandshakeClasses + 1>;
 
   struct Interface {
     Interface(std::string name, size_t top_hosts, size_t most_hosts, size_t most_applications,

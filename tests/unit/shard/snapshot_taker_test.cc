@@ -67,6 +67,14 @@ class SnapshotTakerTest : public ::testing::Test {
   std::shared_ptr<const snapshot::Snapshot> Take(Detail detail) {
     return taker_.Get(detail, Duration::zero());
   }
+  std::shared_ptr<const snapshot::Snapshot> TakeUntilOtherIsOpen() {
+    const auto deadline = SteadyClock::now() + std::chrono::seconds(20);
+    auto snapshot = Take(Detail::kRows);
+    while (snapshot->interfaces[1].state != "open" && SteadyClock::now() < deadline) {
+      snapshot = Take(Detail::kRows);
+    }
+    return snapshot;
+  }
 
   const SystemClock clock_{};
   AnsweringShard good_{0}, other_{1};
@@ -98,11 +106,7 @@ TEST_F(SnapshotTakerTest, NothingIsFinalAsLongAsAShardIsLate) {
   EXPECT_FALSE(Take(Detail::kRows)->final) << "the other one has not even begun";
   other_.packets = 5;
   other_.Start();
-  const auto deadline = SteadyClock::now() + std::chrono::seconds(20);
-  auto snapshot = Take(Detail::kRows);
-  while (snapshot->interfaces[1].state != "open" && SteadyClock::now() < deadline) {
-    snapshot = Take(Detail::kRows);
-  }
+  const auto snapshot = TakeUntilOtherIsOpen();
   EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 5u);
   EXPECT_FALSE(snapshot->final);
   other_.Close();
@@ -131,11 +135,7 @@ TEST_F(SnapshotTakerTest, ALateShardIsWaitedForOnceAndComesBack) {
   EXPECT_LT(SteadyClock::now() - began, std::chrono::seconds(20));
   other_.packets = 5;
   other_.Start();
-  const auto deadline = SteadyClock::now() + std::chrono::seconds(20);
-  auto snapshot = Take(Detail::kRows);
-  while (snapshot->interfaces[1].state != "open" && SteadyClock::now() < deadline) {
-    snapshot = Take(Detail::kRows);
-  }
+  const auto snapshot = TakeUntilOtherIsOpen();
   EXPECT_EQ(snapshot->interfaces[1].state, "open");
   EXPECT_EQ(snapshot->interfaces[1].problem, "");
   EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 5u);
