@@ -209,8 +209,7 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
 FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
                           const decode::DecodedPacket& packet, flow::Ports ports,
                           const PacketView& view) {
-  const uint64_t hash = hash_(key.bytes());
-  FlowEntry* entry = flows_.Find(key, hash);
+  FlowEntry* entry = FindFlow(key);
   if (entry != nullptr) {
     const bool is_over = IsSilent(now_, entry->flow.last_active, TimeoutOf(entry->flow));
     const flow::Sender sender = flow::SenderOf(entry->flow, src_is_low);
@@ -219,20 +218,28 @@ FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
       entry = nullptr;
     }
   }
-  if (entry == nullptr) return InsertFlow(key, hash, src_is_low, packet, ports, view);
+  if (entry == nullptr) return InsertFlow(key, src_is_low, packet, ports, view);
   if (now_ - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
     Report(*entry, view.time);
   }
   return *entry;
 }
 
-FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_is_low,
+FlowEntry* Tables::FindFlow(const flow::FlowKey& key) {
+  if (FlowEntry* recent = recent_flows_.Find(flows_, key)) return recent;
+  FlowEntry* found = flows_.Find(key, hash_(key.bytes()));
+  if (found != nullptr) recent_flows_.Remember(*found);
+  return found;
+}
+
+FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
                               const decode::DecodedPacket& packet, flow::Ports ports,
                               const PacketView& view) {
   MakeRoom();
-  FlowEntry& entry = flows_.Insert(hash);
+  FlowEntry& entry = flows_.Insert(hash_(key.bytes()));
   flow_copier_.OnInsert(entry);
   flow::Begin(entry.flow, key, src_is_low, packet, ports, view, now_);
+  recent_flows_.Remember(entry);
   model::FlowRecord& record = entry.flow.record;
   record.id = (uint64_t{options_.interface_index} << kPacketNumberBits) + view.number;
   record.interface_index = options_.interface_index;

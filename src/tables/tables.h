@@ -21,6 +21,7 @@
 #include "tables/host_table.h"
 #include "tables/keyed_table.h"
 #include "tables/limits.h"
+#include "tables/recent_entries.h"
 #include "tables/slice_copier.h"
 #include "tables/timer_wheel.h"
 #include "tables/vlan_table.h"
@@ -105,7 +106,8 @@ class Tables {
   // The flow the packet belongs to, after ending or reporting what its time says is over.
   FlowEntry& FlowOf(const flow::FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
                     flow::Ports ports, const PacketView& view);
-  FlowEntry& InsertFlow(const flow::FlowKey& key, uint64_t hash, bool src_is_low,
+  FlowEntry* FindFlow(const flow::FlowKey& key);
+  FlowEntry& InsertFlow(const flow::FlowKey& key, bool src_is_low,
                         const decode::DecodedPacket& packet, flow::Ports ports,
                         const PacketView& view);
   void MoveTo(Timestamp now);
@@ -133,6 +135,7 @@ class Tables {
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;
   TimerWheel<Links> flow_wheel_;
+  RecentEntries<flow::FlowKey, FlowEntry> recent_flows_;
   SliceCopier<model::FlowRecord> flow_copier_;
   HostTable hosts_;
   DeviceTable devices_;
