@@ -22,7 +22,7 @@ THIRD_PARTY = {
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"systemd/.*": {"app"},
     r"(sqlite3|lua|luajit|lauxlib).*": set(),
 }
-PACKET_PATH = {"capture", "decode", "dpi", "flow", "tables"}
+PACKET_PATH = {"capture", "decode", "dissect", "dpi", "flow", "tables"}
 THREAD_HEADERS = {"mutex", "shared_mutex", "thread", "condition_variable", "atomic", "future",
                   "semaphore", "latch", "barrier", "stop_token", "base/mutex.h"}
 UPSTREAM = PACKET_PATH | {"base", "model", "config", "snapshot", "shard"}

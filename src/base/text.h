@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@ namespace wiregauge {
 // Valid UTF-8 whatever comes in: each byte that is not part of a well-formed sequence (RFC 3629)
 // becomes U+FFFD. Traffic chooses names; JSON and Prometheus must stay valid.
 std::string ToValidUtf8(std::string_view bytes);
+
+// The length of the well-formed UTF-8 sequence at the beginning of `bytes` (RFC 3629 section 4), 0
+// when there is none.
+size_t Utf8SequenceLength(std::string_view bytes);
 
 // Appends `bytes` as a JSON string with its quotes (RFC 8259 section 7), repaired like ToValidUtf8.
 void AppendJsonString(std::string_view bytes, std::string& out);

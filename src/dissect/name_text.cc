@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dissect/name_text.h"
+
+#include <cstring>
+
+#include "base/text.h"
+
+namespace wiregauge::dissect {
+namespace {
+
+std::string_view AsText(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+}  // namespace
+
+void NameText::AppendLabel(std::span<const uint8_t> label) noexcept {
+  if (size_ > 0 && !Add(".")) return;
+  Append(AsText(label), true);
+}
+
+void NameText::AppendText(std::string_view bytes) noexcept { Append(bytes, false); }
+
+void NameText::AppendText(std::span<const uint8_t> bytes) noexcept { Append(AsText(bytes), false); }
+
+void NameText::MakeLowerCase() noexcept {
+  for (char& c : std::span(text_).first(size_)) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+}
+
+void NameText::Append(std::string_view bytes, bool escape_dots) noexcept {
+  while (!bytes.empty()) {
+    const size_t length = Utf8SequenceLength(bytes);
+    const char first = bytes[0];
+    bool added = false;
+    if (length == 0 || IsControl(first)) {
+      const unsigned value = static_cast<unsigned char>(first);
+      const char digits[] = {'\\', static_cast<char>('0' + value / 100),
+                             static_cast<char>('0' + value / 10 % 10),
+                             static_cast<char>('0' + value % 10)};
+      added = Add({digits, sizeof digits});
+    } else if (first == '\\' || (escape_dots && first == '.')) {
+      const char escaped[] = {'\\', first};
+      added = Add({escaped, sizeof escaped});
+    } else {
+      added = Add(bytes.substr(0, length));
+    }
+    if (!added) return;
+    bytes.remove_prefix(length == 0 ? 1 : length);
+  }
+}
+
+bool NameText::Add(std::string_view piece) noexcept {
+  if (piece.size() > kMostBytes - size_) return false;
+  std::memcpy(text_.data() + size_, piece.data(), piece.size());
+  size_ = static_cast<uint16_t>(size_ + piece.size());
+  return true;
+}
+
+}  // namespace wiregauge::dissect

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first byte chooses the parser; the rest is a message.
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "dissect/dhcp.h"
+#include "dissect/dns.h"
+#include "dissect/http.h"
+#include "dissect/netbios.h"
+
+namespace {
+
+using namespace wiregauge::dissect;  // NOLINT(google-build-using-namespace): all of it is fuzzed
+
+using Bytes = std::span<const uint8_t>;
+
+void CheckText(const NameText& text) {
+  WIREGAUGE_CHECK(text.view().size() <= NameText::kMostBytes);
+  WIREGAUGE_CHECK(wiregauge::ToValidUtf8(text.view()) == text.view());
+  for (const char c : text.view()) WIREGAUGE_CHECK(static_cast<unsigned char>(c) >= 0x20);
+}
+
+void CheckInside(std::string_view part, Bytes whole) {
+  if (part.empty()) return;
+  const auto* const begin = reinterpret_cast<const char*>(whole.data());
+  WIREGAUGE_CHECK(part.data() >= begin && part.data() + part.size() <= begin + whole.size());
+}
+
+void CheckName(const DnsMessage& message, size_t at) {
+  NameText text;
+  const bool is_name = message.ExpandName(at, text);
+  WIREGAUGE_CHECK(is_name == !text.empty());
+  CheckText(text);
+  if (is_name) static_cast<void>(ParseReverseName(text.view()));
+}
+
+void CheckDns(Bytes bytes) {
+  const auto message = DnsMessage::Parse(bytes);
+  if (!message) return;
+  if (message->question()) CheckName(*message, message->question()->name_at);
+  DnsRecords records = message->Records();
+  DnsRecord record;
+  size_t count = 0;
+  for (; records.Next(record); ++count) {
+    CheckName(*message, record.owner_at);
+    if (const auto target = record.TargetAt()) CheckName(*message, *target);
+    WIREGAUGE_CHECK(!record.Address() || record.data.size() >= 4);
+    static_cast<void>(record.SrvPort());
+  }
+  WIREGAUGE_CHECK(count * 11 <= bytes.size());
+  WIREGAUGE_CHECK(message->ResponseCode() < 4096);
+  Bytes payload = bytes, whole;
+  while (TakeTcpMessage(payload, whole)) WIREGAUGE_CHECK(whole.size() + 2 <= bytes.size());
+}
+
+void CheckNetbios(Bytes bytes) {
+  const auto message = NetbiosMessage::Parse(bytes);
+  if (!message) return;
+  NetbiosName name;
+  if (message->ReadQuestion(name)) CheckText(name.text);
+  NetbiosEntries entries = message->Entries();
+  NetbiosEntry entry;
+  size_t count = 0;
+  for (; entries.Next(entry); ++count) CheckText(entry.name.text);
+  WIREGAUGE_CHECK(count * 6 <= bytes.size());
+}
+
+void CheckFqdn(Bytes bytes) {
+  NameText name;
+  WIREGAUGE_CHECK(ReadClientFqdn(bytes, name) == !name.empty());
+  CheckText(name);
+}
+
+void CheckDhcp(Bytes bytes) {
+  const auto message = ParseDhcp(bytes);
+  if (!message) return;
+  CheckInside(message->host_name, bytes);
+  CheckInside(message->vendor_class, bytes);
+  CheckFqdn(message->client_fqdn);
+}
+
+void CheckHttp(Bytes bytes) {
+  const auto head = ParseHttpHead(bytes);
+  WIREGAUGE_CHECK(!head || MayBeHttp(bytes));
+  if (!head) return;
+  for (const std::string_view part : {head->method_text, head->target, head->host, head->user_agent,
+                                      head->content_type, HostWithoutPort(head->host)}) {
+    CheckInside(part, bytes);
+  }
+  WIREGAUGE_CHECK(head->is_request ? !head->target.empty() || !head->complete
+                                   : head->status >= 100 && head->status <= 599);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  constexpr void (*kChecks[])(Bytes) = {CheckDns, CheckNetbios, CheckDhcp, CheckHttp, CheckFqdn};
+  kChecks[data[0] % std::size(kChecks)](Bytes(data, size).subspan(1));
+  return 0;
+}
