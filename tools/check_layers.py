@@ -18,7 +18,7 @@ THIRD_PARTY = {
     r"pcap(/.*|\.h)?$": {"capture"}, r"zstd\.h$": {"capture"}, r"(libndpi/|ndpi_).*": {"dpi"},
     r"zlib\.h$": {"capture", "publish/http"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
-    r"nlohmann/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
+    r"nlohmann/.*": {"publish/json"}, r"openssl/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"systemd/.*": {"app"},
     r"(sqlite3|lua|luajit|lauxlib).*": set(),
 }

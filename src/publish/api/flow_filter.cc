@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "publish/api/responses.h"
+#include "publish/json/community_id.h"
 #include "publish/json/flow_json.h"
 #include "publish/json/text_forms.h"
 
@@ -64,6 +65,13 @@ FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot,
   ReadState(query);
   ReadRisks(query);
   for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  community_ids_ = query.AnyOf<std::string>(
+      "community_id", "a Community ID of version 1 (1:LQU9qZlK+B5F3KDmev6m5PMibrg=)",
+      [](std::string_view text) {
+        std::string id(text);
+        std::replace(id.begin(), id.end(), ' ', '+');  // what a bare + in a query becomes
+        return json::CommunityId::IsWellFormed(id) ? std::optional<std::string>(id) : std::nullopt;
+      });
   min_bytes_ = query.Number("min_bytes", 0, UINT64_MAX).value_or(0);
 }
 
@@ -184,7 +192,7 @@ void FlowFilter::ReadRisks(Query& query) {
 
 bool FlowFilter::Matches(const model::FlowRecord& flow) {
   return !nothing_ && MatchesPlace(flow) && MatchesState(flow) && MatchesApplication(flow) &&
-         MatchesHosts(flow) && MatchesText(flow);
+         MatchesHosts(flow) && MatchesText(flow) && MatchesCommunityId(flow);
 }
 
 bool FlowFilter::MatchesPlace(const model::FlowRecord& flow) const {
@@ -236,6 +244,14 @@ bool FlowFilter::MatchesText(const model::FlowRecord& flow) {
     if (Holds(json::TextForm(flow.server.ip).view(), text)) return true;
   }
   return false;
+}
+
+// Last: it hashes each flow that all others let through.
+bool FlowFilter::MatchesCommunityId(const model::FlowRecord& flow) const {
+  if (community_ids_.empty()) return true;
+  const auto id = json::CommunityId::Of(flow);
+  return id && std::find(community_ids_.begin(), community_ids_.end(), id->view()) !=
+                   community_ids_.end();
 }
 
 bool FlowFilter::ApplicationNameHolds(const model::Classification& application) {

@@ -53,6 +53,7 @@ class FlowFilter {
   bool MatchesState(const model::FlowRecord& flow) const;
   bool MatchesApplication(const model::FlowRecord& flow) const;
   bool MatchesText(const model::FlowRecord& flow);
+  bool MatchesCommunityId(const model::FlowRecord& flow) const;
   bool ApplicationNameHolds(const model::Classification& application);
 
   const snapshot::Snapshot& snapshot_;
@@ -69,13 +70,14 @@ class FlowFilter {
   uint64_t risks_ = 0;
   uint64_t min_bytes_ = 0;
   std::vector<std::string> texts_;  // lower case
+  std::vector<std::string> community_ids_;
   std::unordered_map<uint32_t, bool> application_holds_text_;
 };
 
 // The names of the parameters above.
 inline constexpr std::string_view kFlowFilterParameters[] = {
-    "interface",   "host",       "client", "server", "port",     "l4",
-    "application", "category",   "vlan",   "asn",    "country",  "network",
-    "state",       "end_reason", "risk",   "text",   "min_bytes"};
+    "interface",   "host",       "client", "server", "port",      "l4",
+    "application", "category",   "vlan",   "asn",    "country",   "network",
+    "state",       "end_reason", "risk",   "text",   "min_bytes", "community_id"};
 
 }  // namespace wiregauge::api

@@ -7,6 +7,7 @@
 
 #include "model/tunnel.h"
 #include "publish/json/common.h"
+#include "publish/json/community_id.h"
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::json {
@@ -183,6 +184,13 @@ void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
       writer.Value(model::TcpStateName(flow.tcp_state));
     }
   }
+  if (writer.Key("community_id")) {
+    if (const auto id = CommunityId::Of(flow)) {
+      writer.Value(id->view());
+    } else {
+      writer.Value(nullptr);
+    }
+  }
   if (writer.Key("server_name")) {
     if (flow.metadata != nullptr && !flow.metadata->server_name.empty()) {
       writer.Value(flow.metadata->server_name);
@@ -261,6 +269,7 @@ constexpr std::string_view kFields[] = {
     "packets_per_second.peak",
     "handshake_rtt_ms",
     "tcp_state",
+    "community_id",
     "server_name",
     "icmp.type",
     "icmp.code",

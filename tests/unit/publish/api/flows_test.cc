@@ -58,7 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"risk=1", {2}}, FilterCase{"risk=self-signed%20certificate", {2}},
         FilterCase{"text=GOOGLE", {1}}, FilterCase{"text=0.53", {3}}, FilterCase{"text=s.g", {1}},
         FilterCase{"text=2001:db8", {5}}, FilterCase{"text=dns,icmp", {3, 4}},
-        FilterCase{"min_bytes=550", {1, 2, 5}}, FilterCase{"host=10.0.0.1&l4=tcp", {1}}));
+        FilterCase{"min_bytes=550", {1, 2, 5}}, FilterCase{"host=10.0.0.1&l4=tcp", {1}},
+        FilterCase{"community_id=1:/hWQUwF5UTitUuAYcawm3do3gz0=", {3}},
+        FilterCase{"community_id=1:PIpsWyIT4hy4YUFoHa2Tb1PWZuE=,1:ouzck64WQQYeQzWl0lawt5UiHEo=",
+                   {1, 2}},
+        FilterCase{"community_id=1:PIpsWyIT4hy4YUFoHa2Tb1PWZuE=&host=10.0.0.2", {}}));
 
 struct BadCase {
   std::string query;
@@ -104,6 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"end_reason=active_timeout", "end_reason", "tcp_fin"},
         BadCase{"risk=64", "risk", "name or id"}, BadCase{"text=,", "text", "empty"},
         BadCase{"min_bytes=-1", "min_bytes", "whole number"},
+        BadCase{"community_id=1:abc", "community_id", "Community ID of version 1"},
         BadCase{"limit=0", "limit", "from 1 to 10000"},
         BadCase{"limit=10001", "limit", "from 1 to 10000"},
         BadCase{"limit=1&limit=2", "limit", "more than once"},
