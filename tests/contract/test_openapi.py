@@ -92,6 +92,22 @@ def test_the_document_is_what_openapi_3_0_3_asks_for():
         assert parameter["in"] != "path" or parameter["required"], name
 
 
+def test_examples_are_what_their_schemas_ask_for():
+    def walk(node):
+        if isinstance(node, dict):
+            if "example" in node and "schema" in node:
+                openapi.validate(DOCUMENT, node["schema"], node["example"])
+            elif "example" in node and ("type" in node or "allOf" in node):
+                openapi.validate(DOCUMENT, node, node["example"])
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner)
+
+    walk(DOCUMENT)
+
+
 def test_every_reference_has_a_target_and_every_component_a_use():
     used = set()
 
@@ -203,6 +219,19 @@ def test_parameter_is_refused_with_a_bad_value(service, names, path, operation, 
     query = {**needed(operation), parameter["name"]: bad_value(parameter)}
     answer = service.get(target_of(path, names) + openapi.query(**query))
     expect_problem(answer, 400, parameter["name"])
+
+
+@pytest.mark.parametrize("path,operation,parameter", [
+    entry for entry in PARAMETERS if entry.values[2]["name"] != "fields"
+    and "enum" in entry.values[2]["schema"].get("items", entry.values[2]["schema"])])
+def test_the_document_lists_the_values_that_the_service_lists(service, names, path, operation,
+                                                              parameter):
+    schema = parameter["schema"]
+    query = {**needed(operation), parameter["name"]: bad_value(parameter)}
+    detail = service.get(target_of(path, names) + openapi.query(**query)).json()["detail"]
+    listed = re.split(r", | or ", re.sub(r"^.*( there are: | one of | is not )", "", detail)[:-1])
+    described = schema.get("items", schema)["enum"]
+    assert list(dict.fromkeys(value.removeprefix("-") for value in described)) == listed
 
 
 @pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
