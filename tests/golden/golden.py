@@ -50,6 +50,8 @@ def cases():
     out = [Case(name.split(".")[0], name) for name in own_captures()]
     out += [Case(f"damaged_{name.replace('.', '_')}", f"damaged/{name}")
             for name in captures(CAPTURES / "damaged")]
+    out += [Case(f"hostile_{name.split('.')[0]}", f"hostile/{name}")
+            for name in captures(CAPTURES / "hostile")]
     out += [Case(f"{name.split('.')[0]}__tunnels", name, ALL_TUNNELS) for name in TUNNEL_CAPTURES]
     out.append(Case("tunnel_ip_in_ip__no_tunnels", "tunnel_ip_in_ip.pcap", NO_TUNNELS))
     short = ("-c", str(FOLDER / "short_timeouts.yaml"))

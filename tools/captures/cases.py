@@ -4,6 +4,7 @@ what each is for; times are seconds after 2023-11-14T22:13:20Z."""
 
 import struct
 
+from captures.hostile import HOSTILE
 from captures.layers import (ACK, CLIENT, CLIENT6, CLIENT_MAC, EPOCH, FIN, OTHER, PSH, ROUTER_MAC,
                              RST, SERVER, SERVER6, SYN, Connection, Packet, arp, ether_type_of,
                              ethernet, fragments, gre, gtp, gzip_bytes, icmp, icmp_echo, ip,
@@ -578,6 +579,10 @@ def snap_length():
     Connection(packets, 47000).open().ask(answer=b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1200).close()
     packets += timed([ethernet(udp(CLIENT, 41000, SERVER, 9999, b"x" * 1400))], 1)
     return pcap_bytes([Packet(p.frame[:96], p.seconds, len(p.frame)) for p in packets], snaplen=96)
+
+
+for hostile_name, make_hostile in HOSTILE.items():
+    capture(hostile_name)(make_hostile)
 
 
 # --- file formats -------------------------------------------------------------------------------
