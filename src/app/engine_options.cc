@@ -5,6 +5,21 @@
 #include <string_view>
 
 namespace wiregauge::app {
+namespace {
+
+// All of a frame that a source delivers: libpcap's own limit.
+constexpr uint32_t kWholeFrameBytes = 262144;
+
+snapshot::FlowCaptureBudget MakeFlowCaptureBudget(const config::FlowCapture& settings) {
+  return {.memory_bytes = settings.memory_bytes,
+          .most_running = settings.max_running,
+          .most = {.max_packets = settings.max_packets,
+                   .max_bytes = settings.max_bytes,
+                   .max_duration = settings.max_duration,
+                   .snap_length_bytes = kWholeFrameBytes}};
+}
+
+}  // namespace
 
 shard::EngineOptions MakeEngineOptions(const config::Fixed& settings) {
   const auto looked_into = [&](std::string_view tunnel) {
@@ -29,6 +44,7 @@ shard::EngineOptions MakeEngineOptions(const config::Fixed& settings) {
                     .flow_table_bytes = settings.flows.memory_bytes,
                     .host_table_bytes = settings.hosts.memory_bytes,
                     .ended_flows_bytes = settings.flows.ended_memory_bytes};
+  options.flow_captures = MakeFlowCaptureBudget(settings.flow_capture);
   return options;
 }
 

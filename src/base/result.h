@@ -15,6 +15,7 @@ enum class ErrorCode {
   kInvalidArgument,   // the request or setting is wrong
   kNotFound,          // the named thing does not exist
   kPermissionDenied,  // the process may not do this
+  kConflict,          // the thing is in a state that rules it out
   kUnavailable,       // the thing exists but cannot be used now (in use, down)
   kDataLoss,          // a file is damaged or cut
   kInternal,          // everything else

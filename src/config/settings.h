@@ -47,6 +47,13 @@ struct Hosts {
   uint64_t memory_bytes = 0;
 };
 
+struct FlowCapture {
+  uint64_t memory_bytes = 0;
+  uint32_t max_running = 0;
+  uint64_t max_bytes = 0, max_packets = 0;
+  Duration max_duration{};
+};
+
 struct Dpi {
   uint32_t max_tcp_packets = 0, max_udp_packets = 0;
 };
@@ -71,6 +78,7 @@ struct Fixed {
   std::vector<std::string> tunnels;  // of ip_in_ip, gre, vxlan, gtp_u
   Flows flows;
   Hosts hosts;
+  FlowCapture flow_capture;
   Dpi dpi;
   Http http;
   Metrics metrics;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "decode/packet.h"
+#include "model/flow_record.h"
 
 namespace wiregauge::flow {
 
@@ -39,5 +40,8 @@ struct Ports {
 
 // `src_is_low` tells which end of the key sent the packet.
 FlowKey MakeFlowKey(const decode::DecodedPacket& packet, Ports ports, bool& src_is_low) noexcept;
+
+// The key of the flow that a record tells of.
+FlowKey KeyOf(const model::FlowRecord& record) noexcept;
 
 }  // namespace wiregauge::flow

@@ -11,6 +11,7 @@
 #include "base/mutex.h"
 #include "capture/file_source.h"
 #include "capture/live_source.h"
+#include "shard/capture_keeper.h"
 #include "shard/exporter.h"
 #include "shard/file_feed.h"
 #include "shard/shard.h"
@@ -48,6 +49,7 @@ class EngineImpl final : public Engine {
   }
   bool WaitForFiles(Duration most) override;
   FileProgress Progress(size_t source) const override;
+  snapshot::FlowCaptures& flow_captures() override { return *captures_; }
   void Stop() override;
 
  private:
@@ -59,6 +61,7 @@ class EngineImpl final : public Engine {
   Status AddShard(ShardParts parts, uint16_t index, Source& source);
   tables::TablesOptions MakeTablesOptions(uint16_t index) const;
   void MakeTaker();
+  void MakeCaptureKeeper();
 
   const EngineOptions options_;
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
@@ -67,6 +70,7 @@ class EngineImpl final : public Engine {
   std::unique_ptr<Exporter> exporter_;
   std::vector<Source> sources_;
   std::unique_ptr<SnapshotTaker> taker_;
+  std::unique_ptr<CaptureKeeper> captures_;
   bool stopped_ = false;
 
   Mutex mutex_;
@@ -79,6 +83,7 @@ Status EngineImpl::Open() {
     if (Status opened = OpenSource(static_cast<uint16_t>(i)); !opened) return opened;
   }
   MakeTaker();
+  MakeCaptureKeeper();
   return {};
 }
 
@@ -195,6 +200,16 @@ void EngineImpl::MakeTaker() {
   }
   taker_ =
       std::make_unique<SnapshotTaker>(catalogue_, std::move(interfaces), std::move(shards), clock_);
+}
+
+void EngineImpl::MakeCaptureKeeper() {
+  CaptureKeeper::Desks desks;
+  for (const Source& source : sources_) {
+    std::vector<CaptureDesk*>& of_source = desks.emplace_back();
+    for (const auto& shard : source.shards) of_source.push_back(&shard->capture_desk());
+  }
+  captures_ =
+      std::make_unique<CaptureKeeper>(options_.flow_captures, std::move(desks), *this, clock_);
 }
 
 void EngineImpl::StartThreads() {

@@ -12,6 +12,7 @@
 #include "decode/packet.h"
 #include "dpi/classifier.h"
 #include "model/flow_record.h"
+#include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
 #include "tables/limits.h"
 
@@ -44,6 +45,7 @@ struct EngineOptions {
   dpi::Options dpi;
   tables::Limits limits;  // byte budgets are of the whole process and are split over the shards
   std::vector<IpNetwork> local_networks;
+  snapshot::FlowCaptureBudget flow_captures;
 };
 
 // How far the reading of a file is.
@@ -67,6 +69,9 @@ class Engine : public snapshot::SnapshotSource {
   // True when that is so.
   virtual bool WaitForFiles(Duration most) = 0;
   virtual FileProgress Progress(size_t source) const = 0;
+
+  // Packets of single flows, for readers.
+  virtual snapshot::FlowCaptures& flow_captures() = 0;
 
   // Stops capturing, ends all flows (reason shutdown), hands all records to the sink and joins all
   // threads. Snapshots stay readable.

@@ -20,6 +20,7 @@ Shard::Shard(ShardParts parts, const KeyedHash& hash, const Clock& clock, Export
       clock_(clock),
       exporter_(exporter),
       tables_(parts_.tables, hash, *parts_.classifier),
+      capture_desk_(tables_),
       slices_(tables_) {}
 
 Shard::~Shard() {
@@ -48,6 +49,7 @@ void Shard::Run() noexcept {
     if (parts_.live && count == 0) tables_.AdvanceTo(clock_.Now());
     if (parts_.on_progress) parts_.on_progress(count);
     HandOnRecords();
+    capture_desk_.Serve();
     ServeSlices();
   }
   Finish();
@@ -86,6 +88,7 @@ void Shard::Finish() {
     tables_.EndAll(end.time, stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
   }
   HandOnRecords();
+  capture_desk_.Close();
   exchange_.Close(slices_.MakeLast(DescribeSource()));
   if (parts_.on_end) parts_.on_end();
 }
@@ -97,6 +100,7 @@ snapshot::ShardSlice Shard::DescribeSource() {
   slice.link_type = source.link_type();
   const capture::SourceDrops drops = source.drops();
   slice.drops = {drops.kernel_packets, drops.interface_packets};
+  slice.flow_captures = capture_desk_.Counters();
   slice.state = capture::SourceStateName(source.state());
   slice.problem = source.problem();
   if (parts_.live || SourceIsOpen()) return slice;

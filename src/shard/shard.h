@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "capture/packet_source.h"
 #include "dpi/classifier.h"
+#include "shard/capture_desk.h"
 #include "shard/exporter.h"
 #include "shard/slice_maker.h"
 #include "snapshot/slice_exchange.h"
@@ -40,7 +41,8 @@ struct ShardParts {
 };
 
 // One thread with a packet source, a classifier and tables of its own; nothing in it is shared. The
-// loop: packets, then records to the exporter, then a piece of the slice somebody waits for.
+// loop: packets, then records to the exporter, then flow captures and a piece of the slice somebody
+// waits for.
 class Shard final : public capture::PacketHandler {
  public:
   Shard(ShardParts parts, const KeyedHash& hash, const Clock& clock, Exporter* exporter);
@@ -52,6 +54,7 @@ class Shard final : public capture::PacketHandler {
   void Join();
 
   snapshot::SliceExchange& exchange() { return exchange_; }
+  CaptureDesk& capture_desk() { return capture_desk_; }
 
   void OnPacket(const PacketView& packet) noexcept override { tables_.Account(packet); }
 
@@ -67,6 +70,7 @@ class Shard final : public capture::PacketHandler {
   const Clock& clock_;
   Exporter* exporter_;
   tables::Tables tables_;
+  CaptureDesk capture_desk_;
   snapshot::SliceExchange exchange_;
   SliceMaker slices_;
   std::atomic<bool> stop_{false};

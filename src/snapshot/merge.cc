@@ -66,6 +66,7 @@ void MergeInterface(InterfaceView& view, const ShardSlice& slice, bool first) {
   view.counters.Merge(slice.counters);
   view.drops.kernel_packets += slice.drops.kernel_packets;
   view.drops.interface_packets += slice.drops.interface_packets;
+  view.flow_captures += slice.flow_captures;
   // A worker that has had no packet of a pipe does not know it.
   if (slice.link_type) view.link_type = slice.link_type;
   if (first || Badness(slice.state) > Badness(view.state)) {

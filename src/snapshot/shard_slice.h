@@ -17,6 +17,7 @@ struct ShardSlice {
   bool last = false;  // the shard has ended: there will be no other
   uint16_t interface_index = 0;
   DropCounters drops;
+  model::FlowCaptureCounters flow_captures;
   std::optional<LinkType> link_type;
   std::string state;
   std::string problem;

@@ -11,6 +11,7 @@
 #include "base/packet_view.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/flow_capture.h"
 #include "model/flow_record.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
@@ -41,6 +42,7 @@ struct InterfaceView {
   std::string problem;  // a sentence, empty when all is well
   uint32_t workers = 1;
   DropCounters drops;
+  model::FlowCaptureCounters flow_captures;
   model::InterfaceCounters counters;  // merged; counters.now is the interface's packet time
 
   bool has_ended() const { return state == "ended" || state == "cut" || state == "failed"; }

@@ -111,6 +111,15 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   if (src_device != nullptr && first_from_src && src.record.local) {
     src_device->record.AddAddress(packet.src);
   }
+  if (entry.tap != nullptr && !entry.tap->OnPacket(view, now_)) [[unlikely]]
+    entry.tap = nullptr;
+}
+
+bool Tables::SetTap(const flow::FlowKey& key, uint64_t flow_id, FlowTap* tap) noexcept {
+  FlowEntry* const entry = FindFlow(key);
+  if (entry == nullptr || entry->flow.record.id != flow_id) return false;
+  entry->tap = tap;
+  return true;
 }
 
 flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet) {
@@ -344,6 +353,7 @@ void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
 }
 
 void Tables::End(FlowEntry& entry, EndReason reason) {
+  if (entry.tap != nullptr) entry.tap->OnFlowEnd();
   flow_copier_.Touch(entry);
   if (entry.flow.detection != nullptr) Settle(entry);
   model::FlowRecord& record = entry.flow.record;

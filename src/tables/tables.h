@@ -17,6 +17,7 @@
 #include "model/interface_counters.h"
 #include "tables/device_table.h"
 #include "tables/ended_flows.h"
+#include "tables/flow_tap.h"
 #include "tables/fragment_table.h"
 #include "tables/host_table.h"
 #include "tables/keyed_table.h"
@@ -37,6 +38,7 @@ class FlowEntry {
   flow::LiveFlow flow;
   HostEntry* client_host = nullptr;
   HostEntry* server_host = nullptr;
+  FlowTap* tap = nullptr;  // null: nobody wants its packets
   // By sender: the devices its frames came from and went to.
   std::array<DeviceTable::Hint, 2> src_device, dst_device;
   TimerLinks timer;
@@ -69,6 +71,12 @@ class Tables {
   // Nothing comes any more: moves the time to `now` and ends every flow, with `reason` where
   // nothing ended it before. Hosts and devices stay.
   void EndAll(Timestamp now, model::EndReason reason) noexcept;
+
+  // Gives the flow's packets to `tap` as well, which lives until it says that it wants no more, is
+  // told that the flow ended, or another tap (null: none) is set. False when the flow is not here.
+  bool SetTap(const flow::FlowKey& key, uint64_t flow_id, FlowTap* tap) noexcept;
+  // The time by which everything ages.
+  Timestamp now() const noexcept { return now_; }
 
   EndedFlows& ended_flows() { return ended_flows_; }
   // Records nobody could take.

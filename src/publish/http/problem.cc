@@ -49,6 +49,8 @@ int StatusOf(ErrorCode code) {
       return 404;
     case ErrorCode::kPermissionDenied:
       return 403;
+    case ErrorCode::kConflict:
+      return 409;
     case ErrorCode::kUnavailable:
       return 503;
     case ErrorCode::kDataLoss:

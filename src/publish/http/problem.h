@@ -25,7 +25,7 @@ Response ProblemResponse(int status, std::string_view detail);
 Response BadParameter(std::string_view parameter, std::string_view detail);  // 400
 
 // The one place where an Error becomes a status: invalid argument 400, not found 404, permission
-// denied 403, unavailable 503, data loss and internal 500.
+// denied 403, conflict 409, unavailable 503, data loss and internal 500.
 int StatusOf(ErrorCode code);
 
 // `error.message` is the detail below 500 and for 503; a 500 keeps it from the client and logs it.

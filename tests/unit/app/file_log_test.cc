@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace wiregauge::app {
 namespace {
 
@@ -22,6 +24,7 @@ class FakeEngine final : public shard::Engine {
     progress.done = done.at(source);
     return progress;
   }
+  snapshot::FlowCaptures& flow_captures() override { std::abort(); }  // nobody asks here
   void Stop() override {}
 
   snapshot::Snapshot snapshot;
