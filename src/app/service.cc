@@ -100,10 +100,12 @@ class Service {
   ExitCode StartServer() {
     dependencies_ = std::make_unique<api::Dependencies>(
         api::Dependencies{.snapshots = *engine_,
+                          .flow_captures = engine_->flow_captures(),
                           .clock = clock_,
                           .build = MakeBuildFacts(),
                           .started_at = clock_.Now(),
-                          .networks = MakeNetworkNames(settings_.fixed.local_networks)});
+                          .networks = MakeNetworkNames(settings_.fixed.local_networks),
+                          .allowed_origin = settings_.fixed.http.allowed_origin});
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,

@@ -66,10 +66,28 @@ class Source final : public snapshot::SnapshotSource {
   std::shared_ptr<const snapshot::Snapshot> tables_ = MakeSnapshot();
 };
 
+class NoCaptures final : public snapshot::FlowCaptures {
+ public:
+  const snapshot::FlowCaptureBudget& budget() const override { return budget_; }
+  uint64_t memory_bytes() override { return 0; }
+  Result<model::FlowCaptureRecord> Start(uint64_t, const model::FlowCaptureLimits&) override {
+    return Error{ErrorCode::kUnavailable, "There are none."};
+  }
+  std::vector<model::FlowCaptureRecord> List() override { return {}; }
+  std::optional<model::FlowCaptureRecord> Find(uint64_t) override { return std::nullopt; }
+  std::optional<std::string> ReadFile(uint64_t) override { return std::nullopt; }
+  std::optional<model::FlowCaptureRecord> Stop(uint64_t) override { return std::nullopt; }
+  bool Remove(uint64_t) override { return false; }
+
+ private:
+  snapshot::FlowCaptureBudget budget_;
+};
+
 void Ask(benchmark::State& state, std::string_view path, std::vector<http::Parameter> query) {
   static Source source;
+  static NoCaptures captures;
   static const SystemClock clock;
-  static const api::Dependencies dependencies{source, clock, {}, {}};
+  static const api::Dependencies dependencies{source, captures, clock, {}, {}};
   http::Router router;
   api::RegisterRoutes(router, dependencies);
   http::Request request;

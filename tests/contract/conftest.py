@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The running service that contract tests ask: on a capture made here, read to its end.
+"""The running services that contract tests ask: on a capture made here, read to its end; and on a pipe
+that goes on, for what only works on the wire.
 
 The program is the file that WIREGAUGE_BINARY names (tests/support/wiregauge.py).
 """
 
+import os
 import pathlib
 import sys
 
@@ -36,12 +38,54 @@ def file_is_read(service):
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory):
+def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
     path = wiregauge.write_pcap(tmp_path_factory.mktemp("contract") / "mix.pcap",
                                 capture_packets())
     with wiregauge.Service("-i", path) as running:
         running.until(lambda: file_is_read(running), "the capture to be read")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def service(file_service):
+    return file_service
+
+
+class LiveService(wiregauge.Service):
+    """A service on a pipe through which packets come as long as it runs: its flows stay active."""
+
+    FLOWS = 12  # of client ports from 50000 on
+
+    def __init__(self, pipe):
+        os.mkfifo(pipe)
+        super().__init__("-i", pipe)
+        self._fd = os.open(pipe, os.O_RDWR)  # for both: for writing alone waits for the reader
+        self._head = wiregauge.pcap_bytes([])
+        self._sent = 0
+
+    def __enter__(self):
+        super().__enter__()
+        os.write(self._fd, self._head)
+        self.send([packet for i in range(self.FLOWS)
+                   for packet in wiregauge.dns_conversation(sport=50000 + i)])
+        return self
+
+    def __exit__(self, *what):
+        super().__exit__(*what)
+        os.close(self._fd)
+
+    def send(self, packets):
+        """Sends the packets and waits until they are counted."""
+        os.write(self._fd, wiregauge.pcap_bytes(packets)[len(self._head):])
+        self._sent += len(packets)
+        self.until(lambda: self.get("/api/v1/interfaces").json()["items"][0]["received"]["packets"]
+                   == self._sent, "the packets to be counted")
+
+
+@pytest.fixture(scope="session")
+def live_service(tmp_path_factory):
+    with LiveService(tmp_path_factory.mktemp("live") / "wire") as running:
         yield running
 
 

@@ -82,12 +82,20 @@ def missing_members(document, schema, value, path=""):
 
 
 def operations(document):
-    """(path, operation) of every GET; there are no others yet."""
-    found = []
-    for path, item in document["paths"].items():
-        assert set(item) == {"get"}, f"{path}: only GET is expected here: {list(item)}"
-        found.append((path, item["get"]))
-    return found
+    """(path, operation) of every GET."""
+    return [(path, item["get"]) for path, item in document["paths"].items() if "get" in item]
+
+
+def all_operations(document):
+    """(path, method, operation) of every operation."""
+    return [(path, method.upper(), operation) for path, item in document["paths"].items()
+            for method, operation in item.items()]
+
+
+def allowed_methods(document, path):
+    """What Allow says at a path."""
+    methods = {method.upper() for method in document["paths"][path]} | {"OPTIONS"}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def parameters(document, operation, place="query"):

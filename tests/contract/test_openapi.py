@@ -16,6 +16,7 @@ import yaml
 
 DOCUMENT = openapi.load()
 OPERATIONS = openapi.operations(DOCUMENT)
+ALL_OPERATIONS = openapi.all_operations(DOCUMENT)
 SELECTABLE = [(path, operation) for path, operation in OPERATIONS
               if any(p["name"] == "fields" for p in openapi.parameters(DOCUMENT, operation))]
 COLLECTIONS = [(path, operation) for path, operation in OPERATIONS
@@ -42,11 +43,38 @@ def items(service, path, **query):
 
 
 @pytest.fixture(scope="session")
-def names(service):
+def file_names(file_service):
     """Things that exist, for the {parameters} of paths."""
-    flow = service.get("/api/v1/flows", limit=1).json()["items"][0]
-    host = max(items(service, "/api/v1/hosts"), key=lambda row: row["bytes"])
+    flow = file_service.get("/api/v1/flows", limit=1).json()["items"][0]
+    host = max(items(file_service, "/api/v1/hosts"), key=lambda row: row["bytes"])
     return {"interface": flow["interface"], "id": str(flow["id"]), "host": host["host"]}
+
+
+@pytest.fixture(scope="session")
+def live_names(live_service):
+    captures = []
+    for flow in live_service.get("/api/v1/flows", limit=3).json()["items"]:
+        started = live_service.request("POST", f"/api/v1/flows/{flow['id']}/capture")
+        captures.append(started.json()["id"])
+    return {"capture": str(captures[0])}
+
+
+def chosen(request, what):
+    """The fixture live_{what} or file_{what}, by the path that the test asks."""
+    path = request.node.callspec.params["path"] if hasattr(request.node, "callspec") else ""
+    # Captures are of flows that go on; a file that was read has none.
+    return request.getfixturevalue(
+        ("live_" if path.startswith("/api/v1/captures") else "file_") + what)
+
+
+@pytest.fixture
+def service(request):
+    return chosen(request, "service")
+
+
+@pytest.fixture
+def names(request):
+    return chosen(request, "names")
 
 
 def target_of(path, names):
@@ -77,10 +105,10 @@ def expect_problem(answer, status, parameter=None):
 
 def test_the_document_is_what_openapi_3_0_3_asks_for():
     assert DOCUMENT["openapi"] == "3.0.3"
-    operation_ids = [operation["operationId"] for _, operation in OPERATIONS]
+    operation_ids = [operation["operationId"] for _, _, operation in ALL_OPERATIONS]
     assert len(set(operation_ids)) == len(operation_ids)
     tags = {tag["name"] for tag in DOCUMENT["tags"]}
-    for path, operation in OPERATIONS:
+    for path, _, operation in ALL_OPERATIONS:
         assert set(operation["tags"]) <= tags
         assert operation["summary"]
         in_path = {p["name"] for p in openapi.parameters(DOCUMENT, operation, "path")}
@@ -256,21 +284,29 @@ def test_unknown_parameter_is_refused(service, names, path, operation):
     expect_problem(answer, 400, "no_such_parameter")
 
 
+def expect_405_but_for_allowed(service, path, target):
+    allowed = openapi.allowed_methods(DOCUMENT, path)
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allowed:
+        answer = service.request(method, target)
+        expect_problem(answer, 405)
+        assert {word.strip() for word in answer.headers["Allow"].split(",")} == allowed
+    options = service.request("OPTIONS", target)
+    assert options.status == 204
+    assert {word.strip() for word in options.headers["Allow"].split(",")} == allowed
+
+
 @pytest.mark.parametrize("path,operation", OPERATIONS, ids=ids)
 def test_other_methods_are_405_and_head_is_get(service, names, path, operation):
     target = target_of(path, names) + openapi.query(**needed(operation))
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        answer = service.request(method, target)
-        expect_problem(answer, 405)
-        allowed = {word.strip() for word in answer.headers["Allow"].split(",")}
-        assert {"GET", "HEAD", "OPTIONS"} == allowed
+    expect_405_but_for_allowed(service, path, target)
     head = service.request("HEAD", target)
     assert (head.status, head.body) == (200, b"")
 
 
 @pytest.mark.parametrize("path", [path for path, _ in OPERATIONS if "{" in path])
 def test_what_does_not_exist_is_404(service, path):
-    missing = {"interface": "no-such-interface", "id": "123456789012", "host": "203.0.113.99"}
+    missing = {"interface": "no-such-interface", "id": "123456789012", "host": "203.0.113.99",
+               "capture": "123456789012"}
     target = target_of(path, missing)
     problem = expect_problem(service.get(target), 404)
     assert any(name in problem["detail"] for name in missing.values()), problem

@@ -5,7 +5,8 @@
 #include "publish/http/request.h"
 #include "publish/http/response.h"
 
-// One function a route. Thread-safe: they work on snapshots.
+// One function a route. Thread-safe: they work on snapshots, and give orders to what is
+// thread-safe.
 namespace wiregauge::api {
 
 using http::Request;
@@ -16,6 +17,12 @@ Response GetInterface(const Request& request, const Dependencies& dependencies);
 Response ListApplications(const Request& request, const Dependencies& dependencies);
 Response ListFlows(const Request& request, const Dependencies& dependencies);
 Response GetFlow(const Request& request, const Dependencies& dependencies);
+Response StartCapture(const Request& request, const Dependencies& dependencies);
+Response ListCaptures(const Request& request, const Dependencies& dependencies);
+Response GetCapture(const Request& request, const Dependencies& dependencies);
+Response GetCaptureFile(const Request& request, const Dependencies& dependencies);
+Response StopCapture(const Request& request, const Dependencies& dependencies);
+Response DeleteCapture(const Request& request, const Dependencies& dependencies);
 Response AggregateFlows(const Request& request, const Dependencies& dependencies);
 Response ListHosts(const Request& request, const Dependencies& dependencies);
 Response GetHost(const Request& request, const Dependencies& dependencies);

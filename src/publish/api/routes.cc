@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/api/routes.h"
 
+#include <span>
+
 #include "publish/api/handlers.h"
 
 namespace wiregauge::api {
@@ -11,7 +13,7 @@ struct Entry {
   Response (*handler)(const Request&, const Dependencies&);
 };
 
-constexpr Entry kEntries[] = {
+constexpr Entry kReading[] = {
     {"/", GetIndex},
     {"/healthz", GetHealth},
     {"/readyz", GetReadiness},
@@ -21,6 +23,9 @@ constexpr Entry kEntries[] = {
     {"/api/v1/flows", ListFlows},
     {"/api/v1/flows/aggregate", AggregateFlows},
     {"/api/v1/flows/{id}", GetFlow},
+    {"/api/v1/captures", ListCaptures},
+    {"/api/v1/captures/{capture}", GetCapture},
+    {"/api/v1/captures/{capture}/pcap", GetCaptureFile},
     {"/api/v1/hosts", ListHosts},
     {"/api/v1/hosts/{host}", GetHost},
     {"/api/v1/hosts/{host}/applications", ListHostApplications},
@@ -37,15 +42,31 @@ constexpr Entry kEntries[] = {
     {"/api/v1/openapi.json", GetOpenApiJson},
 };
 
-}  // namespace
+constexpr Entry kPosting[] = {
+    {"/api/v1/flows/{id}/capture", StartCapture},
+    {"/api/v1/captures/{capture}/stop", StopCapture},
+};
 
-void RegisterRoutes(http::Router& router, const Dependencies& dependencies) {
-  for (const Entry& entry : kEntries) {
-    router.Add(http::Method::kGet, entry.path_template,
+constexpr Entry kDeleting[] = {
+    {"/api/v1/captures/{capture}", DeleteCapture},
+};
+
+void Add(http::Router& router, http::Method method, std::span<const Entry> entries,
+         const Dependencies& dependencies) {
+  for (const Entry& entry : entries) {
+    router.Add(method, entry.path_template,
                [handler = entry.handler, &dependencies](const Request& request) {
                  return handler(request, dependencies);
                });
   }
+}
+
+}  // namespace
+
+void RegisterRoutes(http::Router& router, const Dependencies& dependencies) {
+  Add(router, http::Method::kGet, kReading, dependencies);
+  Add(router, http::Method::kPost, kPosting, dependencies);
+  Add(router, http::Method::kDelete, kDeleting, dependencies);
 }
 
 }  // namespace wiregauge::api

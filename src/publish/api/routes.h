@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "publish/http/router.h"
 #include "publish/json/network_names.h"
+#include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::api {
@@ -27,10 +28,12 @@ struct BuildFacts {
 // What the handlers work with. Thread-safe as its members are.
 struct Dependencies {
   snapshot::SnapshotSource& snapshots;
+  snapshot::FlowCaptures& flow_captures;
   const Clock& clock;
   BuildFacts build;
   Timestamp started_at;
   json::NetworkNames networks{};  // names for the member and the filter `network`
+  std::string allowed_origin{};   // of CORS: a page of that origin may use captures, too
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "base/text.h"
+#include "model/flow_capture.h"
 #include "model/flow_record.h"
 #include "model/host_record.h"
 
@@ -17,6 +18,7 @@
 namespace wiregauge::api {
 
 inline uint64_t RowId(const model::FlowRecord& flow) { return flow.id; }
+inline uint64_t RowId(const model::FlowCaptureRecord& capture) { return capture.id; }
 inline std::string FormatRowId(uint64_t id) { return std::to_string(id); }
 inline std::optional<uint64_t> ParseRowId(std::string_view text, std::type_identity<uint64_t>) {
   return ParseNumber<uint64_t>(text);

@@ -146,7 +146,7 @@ void Service::Compress(bool gzip, Response& response) const {
 void Service::AddCors(bool preflight, Response& response) const {
   if (options_.allowed_origin.empty()) return;
   response.headers.push_back({"Access-Control-Allow-Origin", options_.allowed_origin});
-  response.headers.push_back({"Access-Control-Expose-Headers", "ETag, Allow"});
+  response.headers.push_back({"Access-Control-Expose-Headers", "ETag, Allow, Location"});
   if (!preflight || response.status != 204) return;
   for (const Header& header : response.headers) {
     if (header.name != "Allow") continue;

@@ -41,6 +41,7 @@ std::string Example(const std::string& path) {
   std::string target = path;
   for (const auto& [parameter, value] : {std::pair<std::string, std::string>{"{interface}", "eth0"},
                                          {"{id}", "1"},
+                                         {"{capture}", "1"},
                                          {"{host}", "10.0.0.1"}}) {
     if (const size_t at = target.find(parameter); at != std::string::npos) {
       target.replace(at, parameter.size(), value);
@@ -52,6 +53,21 @@ std::string Example(const std::string& path) {
 const Json& Resolved(const Json& contract, const Json& node) {
   if (!node.contains("$ref")) return node;
   return contract.at(Json::json_pointer(node.at("$ref").get<std::string>().substr(1)));
+}
+
+// Every operation with its path and method.
+template <typename Visit>
+void ForEachOperation(const Json& contract, Visit visit) {
+  for (const auto& [path, item] : contract.at("paths").items()) {
+    if (path == "/metrics") continue;  // of another room
+    for (const auto& [method, operation] : item.items()) {
+      visit(path,
+            method == "get"    ? http::Method::kGet
+            : method == "post" ? http::Method::kPost
+                               : http::Method::kDelete,
+            operation);
+    }
+  }
 }
 
 TEST(OpenApiTest, EveryRouteIsAnOperationAndEveryOperationARoute) {
@@ -84,51 +100,56 @@ TEST(OpenApiTest, JsonSaysWhatYamlSays) {
 TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
   World world;
   const Json contract = ContractJson();
-  for (const auto& [path, item] : contract.at("paths").items()) {
-    if (path == "/metrics") continue;
-    Names documented;
-    for (const Json& reference : item.at("get").value("parameters", Json::array())) {
-      const Json& parameter = Resolved(contract, reference);
-      if (parameter.at("in") == "query") documented.insert(parameter.at("name").get<std::string>());
-    }
-    const Json problem = world.GetProblem(Example(path) + "?no_such_parameter=1", 400);
-    EXPECT_EQ(problem.at("parameter"), "no_such_parameter");
-    const std::string detail = problem.at("detail").get<std::string>();
-    if (documented.empty()) {
-      EXPECT_THAT(detail, testing::HasSubstr("takes none")) << path;
-    } else {
-      EXPECT_EQ(NamesIn(detail), documented) << path;
-    }
-  }
+  ForEachOperation(
+      contract, [&](const std::string& path, http::Method method, const Json& operation) {
+        Names documented;
+        for (const Json& reference : operation.value("parameters", Json::array())) {
+          const Json& parameter = Resolved(contract, reference);
+          if (parameter.at("in") == "query")
+            documented.insert(parameter.at("name").get<std::string>());
+        }
+        const http::Response answer = world.Ask(method, Example(path) + "?no_such_parameter=1");
+        EXPECT_EQ(answer.status, 400) << path;
+        const Json problem = Json::parse(answer.body);
+        EXPECT_EQ(problem.at("parameter"), "no_such_parameter");
+        const std::string detail = problem.at("detail").get<std::string>();
+        if (documented.empty()) {
+          EXPECT_THAT(detail, testing::HasSubstr("takes none")) << path;
+        } else {
+          EXPECT_EQ(NamesIn(detail), documented) << path;
+        }
+      });
 }
 
 TEST(OpenApiTest, OrdersAndFieldsAreThoseTheRowsHave) {
   World world;
   const Json contract = ContractJson();
-  for (const auto& [path, item] : contract.at("paths").items()) {
-    const std::string by = path == "/api/v1/flows/aggregate" ? "by=pair&" : "";
-    for (const Json& reference : item.at("get").value("parameters", Json::array())) {
-      const Json& parameter = Resolved(contract, reference);
-      if (parameter.at("name") == "sort") {
-        Names documented;
-        for (const Json& name : parameter.at("schema").at("enum")) {
-          documented.insert(name.get<std::string>());
-          world.GetJson(Example(path) + "?" + by + "sort=" + name.get<std::string>());
+  ForEachOperation(
+      contract, [&](const std::string& path, http::Method method, const Json& operation) {
+        if (method != http::Method::kGet) return;
+        const std::string by = path == "/api/v1/flows/aggregate" ? "by=pair&" : "";
+        for (const Json& reference : operation.value("parameters", Json::array())) {
+          const Json& parameter = Resolved(contract, reference);
+          if (parameter.at("name") == "sort") {
+            Names documented;
+            for (const Json& name : parameter.at("schema").at("enum")) {
+              documented.insert(name.get<std::string>());
+              world.GetJson(Example(path) + "?" + by + "sort=" + name.get<std::string>());
+            }
+            Names offered;
+            const Json problem = world.GetProblem(Example(path) + "?" + by + "sort=colour", 400);
+            for (const std::string& name : NamesIn(problem.at("detail").get<std::string>())) {
+              offered.insert(name);
+              offered.insert("-" + name);
+            }
+            EXPECT_EQ(documented, offered) << path;
+          } else if (parameter.at("name") == "fields") {
+            for (const Json& name : parameter.at("schema").at("items").at("enum")) {
+              world.GetJson(Example(path) + "?" + by + "fields=" + name.get<std::string>());
+            }
+          }
         }
-        Names offered;
-        const Json problem = world.GetProblem(Example(path) + "?" + by + "sort=colour", 400);
-        for (const std::string& name : NamesIn(problem.at("detail").get<std::string>())) {
-          offered.insert(name);
-          offered.insert("-" + name);
-        }
-        EXPECT_EQ(documented, offered) << path;
-      } else if (parameter.at("name") == "fields") {
-        for (const Json& name : parameter.at("schema").at("items").at("enum")) {
-          world.GetJson(Example(path) + "?" + by + "fields=" + name.get<std::string>());
-        }
-      }
-    }
-  }
+      });
 }
 
 }  // namespace

@@ -159,10 +159,61 @@ model::FlowRecord MakeFlow(uint64_t id, std::string_view client, uint16_t client
   return flow;
 }
 
+FakeCaptures::FakeCaptures() {
+  using namespace std::chrono_literals;
+  limits = {.memory_bytes = 1 << 20,
+            .most_running = 2,
+            .most = {.max_packets = 5000,
+                     .max_bytes = 1 << 24,
+                     .max_duration = 600s,
+                     .snap_length_bytes = 262144}};
+  records.resize(2);
+  records[0] = {.id = 1, .flow_id = 4, .interface_index = 1, .limits = limits.most};
+  records[0].captured = {3, 300};
+  records[1] = {.id = 2, .flow_id = 1, .interface_index = 0, .limits = limits.most};
+  for (model::FlowCaptureRecord& record : records) record.started_at = World::Start();
+  records[1].ended_at = World::Start() + 1s;
+  records[1].end = model::FlowCaptureEnd::kFlowEnded;
+}
+
+Result<model::FlowCaptureRecord> FakeCaptures::Start(uint64_t flow_id,
+                                                     const model::FlowCaptureLimits& asked) {
+  if (flow_id == 1) return Error{ErrorCode::kConflict, "It has ended."};
+  if (flow_id == 4) return Error{ErrorCode::kConflict, "A capture runs."};
+  if (flow_id == 5) return Error{ErrorCode::kUnavailable, "No room."};
+  if (flow_id != 2) return Error{ErrorCode::kNotFound, "There is no such flow."};
+  records.push_back({.id = 3, .flow_id = flow_id, .limits = asked});
+  records.back().started_at = World::Start();
+  return records.back();
+}
+
+std::optional<model::FlowCaptureRecord> FakeCaptures::Find(uint64_t id) {
+  for (const model::FlowCaptureRecord& record : records) {
+    if (record.id == id) return record;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> FakeCaptures::ReadFile(uint64_t id) {
+  if (!Find(id)) return std::nullopt;
+  return "the file of " + std::to_string(id);
+}
+
+std::optional<model::FlowCaptureRecord> FakeCaptures::Stop(uint64_t id) {
+  auto found = Find(id);
+  if (found && !found->end) found->end = model::FlowCaptureEnd::kStopped;
+  return found;
+}
+
+bool FakeCaptures::Remove(uint64_t id) {
+  return std::erase_if(records, [&](const auto& record) { return record.id == id; }) > 0;
+}
+
 World::World()
     : clock_(Start() + std::chrono::seconds(2)),
       source_(),
       dependencies_{source_,
+                    captures_,
                     clock_,
                     {.version = "1.2.3",
                      .commit = "",
@@ -172,14 +223,22 @@ World::World()
                     json::NetworkNames({{*IpNetwork::Parse("10.0.0.0/8"), "office"},
                                         {*IpNetwork::Parse("10.0.0.0/30"), "lan"},
                                         {*IpNetwork::Parse("192.0.2.0/24"), ""},
-                                        {*IpNetwork::Parse("2001:db8::/32"), "office"}})} {
+                                        {*IpNetwork::Parse("2001:db8::/32"), "office"}}),
+                    "https://panel.example.org"} {
   source_.tables = MakeTables();
   RegisterRoutes(router_, dependencies_);
 }
 
 http::Response World::Get(std::string_view target, std::vector<http::Header> headers) {
+  return Ask(http::Method::kGet, target, std::move(headers));
+}
+
+http::Response World::Ask(http::Method method, std::string_view target,
+                          std::vector<http::Header> headers, std::string body) {
   http::Request request;
+  request.method = method;
   request.headers = std::move(headers);
+  request.body = std::move(body);
   if (const auto problem = http::ParseTarget(target, request)) {
     return http::ProblemResponse(*problem);
   }

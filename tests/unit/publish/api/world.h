@@ -9,6 +9,7 @@
 
 #include "publish/api/routes.h"
 #include "publish/http/router.h"
+#include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::api {
@@ -33,6 +34,25 @@ class FixedSource final : public snapshot::SnapshotSource {
   snapshot::Snapshot tables;
 };
 
+// Captures without packets: it keeps what it was asked for. Flow 2's may be captured; of flow 4 one
+// runs, of others the engine says that there is none, that it has ended, or that there is no room.
+class FakeCaptures final : public snapshot::FlowCaptures {
+ public:
+  FakeCaptures();
+  const snapshot::FlowCaptureBudget& budget() const override { return limits; }
+  uint64_t memory_bytes() override { return 4096; }
+  Result<model::FlowCaptureRecord> Start(uint64_t flow_id,
+                                         const model::FlowCaptureLimits& limits) override;
+  std::vector<model::FlowCaptureRecord> List() override { return records; }
+  std::optional<model::FlowCaptureRecord> Find(uint64_t id) override;
+  std::optional<std::string> ReadFile(uint64_t id) override;
+  std::optional<model::FlowCaptureRecord> Stop(uint64_t id) override;
+  bool Remove(uint64_t id) override;
+
+  snapshot::FlowCaptureBudget limits;
+  std::vector<model::FlowCaptureRecord> records;
+};
+
 // Two interfaces with a few flows and hosts whose sums come out, and the API over them.
 //
 //   id  interface  client           server           application      bytes  state
@@ -41,14 +61,18 @@ class FixedSource final : public snapshot::SnapshotSource {
 //    3  eth0       10.0.0.1:1003    10.0.0.53:53     DNS (UDP)         330   ended (idle)
 //    4  lan        10.0.0.1         10.0.0.9         ICMP              440   active, VLAN 7
 //    5  lan        2001:db8::1:5    2001:db8::2:443  Unknown (UDP)     550   active, detecting
+// Capture 1 of flow 4 runs, capture 2 of flow 1 is done.
 // Its networks with names: lan (10.0.0.0/30), office (10.0.0.0/8, 2001:db8::/32).
 class World {
  public:
   World();
 
   snapshot::Snapshot& tables() { return source_.tables; }
+  FakeCaptures& captures() { return captures_; }
   http::Router& router() { return router_; }
 
+  http::Response Ask(http::Method method, std::string_view target,
+                     std::vector<http::Header> headers = {}, std::string body = {});
   http::Response Get(std::string_view target, std::vector<http::Header> headers = {});
   // The body of an answer that must be 200.
   Json GetJson(std::string_view target);
@@ -62,6 +86,7 @@ class World {
  private:
   FixedClock clock_;
   FixedSource source_;
+  FakeCaptures captures_;
   Dependencies dependencies_;
   http::Router router_;
 };
