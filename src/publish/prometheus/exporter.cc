@@ -109,6 +109,18 @@ void AddTables(const std::string& label, const model::InterfaceCounters& counter
   out.Add(Family::kHostTableBytes, {label}, counters.host_table_bytes);
 }
 
+void AddFlowCaptures(const std::string& label, const model::FlowCaptureCounters& counters,
+                     Exposition& out) {
+  out.Add(Family::kFlowCapturesStarted, {label}, counters.started);
+  for (size_t i = 0; i < counters.ended.size(); ++i) {
+    const char* const reason = model::FlowCaptureEndName(static_cast<model::FlowCaptureEnd>(i));
+    out.Add(Family::kFlowCapturesEnded, {label, reason}, counters.ended[i]);
+  }
+  out.Add(Family::kFlowCapturePackets, {label}, counters.captured.packets);
+  out.Add(Family::kFlowCaptureBytes, {label}, counters.captured.bytes);
+  out.Add(Family::kFlowCaptureDropped, {label, "link_type"}, counters.dropped_packets);
+}
+
 void AddHosts(const TrafficView::Interface& interface, Exposition& out) {
   for (const HostSample& sample : interface.hosts) {
     out.Add(Family::kHostBytes, {interface.label, sample.host, "sent"}, sample.bytes_sent);
@@ -175,6 +187,7 @@ http::Response Exporter::Serve() {
     AddHandshakes(interface, out);
     AddApplications(interface, out);
     AddTables(interface.label, interface.view.counters, out);
+    AddFlowCaptures(interface.label, interface.view.flow_captures, out);
     AddHosts(interface, out);
   }
   AddSeriesDropped(*traffic, out);

@@ -39,6 +39,7 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   view.link_type = LinkType::kEthernet;
   view.state = "ended";
   view.drops = {7, 3};
+  view.flow_captures = {5, {1, 0, 2, 0, 1}, {30, 3000}, 4};
   model::InterfaceCounters& counters = view.counters;
   counters.received = {14, 1400};
   counters.l3 = {{{6, 600}, {4, 400}, {1, 100}, {1, 100}}};
@@ -188,6 +189,18 @@ TEST_F(ExporterTest, TellsTheInterface) {
 
   snapshot_.interfaces[0].state = "open";
   EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_interface_up"), 1);
+}
+
+TEST_F(ExporterTest, TellsTheCapturesOfFlows) {
+  const Scrape scrape(Serve().body);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_captures_started_total"), 5);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_captures_ended_total"), 4);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_captures_ended_total", {{"reason", "time"}}), 2);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_captures_ended_total", {{"reason", "stopped"}}), 1);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_capture_packets_total"), 30);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_capture_bytes_total"), 3000);
+  EXPECT_EQ(scrape.Sum("wiregauge_flow_capture_dropped_packets_total", {{"reason", "link_type"}}),
+            4);
 }
 
 TEST_F(ExporterTest, AReportOfAFlowThatGoesOnIsNoEnd) {
