@@ -24,6 +24,8 @@ std::shared_ptr<ShardSlice> Slice(std::vector<model::HostRecord> hosts, uint16_t
   slice->state = "open";
   slice->counters.active_hosts = hosts.size();
   slice->counters.received = {hosts.size(), 100};
+  slice->flow_captures.started = 1;
+  slice->flow_captures.captured = {2, 200};
   slice->hosts = std::move(hosts);
   slice->vlans = {{}};
   slice->vlans[0].traffic = {1, 10};
@@ -39,6 +41,8 @@ TEST(MergeTest, PartialRowsOfOneInterfaceAreSummed) {
   EXPECT_EQ(FindHost(*snapshot, kA, 0, std::nullopt)->traffic.sent, (model::Traffic{2, 12}));
   EXPECT_EQ(snapshot->interfaces[0].counters.active_hosts, 2u) << "not 3: one is in both shards";
   EXPECT_EQ(snapshot->interfaces[0].counters.received.packets, 3u);
+  EXPECT_EQ(snapshot->interfaces[0].flow_captures.started, 2u);
+  EXPECT_EQ(snapshot->interfaces[0].flow_captures.captured, (model::Traffic{4, 400}));
   ASSERT_EQ(snapshot->vlans.size(), 1u);
   EXPECT_EQ(snapshot->vlans[0].traffic.bytes, 20u);
 }
