@@ -16,13 +16,13 @@ import tempfile
 # A header family and the rooms that may include it; no room: not used yet.
 THIRD_PARTY = {
     r"pcap(/.*|\.h)?$": {"capture"}, r"zstd\.h$": {"capture"}, r"(libndpi/|ndpi_).*": {"dpi"},
-    r"zlib\.h$": {"capture", "publish/http"}, r"pistache/.*": {"publish/http"},
+    r"zlib\.h$": {"capture", "publish/http"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
     r"nlohmann/.*": {"publish/json"}, r"openssl/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"systemd/.*": {"app"},
     r"(sqlite3|lua|luajit|lauxlib).*": set(),
 }
-PACKET_PATH = {"capture", "decode", "dissect", "dpi", "flow", "tables"}
+PACKET_PATH = {"geo", "capture", "decode", "dissect", "dpi", "flow", "tables"}
 THREAD_HEADERS = {"mutex", "shared_mutex", "thread", "condition_variable", "atomic", "future",
                   "semaphore", "latch", "barrier", "stop_token", "base/mutex.h"}
 UPSTREAM = PACKET_PATH | {"base", "model", "config", "snapshot", "shard"}

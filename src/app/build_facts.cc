@@ -5,6 +5,7 @@
 #include "app/build_versions.h"
 #include "capture/live_source.h"
 #include "dpi/classifier.h"
+#include "geo/address_database.h"
 
 namespace wiregauge::app {
 
@@ -14,6 +15,7 @@ api::BuildFacts MakeBuildFacts() {
           .build_type = kBuildType,
           .libraries = {{"libpcap", capture::LibraryVersion()},
                         {"libndpi", dpi::LibraryVersion()},
+                        {"libmaxminddb", geo::LibraryVersion()},
                         {"Pistache", kPistacheVersion},
                         {"prometheus-cpp", kPrometheusVersion},
                         {"yaml-cpp", kYamlVersion},

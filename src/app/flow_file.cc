@@ -19,14 +19,14 @@ void FlowFile::OnFlows(const model::FlowBatch& flows) noexcept {
                     {.catalogue = *catalogue_,
                      .interface_name = interface_name_,
                      .now = flow.last_seen,
-                     .networks = &networks_},
+                     .places = &places_},
                     json::FlowCounters::kSinceLastReport);
     file_.buffer().push_back('\n');
     file_.Appended();
   }
 }
 
-void WriteHosts(const snapshot::Snapshot& snapshot, const json::NetworkNames& networks,
+void WriteHosts(const snapshot::Snapshot& snapshot, const model::PlaceNames& places,
                 OutputFile& file) {
   std::vector<const model::HostRecord*> hosts;
   hosts.reserve(snapshot.hosts.size());
@@ -40,7 +40,7 @@ void WriteHosts(const snapshot::Snapshot& snapshot, const json::NetworkNames& ne
     json::Writer writer(file.buffer());
     json::WriteHost(
         writer, *host,
-        {.interface_name = interface.name, .now = interface.rates_at(), .networks = &networks});
+        {.interface_name = interface.name, .now = interface.rates_at(), .places = &places});
     file.buffer().push_back('\n');
     file.Appended();
   }

@@ -6,7 +6,7 @@
 
 #include "app/output_file.h"
 #include "model/application.h"
-#include "publish/json/network_names.h"
+#include "model/place.h"
 #include "shard/engine.h"
 #include "snapshot/snapshot.h"
 
@@ -16,12 +16,12 @@ namespace wiregauge::app {
 // record of the flow has told. Called by the engine's exporter thread.
 class FlowFile final : public shard::FlowSink {
  public:
-  // Borrows `file` and `networks`.
+  // Borrows `file` and `places`.
   FlowFile(OutputFile& file, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-           const json::NetworkNames& networks, std::string interface_name)
+           const model::PlaceNames& places, std::string interface_name)
       : file_(file),
         catalogue_(std::move(catalogue)),
-        networks_(networks),
+        places_(places),
         interface_name_(std::move(interface_name)) {}
 
   void OnFlows(const model::FlowBatch& flows) noexcept override;
@@ -29,12 +29,12 @@ class FlowFile final : public shard::FlowSink {
  private:
   OutputFile& file_;
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
-  const json::NetworkNames& networks_;
+  const model::PlaceNames& places_;
   const std::string interface_name_;
 };
 
 // Writes all hosts of a snapshot as NDJSON, ordered by address and VLAN.
-void WriteHosts(const snapshot::Snapshot& snapshot, const json::NetworkNames& networks,
+void WriteHosts(const snapshot::Snapshot& snapshot, const model::PlaceNames& places,
                 OutputFile& file);
 
 }  // namespace wiregauge::app

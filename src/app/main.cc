@@ -11,6 +11,7 @@
 #include "app/interfaces.h"
 #include "app/load_settings.h"
 #include "app/one_shot.h"
+#include "app/places.h"
 #include "app/service.h"
 #include "app/signals.h"
 #include "app/sources.h"
@@ -41,6 +42,9 @@ ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& se
   if (!settings.fixed.sources.empty()) {
     const auto sources = MakeSources(settings.fixed.sources);
     if (!sources.ok()) return RefuseSources(sources.error(), line);
+  }
+  if (const auto atlas = MakeAtlas(settings.fixed, {}); !atlas.ok()) {
+    return RefuseAtlas(atlas.error());
   }
   return Print("the settings are good\n");
 }

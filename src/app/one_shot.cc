@@ -9,6 +9,7 @@
 #include "app/engine_options.h"
 #include "app/flow_file.h"
 #include "app/outputs.h"
+#include "app/places.h"
 #include "app/progress_bar.h"
 #include "app/signals.h"
 #include "app/sources.h"
@@ -29,14 +30,13 @@ constexpr Duration kNever = std::chrono::hours(24 * 365 * 100);
 class OneShot {
  public:
   OneShot(const config::Settings& settings, std::vector<shard::SourceOptions> sources,
-          std::vector<IpNetwork> local_networks, Outputs outputs)
+          std::shared_ptr<const geo::Atlas> atlas, Outputs outputs)
       : options_(MakeEngineOptions(settings.fixed)),
         sources_(std::move(sources)),
-        networks_(MakeNetworkNames(settings.fixed.local_networks)),
         outputs_(std::move(outputs)) {
     options_.limits.host_idle_timeout = kNever;
     options_.limits.ended_flows_bytes = 0;  // nobody asks for them
-    options_.local_networks = std::move(local_networks);
+    options_.atlas = std::move(atlas);
   }
 
   void Run() {
@@ -68,7 +68,7 @@ class OneShot {
     options_.sources = {source};
     std::optional<FlowFile> sink;
     if (outputs_.flows() != nullptr) {
-      sink.emplace(*outputs_.flows(), catalogue_, networks_, source.name);
+      sink.emplace(*outputs_.flows(), catalogue_, *options_.atlas, source.name);
     }
     auto engine =
         shard::Engine::Start(options_, catalogue_, clock_, sink.has_value() ? &*sink : nullptr);
@@ -88,7 +88,7 @@ class OneShot {
     // A pipe's header is read late: what fails before the first packet was no capture.
     const bool was_read = interface.state != "failed" || interface.counters.received.packets > 0;
     if (was_read) outputs_.Replace();
-    if (outputs_.hosts() != nullptr) WriteHosts(*snapshot, networks_, *outputs_.hosts());
+    if (outputs_.hosts() != nullptr) WriteHosts(*snapshot, *options_.atlas, *outputs_.hosts());
   }
 
   // Until the file is read, its flows can no longer be written, or a signal came.
@@ -130,7 +130,6 @@ class OneShot {
 
   shard::EngineOptions options_;
   const std::vector<shard::SourceOptions> sources_;
-  const json::NetworkNames networks_;
   const SystemClock clock_;
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_ = dpi::MakeCatalogue();
   Outputs outputs_;
@@ -145,8 +144,8 @@ class OneShot {
 ExitCode RunOneShot(const config::CommandLine& line, const config::Settings& settings) {
   auto sources = MakeFileSources(line.read_files);
   if (!sources.ok()) return Refuse(sources.error(), ExitCode::kUsage);
-  auto networks = MakeLocalNetworks(settings.fixed.local_networks, {});
-  if (!networks.ok()) return Refuse(networks.error(), ExitCode::kFailure);
+  auto atlas = MakeAtlas(settings.fixed, *sources);
+  if (!atlas.ok()) return RefuseAtlas(atlas.error());
   auto outputs = Outputs::Open(line);
   if (!outputs.ok()) {
     return Refuse(outputs.error(), outputs.error().code == ErrorCode::kInvalidArgument
@@ -155,7 +154,7 @@ ExitCode RunOneShot(const config::CommandLine& line, const config::Settings& set
   }
   // Until here a signal just ends the process: opening an output that is a pipe may take for ever.
   Signals signals(Signals::Ignored::kStayIgnored);
-  OneShot run(settings, std::move(*sources), std::move(*networks), std::move(*outputs));
+  OneShot run(settings, std::move(*sources), std::move(*atlas), std::move(*outputs));
   Task work(signals, [&run] { run.Run(); });
   if (const int signal = work.Wait(); signal != 0) {
     run.Stop(signal);

@@ -12,6 +12,7 @@
 #include "app/file_log.h"
 #include "app/load_settings.h"
 #include "app/logging.h"
+#include "app/places.h"
 #include "app/signals.h"
 #include "app/sources.h"
 #include "app/supervisor.h"
@@ -83,9 +84,9 @@ class Service {
     auto sources = MakeSources(settings_.fixed.sources);
     if (!sources.ok()) return RefuseSources(sources.error(), line_);
     options.sources = std::move(sources).value();
-    auto networks = MakeLocalNetworks(settings_.fixed.local_networks, options.sources);
-    if (!networks.ok()) return Refuse(networks.error(), ExitCode::kFailure);
-    options.local_networks = std::move(networks).value();
+    auto atlas = MakeAtlas(settings_.fixed, options.sources);
+    if (!atlas.ok()) return RefuseAtlas(atlas.error());
+    atlas_ = options.atlas = std::move(atlas).value();
     auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
@@ -104,7 +105,7 @@ class Service {
                           .clock = clock_,
                           .build = MakeBuildFacts(),
                           .started_at = clock_.Now(),
-                          .networks = MakeNetworkNames(settings_.fixed.local_networks),
+                          .places = *atlas_,
                           .allowed_origin = settings_.fixed.http.allowed_origin});
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
@@ -188,6 +189,7 @@ class Service {
   const SystemClock clock_;
   Supervisor supervisor_;
   metrics::RequestMetrics requests_;
+  std::shared_ptr<const geo::Atlas> atlas_;
   std::unique_ptr<shard::Engine> engine_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -15,11 +14,6 @@
 
 namespace wiregauge::app {
 namespace {
-
-// RFC 1918, RFC 3927 (link-local), RFC 4193 (unique local), RFC 4291 (link-local), loopback.
-constexpr std::array<std::string_view, 8> kPrivateRanges = {
-    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
-    "fc00::/7",   "fe80::/10",     "127.0.0.0/8",    "::1/128"};
 
 bool HasCaptureSuffix(std::string_view name) {
   for (const std::string_view packed : {".gz", ".zst"}) {
@@ -98,32 +92,6 @@ Result<std::vector<shard::SourceOptions>> MakeFileSources(const std::vector<std:
   }
   if (Status once = CheckEachOnce(made); !once) return once.error();
   return made;
-}
-
-Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::LocalNetwork>& settings,
-                                                 const std::vector<shard::SourceOptions>& sources) {
-  std::vector<IpNetwork> networks;
-  for (const config::LocalNetwork& local : settings) networks.push_back(local.network);
-  if (!networks.empty()) return networks;
-
-  for (const std::string_view range : kPrivateRanges) networks.push_back(*IpNetwork::Parse(range));
-  if (std::ranges::none_of(sources, &shard::SourceOptions::live)) return networks;
-  const auto interfaces = capture::ListInterfaces();
-  if (!interfaces.ok()) return interfaces.error();
-  for (const capture::InterfaceInfo& interface : *interfaces) {
-    const bool watched = std::ranges::any_of(sources, [&](const shard::SourceOptions& source) {
-      return source.live && (source.name == interface.name || source.name == "any");
-    });
-    if (!watched) continue;
-    networks.insert(networks.end(), interface.networks.begin(), interface.networks.end());
-  }
-  return networks;
-}
-
-json::NetworkNames MakeNetworkNames(const std::vector<config::LocalNetwork>& settings) {
-  std::vector<std::pair<IpNetwork, std::string>> named;
-  for (const config::LocalNetwork& local : settings) named.emplace_back(local.network, local.alias);
-  return json::NetworkNames(std::move(named));
 }
 
 }  // namespace wiregauge::app

@@ -6,8 +6,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "config/settings.h"
-#include "publish/json/network_names.h"
 #include "shard/engine.h"
 
 namespace wiregauge::app {
@@ -26,13 +24,5 @@ Result<std::vector<shard::SourceOptions>> MakeFileSources(const std::vector<std:
 
 // "captures/today.pcap" -> "today.pcap"; standard input is "stdin". Valid UTF-8.
 std::string NameOfFile(std::string_view path);
-
-// The networks whose hosts are local: those of the settings, or else the live sources' own and the
-// private ranges.
-Result<std::vector<IpNetwork>> MakeLocalNetworks(const std::vector<config::LocalNetwork>& settings,
-                                                 const std::vector<shard::SourceOptions>& sources);
-
-// Those of them that have an alias.
-json::NetworkNames MakeNetworkNames(const std::vector<config::LocalNetwork>& settings);
 
 }  // namespace wiregauge::app

@@ -8,6 +8,7 @@
 
 #include "base/ip_address.h"
 #include "base/log.h"
+#include "base/mac_address.h"
 #include "base/time.h"
 
 namespace wiregauge::config {
@@ -20,6 +21,15 @@ struct LocalNetwork {
   std::string alias;  // empty: none
 
   bool operator==(const LocalNetwork&) const = default;
+};
+
+// Hosts that belong together, by address or by MAC address.
+struct Pool {
+  std::string name;
+  std::vector<IpNetwork> networks;
+  std::vector<MacAddress> macs;
+
+  bool operator==(const Pool&) const = default;
 };
 
 struct ListenAddress {
@@ -54,6 +64,11 @@ struct FlowCapture {
   Duration max_duration{};
 };
 
+// Files in the MaxMind DB format; empty: none.
+struct Geo {
+  std::string country_database, asn_database;
+};
+
 struct Dpi {
   uint32_t max_tcp_packets = 0, max_udp_packets = 0;
 };
@@ -74,6 +89,8 @@ struct Metrics {
 struct Fixed {
   std::vector<std::string> sources;          // empty: the default route's interface
   std::vector<LocalNetwork> local_networks;  // empty: see the table's help
+  std::vector<Pool> pools;
+  Geo geo;
   Capture capture;
   std::vector<std::string> tunnels;  // of ip_in_ip, gre, vxlan, gtp_u
   Flows flows;

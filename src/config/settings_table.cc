@@ -24,12 +24,37 @@ constexpr Setting kTable[] = {
              "192.168.0.0/16=office,10.0.0.0/8. Default: the monitored interfaces' own networks "
              "and the private ranges (RFC 1918, RFC 3927, RFC 4193, RFC 4291 link-local).",
      .target = [](Settings& s) -> Target { return &s.fixed.local_networks; }},
+    {.path = "pools",
+     .flag = "--pools",
+     .value = "MEMBERS",
+     .help = "Pools of hosts. In the file each pool's name with its members: addresses, networks "
+             "(CIDR) or MAC addresses, as in printers: [192.168.1.0/28, 02:00:5e:10:00:01]. As a "
+             "flag members with the names of their pools, separated by commas: "
+             "192.168.1.0/28=printers,10.9.0.0/16=guests. A host is in one pool: that of its MAC "
+             "address when it is local and its MAC address is in one, else that of the longest "
+             "prefix.",
+     .target = [](Settings& s) -> Target { return &s.fixed.pools; }},
     {.path = "data_dir",
      .flag = "--data-dir",
      .value = "DIR",
      .initial = "/var/lib/wiregauge",
      .help = "Folder for what outlives the process. This version writes nothing there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
+
+    {.path = "geo.country_database",
+     .flag = "--country-database",
+     .value = "FILE",
+     .help = "Where addresses are: a file in the MaxMind DB format with countries "
+             "(GeoLite2-Country, DB-IP Country Lite), or with cities too (GeoLite2-City, DB-IP "
+             "City Lite). Read at the start. Default: none, no country is known.",
+     .target = [](Settings& s) -> Target { return &s.fixed.geo.country_database; }},
+    {.path = "geo.asn_database",
+     .flag = "--asn-database",
+     .value = "FILE",
+     .help = "Which autonomous system announces an address: a file in the MaxMind DB format "
+             "(GeoLite2-ASN, DB-IP ASN Lite). Read at the start. Default: none, no autonomous "
+             "system is known.",
+     .target = [](Settings& s) -> Target { return &s.fixed.geo.asn_database; }},
 
     {.path = "capture.workers",
      .flag = "--workers",

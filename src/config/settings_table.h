@@ -11,9 +11,10 @@ namespace wiregauge::config {
 
 // Where a setting's value lives; the type says how its text is read: uint32_t is a number, uint64_t
 // a size in bytes.
-using Target = std::variant<bool*, uint32_t*, uint64_t*, Duration*, std::string*,
-                            std::vector<std::string>*, std::vector<LocalNetwork>*, ListenAddress*,
-                            log::Level*, std::optional<log::Format>*>;
+using Target =
+    std::variant<bool*, uint32_t*, uint64_t*, Duration*, std::string*, std::vector<std::string>*,
+                 std::vector<LocalNetwork>*, std::vector<Pool>*, ListenAddress*, log::Level*,
+                 std::optional<log::Format>*>;
 
 // One setting. YAML reading, flags, --help and docs/configuration.md all follow from this.
 struct Setting {

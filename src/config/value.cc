@@ -10,6 +10,9 @@
 namespace wiregauge::config {
 namespace {
 
+// They are numbered with 16 bits, and a member is searched among all.
+constexpr size_t kMostNetworks = 10000, kMostPools = 1000;
+
 template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
@@ -101,7 +104,65 @@ Status AssignNetworks(const Setting& setting, std::span<const std::string> texts
         return Error{ErrorCode::kInvalidArgument,
                      "the network '" + network->ToString() + "' stands twice"};
       }
+      if (out.size() == kMostNetworks) {
+        return Error{ErrorCode::kInvalidArgument,
+                     "expected at most " + std::to_string(kMostNetworks) + " networks"};
+      }
       out.push_back(std::move(local));
+    }
+  }
+  return {};
+}
+
+Error StandsTwice(std::string_view item) {
+  return Error{ErrorCode::kInvalidArgument, "'" + std::string(item) + "' stands twice"};
+}
+
+Pool& PoolNamed(std::string_view name, std::vector<Pool>& pools) {
+  const auto known = std::ranges::find(pools, name, &Pool::name);
+  if (known != pools.end()) return *known;
+  return pools.emplace_back(Pool{.name = std::string(name), .networks = {}, .macs = {}});
+}
+
+template <typename Member>
+bool IsMember(const std::vector<Pool>& pools, std::vector<Member> Pool::*members,
+              const Member& member) {
+  return std::ranges::any_of(
+      pools, [&](const Pool& pool) { return std::ranges::count(pool.*members, member) > 0; });
+}
+
+// One member of a pool, which is in no other.
+Status AssignMember(const Setting& setting, std::string_view part, std::vector<Pool>& pools) {
+  const size_t equals = part.find('=');
+  if (equals == std::string_view::npos) return Unexpected(setting, part);
+  const std::string_view member = Trim(part.substr(0, equals));
+  std::string name;
+  if (Status named = AssignText(setting, std::string(Trim(part.substr(equals + 1))), name);
+      !named) {
+    return named;
+  }
+  const auto network = IpNetwork::Parse(member);
+  const auto mac = MacAddress::Parse(member);
+  if (name.empty() || (!network && !mac)) return Unexpected(setting, part);
+  if (network ? IsMember(pools, &Pool::networks, *network) : IsMember(pools, &Pool::macs, *mac)) {
+    return StandsTwice(member);
+  }
+  Pool& pool = PoolNamed(name, pools);
+  if (pools.size() > kMostPools) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "expected at most " + std::to_string(kMostPools) + " pools"};
+  }
+  if (network) pool.networks.push_back(*network);
+  if (mac) pool.macs.push_back(*mac);
+  return {};
+}
+
+Status AssignPools(const Setting& setting, std::span<const std::string> texts,
+                   std::vector<Pool>& out) {
+  out.clear();
+  for (const std::string& text : texts) {
+    for (const std::string_view part : Split(text, ',')) {
+      if (Status status = AssignMember(setting, part, out); !status) return status;
     }
   }
   return {};
@@ -183,6 +244,7 @@ Status Assign(const Setting& setting, std::span<const std::string> texts, Settin
           [&](std::string* out) { return AssignText(setting, texts[0], *out); },
           [&](std::vector<std::string>* out) { return AssignList(setting, texts, *out); },
           [&](std::vector<LocalNetwork>* out) { return AssignNetworks(setting, texts, *out); },
+          [&](std::vector<Pool>* out) { return AssignPools(setting, texts, *out); },
           [&](ListenAddress* out) {
             const auto address = ParseListenAddress(texts[0]);
             if (!address.has_value()) return Status(Unexpected(setting, texts[0]));
@@ -208,7 +270,13 @@ bool IsList(const Setting& setting) {
   Settings scratch;
   const Target target = setting.target(scratch);
   return std::holds_alternative<std::vector<std::string>*>(target) ||
-         std::holds_alternative<std::vector<LocalNetwork>*>(target);
+         std::holds_alternative<std::vector<LocalNetwork>*>(target) ||
+         std::holds_alternative<std::vector<Pool>*>(target);
+}
+
+bool IsNamedList(const Setting& setting) {
+  Settings scratch;
+  return std::holds_alternative<std::vector<Pool>*>(setting.target(scratch));
 }
 
 std::string Expectation(const Setting& setting) {
@@ -228,6 +296,10 @@ std::string Expectation(const Setting& setting) {
           },
           [](std::vector<LocalNetwork>*) {
             return std::string("networks such as 192.168.0.0/16=office,10.0.0.0/8");
+          },
+          [](std::vector<Pool>*) {
+            return std::string(
+                "pools with members such as printers: [192.168.1.0/28, 02:00:5e:10:00:01]");
           },
           [](ListenAddress*) {
             return std::string("an address and a port such as 127.0.0.1:9669 or [::1]:9669");

@@ -22,6 +22,10 @@ bool SameValue(const Setting& setting, Settings& a, Settings& b);
 
 bool IsList(const Setting& setting);
 
+// A list whose items have names; in the settings file: keys with their items. Its texts are
+// "ITEM=NAME".
+bool IsNamedList(const Setting& setting);
+
 // "a duration such as 60s or 5m, from 1s to 24h"
 std::string Expectation(const Setting& setting);
 

@@ -91,6 +91,8 @@ class Reader {
         if (!item.IsScalar()) return Fail(LineOf(item), path, "expected " + Expectation(setting));
         read.texts.push_back(item.Scalar());
       }
+    } else if (value.IsMap() && IsNamedList(setting)) {
+      if (Status status = ReadNamed(setting, value, read.texts); !status) return status;
     } else {
       const char* const found = value.IsNull()  ? ", got nothing"
                                 : value.IsMap() ? ", got keys with values"
@@ -98,6 +100,35 @@ class Reader {
       return Fail(key_line, path, "expected " + Expectation(setting) + found);
     }
     values_.push_back(std::move(read));
+    return {};
+  }
+
+  // NAME: ITEM, or NAME: [ITEM, ...].
+  Status ReadNamed(const Setting& setting, const YAML::Node& value,
+                   std::vector<std::string>& texts) {
+    std::map<std::string, int> seen;
+    for (const auto& pair : value) {
+      const int line = LineOf(pair.first);
+      const std::string path(setting.path);
+      if (!pair.first.IsScalar()) return Fail(line, path, "expected a name");
+      const std::string& name = pair.first.Scalar();
+      const auto [first, is_new] = seen.emplace(name, line);
+      if (!is_new) {
+        return Fail(line, path + "." + name,
+                    "is set twice, first in line " + std::to_string(first->second));
+      }
+      const Error expected = Fail(line, path + "." + name, "expected " + Expectation(setting));
+      if (name.find(',') != std::string::npos) return expected;  // it would part items
+      if (pair.second.IsScalar()) {
+        texts.push_back(pair.second.Scalar() + "=" + name);
+        continue;
+      }
+      if (!pair.second.IsSequence() || pair.second.size() == 0) return expected;
+      for (const YAML::Node& item : pair.second) {
+        if (!item.IsScalar()) return expected;
+        texts.push_back(item.Scalar() + "=" + name);
+      }
+    }
     return {};
   }
 

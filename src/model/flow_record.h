@@ -12,6 +12,7 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/place.h"
 #include "model/tcp_health.h"
 #include "model/traffic.h"
 
@@ -66,6 +67,7 @@ struct FlowEndpoint {
   uint64_t payload_bytes_sent = 0;          // L4 payload on the wire
   FlowTcpHealth tcp;                        // of the segments it sent
   std::optional<Duration> network_latency;  // this end's half of the handshake
+  Place place;                              // its host's, when the flow began
 
   EndCounters counters() const { return {sent, payload_bytes_sent, tcp}; }
 };

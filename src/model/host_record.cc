@@ -61,7 +61,10 @@ void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
 }
 
 void HostRecord::Merge(const HostRecord& part) {
-  if (part.last_seen > last_seen) mac = part.mac;
+  if (part.last_seen > last_seen) {
+    mac = part.mac;
+    place = part.place;
+  }
   first_seen = std::min(first_seen, part.first_seen);
   last_seen = std::max(last_seen, part.last_seen);
   traffic += part.traffic;

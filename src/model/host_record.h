@@ -11,6 +11,7 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/flow_record.h"
+#include "model/place.h"
 #include "model/traffic.h"
 
 namespace wiregauge::model {
@@ -79,7 +80,8 @@ struct HostRecord {
   MacAddress mac;  // last seen sender; a router's for a remote host
   uint16_t vlan = 0;
   uint16_t interface_index = 0;
-  bool local = false;
+  bool local = false;  // in a local network: place.network is not 0
+  Place place;
   Timestamp first_seen, last_seen;
   TwoWay traffic;
   RateMeter rate;  // both directions

@@ -184,7 +184,7 @@ tables::TablesOptions EngineImpl::MakeTablesOptions(uint16_t index) const {
   tables.limits.flow_table_bytes /= shards;
   tables.limits.host_table_bytes /= shards;
   tables.limits.ended_flows_bytes /= shards;
-  tables.local_networks = options_.local_networks;
+  tables.atlas = options_.atlas;
   return tables;
 }
 

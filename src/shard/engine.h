@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "decode/packet.h"
 #include "dpi/classifier.h"
+#include "geo/atlas.h"
 #include "model/flow_record.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
@@ -44,7 +45,7 @@ struct EngineOptions {
   decode::Options decode;
   dpi::Options dpi;
   tables::Limits limits;  // byte budgets are of the whole process and are split over the shards
-  std::vector<IpNetwork> local_networks;
+  std::shared_ptr<const geo::Atlas> atlas = std::make_shared<const geo::Atlas>();
   snapshot::FlowCaptureBudget flow_captures;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tables/host_table.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/packet_clock.h"
 
@@ -33,11 +33,11 @@ size_t HostEntry::tally_bytes() const {
 }
 
 HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
-                     const std::vector<IpNetwork>& local_networks)
+                     std::shared_ptr<const geo::Atlas> atlas)
     : hash_(hash),
       interface_index_(interface_index),
       idle_timeout_(idle_timeout),
-      local_networks_(local_networks),
+      atlas_(std::move(atlas)),
       wheel_(Links{&table_}) {}
 
 HostEntry& HostTable::Reference(const IpAddress& ip, uint16_t vlan, Timestamp now) {
@@ -61,7 +61,8 @@ HostEntry& HostTable::Insert(const HostKey& key, uint64_t hash, const IpAddress&
   host.record.ip = ip;
   host.record.vlan = key.vlan;
   host.record.interface_index = interface_index_;
-  host.record.local = IsLocal(ip);
+  host.record.place = atlas_->Locate(ip);
+  host.record.local = host.record.place.network != 0;
   host.record.first_seen = host.record.last_seen = now;
   copier_.OnInsert(host);
   return host;
@@ -93,11 +94,6 @@ bool HostTable::EvictOne() {
   ++evicted_;
   Remove(*table_.At(number));
   return true;
-}
-
-bool HostTable::IsLocal(const IpAddress& ip) const {
-  return std::any_of(local_networks_.begin(), local_networks_.end(),
-                     [&](const IpNetwork& network) { return network.Contains(ip); });
 }
 
 int64_t HostTable::DeadlineOf(const HostEntry& host) const {

@@ -9,6 +9,7 @@
 #include "base/ip_address.h"
 #include "base/keyed_hash.h"
 #include "base/time.h"
+#include "geo/atlas.h"
 #include "model/host_record.h"
 #include "tables/keyed_table.h"
 #include "tables/slice_copier.h"
@@ -60,11 +61,17 @@ class HostEntry {
 class HostTable {
  public:
   HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
-            const std::vector<IpNetwork>& local_networks);
+            std::shared_ptr<const geo::Atlas> atlas);
 
   // The host of a new flow, with one more reference.
   HostEntry& Reference(const IpAddress& ip, uint16_t vlan, Timestamp now);
   void Unreference(HostEntry& host);
+  // The MAC address of a frame to or from the host: a local host may be in a pool by it. A remote
+  // host's frames bear the router's, which says nothing. After Reference.
+  void PlaceByMac(HostEntry& host, const MacAddress& mac) const {
+    if (!host.record.local || mac.IsZero() || mac.IsGroup() || !atlas_->has_pools_by_mac()) return;
+    host.record.place.pool = atlas_->PoolOf(host.record.ip, mac);
+  }
   // Before an entry is changed.
   void Touch(HostEntry& host) { copier_.Touch(host); }
   // Adds to the sums over the host's finished flows: add(model::HostTallies&).
@@ -99,14 +106,13 @@ class HostTable {
   HostEntry& Insert(const HostKey& key, uint64_t hash, const IpAddress& ip, Timestamp now);
   // The host's row leaves: what it had sent is in departed_sent() from now on.
   void Remove(HostEntry& host);
-  bool IsLocal(const IpAddress& ip) const;
   int64_t DeadlineOf(const HostEntry& host) const;
   void SetTimer(HostEntry& host) { wheel_.Set(table_.NumberOf(host), DeadlineOf(host)); }
 
   KeyedHash hash_;
   uint16_t interface_index_;
   Duration idle_timeout_;
-  std::vector<IpNetwork> local_networks_;
+  std::shared_ptr<const geo::Atlas> atlas_;
   KeyedTable<HostKey, HostEntry> table_;
   TimerWheel<Links> wheel_;
   SliceCopier<model::HostRecord> copier_;

@@ -39,8 +39,7 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
       hash_(hash),
       classifier_(classifier),
       flow_wheel_(Links{&flows_}),
-      hosts_(hash, options.interface_index, options.limits.host_idle_timeout,
-             options.local_networks),
+      hosts_(hash, options.interface_index, options.limits.host_idle_timeout, options.atlas),
       devices_(hash, options.interface_index, options.limits.host_idle_timeout, kMostDevices),
       vlans_(options.interface_index),
       fragments_(hash),
@@ -255,8 +254,11 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
   record.detecting = true;
   entry.flow.detection = classifier_.Start();
   ++detections_;
-  entry.client_host = &Reference(record.client, record.vlan, true, view.time);
-  entry.server_host = &Reference(record.server, record.vlan, false, view.time);
+  const bool from_client = flow::SenderOf(entry.flow, src_is_low) == flow::Sender::kClient;
+  entry.client_host =
+      &Reference(entry, true, from_client ? packet.src_mac : packet.dst_mac, view.time);
+  entry.server_host =
+      &Reference(entry, false, from_client ? packet.dst_mac : packet.src_mac, view.time);
   ++counters_.flows_created;
   SetTimer(entry);
   return entry;
@@ -294,13 +296,17 @@ bool Tables::EvictFlow() {
   return false;
 }
 
-HostEntry& Tables::Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client,
+HostEntry& Tables::Reference(FlowEntry& entry, bool as_client, const MacAddress& frame_mac,
                              Timestamp now) {
-  HostEntry& host = hosts_.Reference(end.ip, vlan, now);
+  model::FlowRecord& record = entry.flow.record;
+  model::FlowEndpoint& end = as_client ? record.client : record.server;
+  HostEntry& host = hosts_.Reference(end.ip, record.vlan, now);
+  hosts_.PlaceByMac(host, frame_mac);
   ++(as_client ? host.record.active_flows_as_client : host.record.active_flows_as_server);
   ++(as_client ? host.record.flows_as_client : host.record.flows_as_server);
   if (!end.mac.IsZero()) host.record.mac = end.mac;
   end.local = host.record.local;
+  end.place = host.record.place;
   return host;
 }
 

@@ -12,6 +12,7 @@
 #include "decode/packet.h"
 #include "dpi/classifier.h"
 #include "flow/live_flow.h"
+#include "geo/atlas.h"
 #include "model/flow_record.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
@@ -50,7 +51,7 @@ struct TablesOptions {
   size_t applications = 0;  // size of the catalogue
   decode::Options decode;
   Limits limits;
-  std::vector<IpNetwork> local_networks;
+  std::shared_ptr<const geo::Atlas> atlas = std::make_shared<const geo::Atlas>();
 };
 
 // Everything one shard knows: its flows, hosts, devices, VLANs and counters. Account is the packet
@@ -122,7 +123,8 @@ class Tables {
   void MakeRoom();
   bool HostsFit() const;
   bool EvictFlow();
-  HostEntry& Reference(model::FlowEndpoint& end, uint16_t vlan, bool as_client, Timestamp now);
+  HostEntry& Reference(FlowEntry& entry, bool as_client, const MacAddress& frame_mac,
+                       Timestamp now);
   void Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client);
   void Settle(FlowEntry& entry);
   // In what its application, which is settled, counts.

@@ -87,7 +87,8 @@ void Ask(benchmark::State& state, std::string_view path, std::vector<http::Param
   static Source source;
   static NoCaptures captures;
   static const SystemClock clock;
-  static const api::Dependencies dependencies{source, captures, clock, {}, {}};
+  static const model::PlaceNames places;
+  static const api::Dependencies dependencies{source, captures, clock, {}, {}, places};
   http::Router router;
   api::RegisterRoutes(router, dependencies);
   http::Request request;

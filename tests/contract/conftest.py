@@ -24,6 +24,8 @@ def capture_packets():
     packets += wiregauge.tcp_conversation("2001:db8::10", 42000, "2001:db8::20", 22,
                                           b"SSH-2.0-OpenSSH_9.2\r\n", b"SSH-2.0-OpenSSH_9.2\r\n",
                                           start=20)
+    packets += wiregauge.http_conversation(client="192.168.1.11", server="192.0.2.80", start=30)
+    packets += wiregauge.http_conversation(client="203.0.113.7", server="192.168.1.1", start=31)
     cut = wiregauge.ethernet(wiregauge.udp("192.168.1.10", 1, "192.168.1.1", 2, b"cut"))
     packets.append(wiregauge.Packet(cut[:20], 21, wire_bytes=len(cut)))  # undecodable
     packets.append(wiregauge.Packet(
@@ -42,7 +44,10 @@ def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
     path = wiregauge.write_pcap(tmp_path_factory.mktemp("contract") / "mix.pcap",
                                 capture_packets())
-    with wiregauge.Service("-i", path) as running:
+    databases = wiregauge.SOURCE_DIR / "tests/databases"
+    with wiregauge.Service("-i", path, "--pools", "192.168.1.10=printers,192.168.1.0/30=routers",
+                           "--country-database", databases / "city.mmdb",
+                           "--asn-database", databases / "asn.mmdb") as running:
         running.until(lambda: file_is_read(running), "the capture to be read")
         yield running
 

@@ -69,6 +69,7 @@ struct Group {
   GroupId id;
   model::Traffic client{}, server{};  // sent by them
   uint64_t flows = 0, active_flows = 0;
+  const Flow* first = nullptr;  // of them
 
   void Add(const Flow& flow) {
     client += flow.client.sent;
@@ -88,87 +89,121 @@ struct GroupName {
 
 struct Facts {
   const View& snapshot;
-  const json::NetworkNames& networks;
+  const model::PlaceNames& places;
 };
 
 struct Dimension {
   std::string_view by;
   GroupId (*group_of)(const Flow&, const Facts&);
-  GroupName (*name_of)(const GroupId&, const Facts&);
+  GroupName (*name_of)(const Group&, const Facts&);
 };
 
 GroupId Numbered(uint64_t number) { return {.known = true, .number = number}; }
 
-GroupName NotNamed(const GroupId&, const Facts&) { return {}; }
+// The place that put the group's first flow into it.
+const model::Place& PlaceWithAsn(const Group& group) {
+  const model::Place& client = group.first->client.place;
+  return client.asn == group.id.number ? client : group.first->server.place;
+}
+
+template <typename Named>
+GroupName NamedBy(const std::vector<Named>& items, const Group& group) {
+  const std::string& name = items[group.id.number - 1].name;
+  return {name, name};
+}
+
+// The group of the first of the two that has a place of the kind.
+template <model::PlaceKind Kind>
+GroupId PlacedAt(const model::Place& first, const model::Place& second) {
+  uint32_t number = model::PlaceNumber(Kind, first);
+  if (number == 0) number = model::PlaceNumber(Kind, second);
+  return number != 0 ? Numbered(number) : GroupId();
+}
+
+// Of the client, else of the server.
+template <model::PlaceKind Kind>
+GroupId ByOwnPlace(const Flow& flow, const Facts&) {
+  return PlacedAt<Kind>(flow.client.place, flow.server.place);
+}
+
+// Of the end that is not local (the server, when that says nothing), else of the other one.
+template <model::PlaceKind Kind>
+GroupId ByFarPlace(const Flow& flow, const Facts&) {
+  const bool client_is_far = flow.server.local && !flow.client.local;
+  return client_is_far ? PlacedAt<Kind>(flow.client.place, flow.server.place)
+                       : PlacedAt<Kind>(flow.server.place, flow.client.place);
+}
 
 constexpr Dimension kDimensions[] = {
     {"client",
      [](const Flow& f, const Facts&) {
        return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip};
      },
-     [](const GroupId& id, const Facts&) {
-       return GroupName{json::HostName(id.client, id.vlan), {}};
+     [](const Group& g, const Facts&) {
+       return GroupName{json::HostName(g.id.client, g.id.vlan), {}};
      }},
     {"server",
      [](const Flow& f, const Facts&) {
        return GroupId{.known = true, .vlan = f.vlan, .server = f.server.ip};
      },
-     [](const GroupId& id, const Facts&) {
-       return GroupName{json::HostName(id.server, id.vlan), {}};
+     [](const Group& g, const Facts&) {
+       return GroupName{json::HostName(g.id.server, g.id.vlan), {}};
      }},
     {"pair",
      [](const Flow& f, const Facts&) {
        return GroupId{.known = true, .vlan = f.vlan, .client = f.client.ip, .server = f.server.ip};
      },
-     [](const GroupId& id, const Facts&) {
+     [](const Group& g, const Facts&) {
        return GroupName{
-           json::HostName(id.client, id.vlan) + ">" + json::HostName(id.server, id.vlan), {}};
+           json::HostName(g.id.client, g.id.vlan) + ">" + json::HostName(g.id.server, g.id.vlan),
+           {}};
      }},
     {"application",
      [](const Flow& f, const Facts&) { return Numbered(model::ApplicationIndex(f.application)); },
-     [](const GroupId& id, const Facts& facts) {
-       return GroupName{std::to_string(id.number), facts.snapshot.catalogue->ApplicationName(
-                                                       static_cast<uint16_t>(id.number))};
+     [](const Group& g, const Facts& facts) {
+       return GroupName{std::to_string(g.id.number), facts.snapshot.catalogue->ApplicationName(
+                                                         static_cast<uint16_t>(g.id.number))};
      }},
     {"category", [](const Flow& f, const Facts&) { return Numbered(f.application.category); },
-     [](const GroupId& id, const Facts& facts) {
+     [](const Group& g, const Facts& facts) {
        const std::string& name =
-           facts.snapshot.catalogue->CategoryName(static_cast<uint8_t>(id.number));
+           facts.snapshot.catalogue->CategoryName(static_cast<uint8_t>(g.id.number));
        return GroupName{name, name};
      }},
     {"port",
      [](const Flow& f, const Facts&) {
        return f.has_ports() ? Numbered(uint64_t{f.server.port} << 8 | f.l4_protocol) : GroupId();
      },
-     [](const GroupId& id, const Facts&) {
-       return GroupName{std::to_string(id.number >> 8) + "/" +
-                            model::L4ProtocolName(static_cast<uint8_t>(id.number)),
+     [](const Group& g, const Facts&) {
+       return GroupName{std::to_string(g.id.number >> 8) + "/" +
+                            model::L4ProtocolName(static_cast<uint8_t>(g.id.number)),
                         {}};
      }},
-    {"asn", [](const Flow&, const Facts&) { return GroupId(); }, NotNamed},
-    {"country", [](const Flow&, const Facts&) { return GroupId(); }, NotNamed},
+    {"asn", ByFarPlace<model::PlaceKind::kAutonomousSystem>,
+     [](const Group& g, const Facts& facts) {
+       return GroupName{std::to_string(g.id.number), facts.places.AsName(PlaceWithAsn(g))};
+     }},
+    {"country", ByFarPlace<model::PlaceKind::kCountry>,
+     [](const Group& g, const Facts&) {
+       return GroupName{model::CountryCode::FromNumber(static_cast<uint32_t>(g.id.number)).text(),
+                        {}};
+     }},
     {"vlan", [](const Flow& f, const Facts&) { return Numbered(f.vlan); },
-     [](const GroupId& id, const Facts&) {
-       return GroupName{std::to_string(id.number), {}};
+     [](const Group& g, const Facts&) {
+       return GroupName{std::to_string(g.id.number), {}};
      }},
-    {"network",
-     [](const Flow& f, const Facts& facts) {
-       auto network = facts.networks.IndexOf(f.client.ip);
-       if (!network) network = facts.networks.IndexOf(f.server.ip);
-       return network ? Numbered(*network) : GroupId();
-     },
-     [](const GroupId& id, const Facts& facts) {
-       const std::string& name = facts.networks.NameAt(id.number);
-       return GroupName{name, name};
-     }},
+    {"network", ByOwnPlace<model::PlaceKind::kNetwork>,
+     [](const Group& g, const Facts& facts) { return NamedBy(facts.places.networks(), g); }},
+    {"pool", ByOwnPlace<model::PlaceKind::kPool>,
+     [](const Group& g, const Facts& facts) { return NamedBy(facts.places.pools(), g); }},
     {"l4", [](const Flow& f, const Facts&) { return Numbered(f.l4_protocol); },
-     [](const GroupId& id, const Facts&) {
-       return GroupName{std::to_string(id.number),
-                        model::L4ProtocolName(static_cast<uint8_t>(id.number))};
+     [](const Group& g, const Facts&) {
+       return GroupName{std::to_string(g.id.number),
+                        model::L4ProtocolName(static_cast<uint8_t>(g.id.number))};
      }},
     {"interface", [](const Flow& f, const Facts&) { return Numbered(f.interface_index); },
-     [](const GroupId& id, const Facts& facts) {
-       const std::string& name = facts.snapshot.interfaces[id.number].name;
+     [](const Group& g, const Facts& facts) {
+       const std::string& name = facts.snapshot.interfaces[g.id.number].name;
        return GroupName{name, name};
      }},
 };
@@ -228,7 +263,7 @@ void WriteGroup(json::Writer& writer, const Group& group, const Dimension& dimen
                 const Facts& facts, uint64_t all_bytes) {
   writer.BeginObject();
   if (group.id.known) {
-    const GroupName name = dimension.name_of(group.id, facts);
+    const GroupName name = dimension.name_of(group, facts);
     writer.Field("key", name.key);
     writer.Field("name", name.name);
   } else {
@@ -258,7 +293,7 @@ class GroupTable {
     uint32_t& slot = SlotOf(id);
     if (slot == kEmpty) {
       slot = static_cast<uint32_t>(groups_.size());
-      groups_.push_back({.id = id});
+      groups_.push_back({.id = id, .first = &flow});
     }
     groups_[slot].Add(flow);
   }
@@ -296,10 +331,10 @@ Response AggregateFlows(const Request& request, const Dependencies& dependencies
   Query query(request, parameters);
   const Dimension* const dimension = ReadDimension(query);
   const PageRequest<Group> page(query, kSorts, "-bytes", fields);
-  FlowFilter filter(query, *snapshot, dependencies.networks);
+  FlowFilter filter(query, *snapshot, dependencies.places);
   if (auto refusal = query.refusal()) return *refusal;
 
-  const Facts facts{*snapshot, dependencies.networks};
+  const Facts facts{*snapshot, dependencies.places};
   GroupTable table;
   snapshot->ForEachFlow([&](const Flow& flow) {
     if (filter.Matches(flow)) table.Add(dimension->group_of(flow, facts), flow);

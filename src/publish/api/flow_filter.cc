@@ -52,16 +52,15 @@ bool NoneOrAny(const Items& items, Test test) {
 }  // namespace
 
 FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot,
-                       const json::NetworkNames& networks)
-    : snapshot_(snapshot) {
+                       const model::PlaceNames& places)
+    : snapshot_(snapshot), place_(query, places) {
   interfaces_ = ReadInterfaces(query, snapshot);
   hosts_ = query.AnyOf<HostMatch>("host", kHostForm, HostMatch::Parse);
   clients_ = query.AnyOf<HostMatch>("client", kHostForm, HostMatch::Parse);
   servers_ = query.AnyOf<HostMatch>("server", kHostForm, HostMatch::Parse);
   ReadApplications(query);
   ReadNumbers(query);
-  ReadPlaces(query);
-  networks_ = ReadNetworks(query, networks);
+  networks_ = ReadNetworks(query, places);
   ReadState(query);
   ReadRisks(query);
   for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
@@ -139,21 +138,6 @@ void FlowFilter::ReadNumbers(Query& query) {
   vlans_ = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
 }
 
-// AS numbers and countries come from databases that do not exist yet: no flow has one, so none is
-// chosen.
-void FlowFilter::ReadPlaces(Query& query) {
-  if (!query.AnyOf<uint32_t>("asn", "an AS number", ParseNumber<uint32_t>).empty()) nothing_ = true;
-  const auto country = [](std::string_view text) -> std::optional<std::string> {
-    const bool letters = text.size() == 2 && std::isalpha(static_cast<unsigned char>(text[0])) &&
-                         std::isalpha(static_cast<unsigned char>(text[1]));
-    return letters ? std::optional<std::string>(text) : std::nullopt;
-  };
-  if (!query.AnyOf<std::string>("country", "a country code of two letters (ISO 3166-1)", country)
-           .empty()) {
-    nothing_ = true;
-  }
-}
-
 void FlowFilter::ReadState(Query& query) {
   if (const std::string* const text = query.One("state")) {
     if (*text == "active") {
@@ -191,7 +175,7 @@ void FlowFilter::ReadRisks(Query& query) {
 }
 
 bool FlowFilter::Matches(const model::FlowRecord& flow) {
-  return !nothing_ && MatchesPlace(flow) && MatchesState(flow) && MatchesApplication(flow) &&
+  return MatchesPlace(flow) && MatchesState(flow) && MatchesApplication(flow) &&
          MatchesHosts(flow) && MatchesText(flow) && MatchesCommunityId(flow);
 }
 
@@ -199,6 +183,7 @@ bool FlowFilter::MatchesPlace(const model::FlowRecord& flow) const {
   if (!interfaces_.empty() && !Contains(interfaces_, flow.interface_index)) return false;
   if (!vlans_.empty() && !Contains(vlans_, flow.vlan)) return false;
   if (l4_ && !l4_->test(flow.l4_protocol)) return false;
+  if (!place_.Matches(flow.client.place, flow.server.place)) return false;
   if (flow.client.sent.bytes + flow.server.sent.bytes < min_bytes_) return false;
   return NoneOrAny(ports_, [&](const Port& port) {
     return (port.port == flow.server.port || port.port == flow.client.port) &&

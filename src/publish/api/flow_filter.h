@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "model/flow_record.h"
+#include "model/place.h"
 #include "publish/api/host_match.h"
+#include "publish/api/place_filter.h"
 #include "publish/api/query.h"
-#include "publish/json/network_names.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::api {
@@ -23,7 +24,7 @@ namespace wiregauge::api {
 class FlowFilter {
  public:
   // Reads every parameter of the query that it knows; what is wrong is refused there.
-  FlowFilter(Query& query, const snapshot::Snapshot& snapshot, const json::NetworkNames& networks);
+  FlowFilter(Query& query, const snapshot::Snapshot& snapshot, const model::PlaceNames& places);
 
   // Only flows of this host, beside what the query says.
   void RequireHost(const HostName& host) { required_host_ = HostMatch(host); }
@@ -44,7 +45,6 @@ class FlowFilter {
   void ReadApplications(Query& query);
   std::optional<Application> ParseApplication(std::string_view text) const;
   void ReadNumbers(Query& query);
-  void ReadPlaces(Query& query);
   void ReadState(Query& query);
   void ReadRisks(Query& query);
 
@@ -57,7 +57,7 @@ class FlowFilter {
   bool ApplicationNameHolds(const model::Classification& application);
 
   const snapshot::Snapshot& snapshot_;
-  bool nothing_ = false;  // a choice that no flow can meet
+  const PlaceFilter place_;
   std::optional<HostMatch> required_host_;
   std::vector<uint16_t> interfaces_;
   std::vector<HostMatch> hosts_, clients_, servers_, networks_;
@@ -76,8 +76,8 @@ class FlowFilter {
 
 // The names of the parameters above.
 inline constexpr std::string_view kFlowFilterParameters[] = {
-    "interface",   "host",       "client", "server", "port",      "l4",
-    "application", "category",   "vlan",   "asn",    "country",   "network",
-    "state",       "end_reason", "risk",   "text",   "min_bytes", "community_id"};
+    "interface",  "host", "client", "server",    "port",        "l4",   "application",
+    "category",   "vlan", "asn",    "country",   "network",     "pool", "state",
+    "end_reason", "risk", "text",   "min_bytes", "community_id"};
 
 }  // namespace wiregauge::api

@@ -41,6 +41,7 @@ constexpr SortField<Flow> kSorts[] = {
        return KeyOf(std::optional<Duration>(f.last_seen - f.first_seen));
      }},
     {"client.port", [](const Flow& f, const View&) { return PortKey(f, f.client.port); }},
+    {"client.asn", [](const Flow& f, const View&) { return NumberOrNone(f.client.place.asn); }},
     {"client.packets_sent",
      [](const Flow& f, const View&) { return KeyOf(f.client.sent.packets); }},
     {"client.bytes_sent", [](const Flow& f, const View&) { return KeyOf(f.client.sent.bytes); }},
@@ -56,6 +57,7 @@ constexpr SortField<Flow> kSorts[] = {
     {"client.network_latency_ms",
      [](const Flow& f, const View&) { return KeyOf(f.client.network_latency); }},
     {"server.port", [](const Flow& f, const View&) { return PortKey(f, f.server.port); }},
+    {"server.asn", [](const Flow& f, const View&) { return NumberOrNone(f.server.place.asn); }},
     {"server.packets_sent",
      [](const Flow& f, const View&) { return KeyOf(f.server.sent.packets); }},
     {"server.bytes_sent", [](const Flow& f, const View&) { return KeyOf(f.server.sent.bytes); }},

@@ -21,12 +21,12 @@ std::vector<std::string_view> ListParameters() {
 }
 
 Response FlowPage(const Request& request, const snapshot::Snapshot& snapshot,
-                  const json::NetworkNames& networks, const HostName* host) {
+                  const model::PlaceNames& places, const HostName* host) {
   const std::vector<std::string_view> parameters = ListParameters();
   Query query(request, parameters);
   const PageRequest<model::FlowRecord> page(query, FlowSorts(), kDefaultFlowSort,
                                             json::FlowFields());
-  FlowFilter filter(query, snapshot, networks);
+  FlowFilter filter(query, snapshot, places);
   if (auto refusal = query.refusal()) return *refusal;
   if (host != nullptr) filter.RequireHost(*host);
   auto selector = page.Selector();
@@ -34,7 +34,7 @@ Response FlowPage(const Request& request, const snapshot::Snapshot& snapshot,
     if (filter.Matches(flow)) selector.Offer(page.RankOf(flow, snapshot), flow);
   });
   return page.Respond(selector, [&](json::Writer& writer, const model::FlowRecord& flow) {
-    json::WriteFlow(writer, flow, ContextOf(flow, snapshot, networks), json::FlowCounters::kTotals);
+    json::WriteFlow(writer, flow, ContextOf(flow, snapshot, places), json::FlowCounters::kTotals);
   });
 }
 
@@ -42,7 +42,7 @@ Response FlowPage(const Request& request, const snapshot::Snapshot& snapshot,
 
 Response ListFlows(const Request& request, const Dependencies& dependencies) {
   const auto snapshot = Rows(dependencies);
-  return FlowPage(request, *snapshot, dependencies.networks, nullptr);
+  return FlowPage(request, *snapshot, dependencies.places, nullptr);
 }
 
 Response ListHostFlows(const Request& request, const Dependencies& dependencies) {
@@ -50,7 +50,7 @@ Response ListHostFlows(const Request& request, const Dependencies& dependencies)
   const auto host = FindHostOfPath(request, *snapshot, std::nullopt);
   if (!host.ok()) return http::ErrorResponse(host.error(), "host");
   const HostName name{host->ip, host->vlan};
-  return FlowPage(request, *snapshot, dependencies.networks, &name);
+  return FlowPage(request, *snapshot, dependencies.places, &name);
 }
 
 Response GetFlow(const Request& request, const Dependencies& dependencies) {
@@ -70,7 +70,7 @@ Response GetFlow(const Request& request, const Dependencies& dependencies) {
   std::string body;
   json::Writer writer(body);
   writer.Apply(mask ? &*mask : nullptr);
-  json::WriteFlow(writer, *flow, ContextOf(*flow, *snapshot, dependencies.networks),
+  json::WriteFlow(writer, *flow, ContextOf(*flow, *snapshot, dependencies.places),
                   json::FlowCounters::kTotals);
   return http::JsonResponse(std::move(body));
 }

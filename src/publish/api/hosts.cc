@@ -8,6 +8,7 @@
 #include "publish/api/host_match.h"
 #include "publish/api/host_path.h"
 #include "publish/api/page.h"
+#include "publish/api/place_filter.h"
 #include "publish/api/responses.h"
 #include "publish/json/text_forms.h"
 
@@ -24,6 +25,7 @@ model::Rates RatesOf(const Host& host, const View& snapshot) {
 constexpr SortField<Host> kSorts[] = {
     {"ip", [](const Host& h, const View&) { return KeyOf(h.ip); }, true},
     {"vlan", [](const Host& h, const View&) { return KeyOf(uint64_t{h.vlan}); }},
+    {"asn", [](const Host& h, const View&) { return NumberOrNone(h.place.asn); }},
     {"first_seen", [](const Host& h, const View&) { return KeyOf(h.first_seen); }},
     {"last_seen", [](const Host& h, const View&) { return KeyOf(h.last_seen); }},
     {"packets_sent", [](const Host& h, const View&) { return KeyOf(h.traffic.sent.packets); }},
@@ -53,19 +55,21 @@ constexpr SortField<Host> kSorts[] = {
     {"flows_as_server", [](const Host& h, const View&) { return KeyOf(h.flows_as_server); }},
 };
 
-constexpr std::string_view kListParameters[] = {
-    "interface", "local", "vlan", "network", "mac", "text", "limit", "cursor", "sort", "fields"};
+constexpr std::string_view kListParameters[] = {"interface", "local", "vlan",  "network", "asn",
+                                                "country",   "pool",  "mac",   "text",    "limit",
+                                                "cursor",    "sort",  "fields"};
 
 // The parameters that choose among hosts.
 class HostFilter {
  public:
-  HostFilter(Query& query, const View& snapshot, const json::NetworkNames& networks)
+  HostFilter(Query& query, const View& snapshot, const model::PlaceNames& places)
       : interfaces_(ReadInterfaces(query, snapshot)),
         local_(query.Boolean("local")),
         vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
         macs_(
             query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)", MacAddress::Parse)),
-        networks_(ReadNetworks(query, networks)) {
+        networks_(ReadNetworks(query, places)),
+        place_(query, places) {
     for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
   }
 
@@ -73,7 +77,7 @@ class HostFilter {
     return (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
            (!local_ || *local_ == host.local) && (vlans_.empty() || Contains(vlans_, host.vlan)) &&
            (macs_.empty() || Contains(macs_, host.mac)) && MatchesNetworks(host) &&
-           MatchesTexts(host);
+           place_.Matches(host.place) && MatchesTexts(host);
   }
 
  private:
@@ -97,14 +101,15 @@ class HostFilter {
   std::vector<uint16_t> vlans_;
   std::vector<MacAddress> macs_;
   std::vector<HostMatch> networks_;
+  const PlaceFilter place_;
   std::vector<std::string> texts_;
 };
 
 // The row of a host may be a sum over interfaces: then it has none.
 json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
-                                     const json::NetworkNames& networks,
+                                     const model::PlaceNames& places,
                                      std::optional<uint16_t> asked) {
-  json::InterfaceContext context = ContextOf(host.interface_index, snapshot, networks);
+  json::InterfaceContext context = ContextOf(host.interface_index, snapshot, places);
   if (asked) return context;
   for (const Host& other : snapshot.hosts) {
     if (other.ip != host.ip || other.vlan != host.vlan ||
@@ -123,15 +128,14 @@ Response ListHosts(const Request& request, const Dependencies& dependencies) {
   const auto snapshot = Rows(dependencies);
   Query query(request, kListParameters);
   const PageRequest<Host> page(query, kSorts, "-bytes", json::HostFields());
-  const HostFilter filter(query, *snapshot, dependencies.networks);
+  const HostFilter filter(query, *snapshot, dependencies.places);
   if (auto refusal = query.refusal()) return *refusal;
   auto selector = page.Selector();
   for (const Host& host : snapshot->hosts) {
     if (filter.Matches(host)) selector.Offer(page.RankOf(host, *snapshot), host);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Host& host) {
-    json::WriteHost(writer, host,
-                    ContextOf(host.interface_index, *snapshot, dependencies.networks));
+    json::WriteHost(writer, host, ContextOf(host.interface_index, *snapshot, dependencies.places));
   });
 }
 
@@ -147,7 +151,7 @@ Response GetHost(const Request& request, const Dependencies& dependencies) {
   std::string body;
   json::Writer writer(body);
   writer.Apply(mask ? &*mask : nullptr);
-  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, dependencies.networks, interface));
+  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, dependencies.places, interface));
   return http::JsonResponse(std::move(body));
 }
 

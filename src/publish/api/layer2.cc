@@ -93,7 +93,7 @@ Response ListDevices(const Request& request, const Dependencies& dependencies) {
   }
   return page.Respond(selector, [&](json::Writer& writer, const Device& device) {
     json::WriteDevice(writer, device,
-                      ContextOf(device.interface_index, *snapshot, dependencies.networks));
+                      ContextOf(device.interface_index, *snapshot, dependencies.places));
   });
 }
 
@@ -113,8 +113,7 @@ Response ListVlans(const Request& request, const Dependencies& dependencies) {
     selector.Offer(page.RankOf(vlan, *snapshot), vlan);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Vlan& vlan) {
-    json::WriteVlan(writer, vlan,
-                    ContextOf(vlan.interface_index, *snapshot, dependencies.networks));
+    json::WriteVlan(writer, vlan, ContextOf(vlan.interface_index, *snapshot, dependencies.places));
   });
 }
 

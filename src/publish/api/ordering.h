@@ -25,6 +25,8 @@ inline SortKey KeyOf(uint64_t number) {
   return static_cast<SortKey>(
       std::min(number, static_cast<uint64_t>(std::numeric_limits<SortKey>::max())));
 }
+// Of numbers whose 0 means that there is none.
+inline SortKey NumberOrNone(uint64_t number) { return number == 0 ? kNotKnown : KeyOf(number); }
 inline SortKey KeyOf(Timestamp time) { return time.time_since_epoch().count(); }
 inline SortKey KeyOf(const std::optional<Duration>& duration) {
   return duration ? duration->count() : kNotKnown;

@@ -52,35 +52,35 @@ std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalog
   return std::move(mask).value();
 }
 
-std::vector<HostMatch> ReadNetworks(Query& query, const json::NetworkNames& networks) {
+std::vector<HostMatch> ReadNetworks(Query& query, const model::PlaceNames& places) {
   std::vector<HostMatch> matches;
   for (const std::string_view text : query.AnyOf("network")) {
     if (const auto match = HostMatch::Parse(text)) {
       matches.push_back(*match);
       continue;
     }
-    const auto named = networks.Named(text);
-    if (named.empty()) {
-      const std::string names = networks.List();
-      query.Refuse("network", text,
-                   "a prefix (192.0.2.0/24) or a local network's name; " +
-                       (names.empty() ? "none has a name" : "there are: " + names));
+    const auto named = std::ranges::find(places.networks(), text, &model::LocalNetwork::name);
+    if (named == places.networks().end()) {
+      query.Refuse(
+          "network", text,
+          "a prefix (192.0.2.0/24) or a local network's name; " + ListNames(places.networks()));
+      continue;
     }
-    for (const IpNetwork& network : named) matches.push_back(HostMatch::In(network));
+    for (const IpNetwork& prefix : named->prefixes) matches.push_back(HostMatch::In(prefix));
   }
   return matches;
 }
 
 json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot,
-                            const json::NetworkNames& networks) {
+                            const model::PlaceNames& places) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
-  return {*snapshot.catalogue, interface.name, interface.rates_at(), &networks};
+  return {*snapshot.catalogue, interface.name, interface.rates_at(), &places};
 }
 
 json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,
-                                 const json::NetworkNames& networks) {
+                                 const model::PlaceNames& places) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  return {interface.name, interface.rates_at(), &networks};
+  return {interface.name, interface.rates_at(), &places};
 }
 
 std::string FormatRowId(const HostId& id) {

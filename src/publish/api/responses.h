@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,12 +39,20 @@ std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalog
 
 // `network`, any of: prefixes, or names of networks, which stand for all their prefixes. Refuses
 // what is neither.
-std::vector<HostMatch> ReadNetworks(Query& query, const json::NetworkNames& networks);
+std::vector<HostMatch> ReadNetworks(Query& query, const model::PlaceNames& places);
 
 json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot,
-                            const json::NetworkNames& networks);
+                            const model::PlaceNames& places);
 json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,
-                                 const json::NetworkNames& networks);
+                                 const model::PlaceNames& places);
+
+// "there are: office, lab", of things that have a name.
+template <typename Named>
+std::string ListNames(const std::vector<Named>& items) {
+  std::string names;
+  for (const Named& item : items) names += (names.empty() ? "" : ", ") + item.name;
+  return names.empty() ? "there is none" : "there are: " + names;
+}
 
 template <typename T>
 bool Contains(const std::vector<T>& values, const T& value) {

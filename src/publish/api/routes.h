@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/place.h"
 #include "publish/http/router.h"
-#include "publish/json/network_names.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
 
@@ -32,8 +32,8 @@ struct Dependencies {
   const Clock& clock;
   BuildFacts build;
   Timestamp started_at;
-  json::NetworkNames networks{};  // names for the member and the filter `network`
-  std::string allowed_origin{};   // of CORS: a page of that origin may use captures, too
+  const model::PlaceNames& places;
+  std::string allowed_origin{};  // of CORS: a page of that origin may use captures, too
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

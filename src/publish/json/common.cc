@@ -65,18 +65,16 @@ void WriteMac(Writer& writer, const MacAddress& mac) {
   }
 }
 
-void WriteAddressFacts(Writer& writer, const IpAddress& ip, const NetworkNames* networks) {
-  if (writer.Key("network")) {
-    const auto network = networks != nullptr ? networks->IndexOf(ip) : std::nullopt;
-    if (network) {
-      writer.Value(networks->NameAt(*network));
-    } else {
-      writer.Value(nullptr);
-    }
-  }
-  writer.Field("asn", nullptr);
-  writer.Field("as_name", nullptr);
-  writer.Field("country", nullptr);
+void WritePlace(Writer& writer, const model::Place& place, const model::PlaceNames* names) {
+  static const model::PlaceNames kNoNames;
+  const model::PlaceNames& known = names != nullptr ? *names : kNoNames;
+  writer.Field("network", known.NetworkName(place));
+  writer.Field("pool", known.PoolName(place));
+  writer.Field("asn", place.asn != 0 ? std::optional(place.asn) : std::nullopt);
+  writer.Field("as_name", known.AsName(place));
+  writer.Field("country",
+               place.country.known() ? std::optional(place.country.text()) : std::nullopt);
+  writer.Field("city", known.City(place));
 }
 
 }  // namespace wiregauge::json

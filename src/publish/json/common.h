@@ -4,8 +4,8 @@
 #include "base/mac_address.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
+#include "model/place.h"
 #include "model/traffic.h"
-#include "publish/json/network_names.h"
 #include "publish/json/text_forms.h"
 #include "publish/json/writer.h"
 
@@ -62,8 +62,8 @@ void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters);
 // Null when there is none.
 void WriteMac(Writer& writer, const MacAddress& mac);
 
-// What is known of an address by settings (its network's name) and by databases: null as long as
-// there are none. `networks` may be null.
-void WriteAddressFacts(Writer& writer, const IpAddress& ip, const NetworkNames* networks);
+// "network", "pool", "asn", "as_name", "country", "city" into the open object; null when not known.
+// `names` may be null: then nothing has a name.
+void WritePlace(Writer& writer, const model::Place& place, const model::PlaceNames* names);
 
 }  // namespace wiregauge::json

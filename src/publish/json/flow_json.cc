@@ -95,7 +95,7 @@ void WriteTcp(Writer& writer, uint8_t flags, const model::FlowTcpHealth& health)
 
 void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
                    const model::FlowEndpoint& endpoint, const model::EndCounters& counters,
-                   const NetworkNames* networks) {
+                   const model::PlaceNames* places) {
   writer.Field("ip", TextForm(endpoint.ip).view());
   if (writer.Key("port")) {
     if (flow.has_ports()) {
@@ -107,7 +107,7 @@ void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
   writer.Field("name", nullptr);
   WriteMac(writer, endpoint.mac);
   writer.Field("local", endpoint.local);
-  WriteAddressFacts(writer, endpoint.ip, networks);
+  WritePlace(writer, endpoint.place, places);
   writer.Field("packets_sent", counters.sent.packets);
   writer.Field("bytes_sent", counters.sent.bytes);
   writer.Field("payload_bytes_sent", counters.payload_bytes);
@@ -228,9 +228,11 @@ constexpr std::string_view kFields[] = {
     "client.mac",
     "client.local",
     "client.network",
+    "client.pool",
     "client.asn",
     "client.as_name",
     "client.country",
+    "client.city",
     "client.packets_sent",
     "client.bytes_sent",
     "client.payload_bytes_sent",
@@ -247,9 +249,11 @@ constexpr std::string_view kFields[] = {
     "server.mac",
     "server.local",
     "server.network",
+    "server.pool",
     "server.asn",
     "server.as_name",
     "server.country",
+    "server.city",
     "server.packets_sent",
     "server.bytes_sent",
     "server.payload_bytes_sent",
@@ -291,10 +295,10 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
   writer.Field("duration_ms", ToMilliseconds(flow.last_seen - counters.first_seen));
   WriteApplication(writer, flow, context);
   if (writer.BeginObject("client")) {
-    WriteEndpoint(writer, flow, flow.client, counters.client, context.networks);
+    WriteEndpoint(writer, flow, flow.client, counters.client, context.places);
   }
   if (writer.BeginObject("server")) {
-    WriteEndpoint(writer, flow, flow.server, counters.server, context.networks);
+    WriteEndpoint(writer, flow, flow.server, counters.server, context.places);
   }
   WriteTraffic(writer, counters.client.sent + counters.server.sent);
   writer.Field("goodput_ratio", Ratio(counters));

@@ -7,8 +7,8 @@
 #include "base/time.h"
 #include "model/application.h"
 #include "model/flow_record.h"
+#include "model/place.h"
 #include "publish/json/field_mask.h"
-#include "publish/json/network_names.h"
 #include "publish/json/writer.h"
 
 namespace wiregauge::json {
@@ -18,7 +18,7 @@ struct FlowContext {
   const model::ApplicationCatalogue& catalogue;
   std::string_view interface_name;
   Timestamp now;  // snapshot::InterfaceView::rates_at of the flow's interface
-  const NetworkNames* networks = nullptr;  // null: no network has a name
+  const model::PlaceNames* places = nullptr;  // null: nothing has a name
 };
 
 enum class FlowCounters : uint8_t {

@@ -16,9 +16,11 @@ constexpr std::string_view kHostFields[] = {
     "local",
     "name",
     "network",
+    "pool",
     "asn",
     "as_name",
     "country",
+    "city",
     "first_seen",
     "last_seen",
     "packets_sent",
@@ -103,7 +105,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   WriteMac(writer, host.mac);
   writer.Field("local", host.local);
   writer.Field("name", nullptr);
-  WriteAddressFacts(writer, host.ip, context.networks);
+  WritePlace(writer, host.place, context.places);
   writer.Field("first_seen", TextForm(host.first_seen).view());
   writer.Field("last_seen", TextForm(host.last_seen).view());
   WriteTwoWayAndSum(writer, host.traffic);

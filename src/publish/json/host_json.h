@@ -6,8 +6,8 @@
 
 #include "base/time.h"
 #include "model/host_record.h"
+#include "model/place.h"
 #include "publish/json/field_mask.h"
-#include "publish/json/network_names.h"
 #include "publish/json/writer.h"
 
 namespace wiregauge::json {
@@ -16,7 +16,7 @@ namespace wiregauge::json {
 struct InterfaceContext {
   std::optional<std::string_view> interface_name;  // nothing: summed over several
   Timestamp now;                                   // snapshot::InterfaceView::rates_at
-  const NetworkNames* networks = nullptr;          // null: no network has a name
+  const model::PlaceNames* places = nullptr;       // null: nothing has a name
 };
 
 // One JSON object each; every member is always there, null when it is not known.

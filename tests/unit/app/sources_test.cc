@@ -77,28 +77,5 @@ TEST(Sources, AnyPathIsAFileWhenOnlyFilesAreMeant) {
   EXPECT_EQ((*sources)[1].name, "lo-2");
 }
 
-bool AnyContains(const std::vector<IpNetwork>& networks, std::string_view address) {
-  return std::ranges::any_of(
-      networks, [&](const IpNetwork& n) { return n.Contains(*IpAddress::Parse(address)); });
-}
-
-TEST(LocalNetworks, TheSettingsReplaceTheDefault) {
-  const auto networks = MakeLocalNetworks({{*IpNetwork::Parse("203.0.113.0/24"), "lab"}}, {});
-  ASSERT_TRUE(networks.ok());
-  EXPECT_THAT(*networks, testing::ElementsAre(*IpNetwork::Parse("203.0.113.0/24")));
-}
-
-TEST(LocalNetworks, TheDefaultIsThePrivateRanges) {
-  const auto networks = MakeLocalNetworks({}, MakeFileSources({"a.pcap"}).value());
-  ASSERT_TRUE(networks.ok());
-  for (const char* local : {"10.1.1.1", "172.31.0.1", "192.168.0.1", "169.254.1.1", "127.0.0.1",
-                            "fd00::1", "fe80::1", "::1"}) {
-    EXPECT_TRUE(AnyContains(*networks, local)) << local;
-  }
-  for (const char* remote : {"8.8.8.8", "172.32.0.1", "2001:db8::1", "192.169.0.1"}) {
-    EXPECT_FALSE(AnyContains(*networks, remote)) << remote;
-  }
-}
-
 }  // namespace
 }  // namespace wiregauge::app

@@ -98,6 +98,35 @@ TEST_F(AssignTest, ReadsNetworksWithAliases) {
                           LocalNetwork{*IpNetwork::Parse("2001:db8::/32"), "lab"}));
 }
 
+TEST_F(AssignTest, ReadsPoolsByTheirMembers) {
+  ASSERT_TRUE(Set("pools", {"192.168.1.0/28=printers, 02:00:5e:10:00:01=printers",
+                            "10.9.0.1=guests", "2001:db8::/64=guests=a"})
+                  .ok());
+  EXPECT_THAT(settings_.fixed.pools,
+              ElementsAre(Pool{"printers",
+                               {*IpNetwork::Parse("192.168.1.0/28")},
+                               {*MacAddress::Parse("02:00:5e:10:00:01")}},
+                          Pool{"guests", {*IpNetwork::Parse("10.9.0.1/32")}, {}},
+                          Pool{"guests=a", {*IpNetwork::Parse("2001:db8::/64")}, {}}));
+}
+
+TEST_F(AssignTest, RefusesBadPools) {
+  for (const char* text : {"", "10.0.0.1", "printers", "10.0.0.1=", "=printers", "10.0.0.0/33=a",
+                           "02:00:5e:10:00=a", "10.0.0.1=a,", "a=10.0.0.1"}) {
+    EXPECT_THAT(Refusal("pools", {text}), HasSubstr("expected pools with members")) << text;
+  }
+  EXPECT_EQ(Refusal("pools", {"10.0.0.1=a", "10.0.0.1/32=b"}), "'10.0.0.1/32' stands twice");
+  EXPECT_EQ(Refusal("pools", {"02:00:5e:10:00:01=a,02:00:5E:10:00:01=a"}),
+            "'02:00:5E:10:00:01' stands twice");
+  EXPECT_THAT(Refusal("pools", {"10.0.0.1=\xff"}), HasSubstr("is not UTF-8"));
+  std::vector<std::string> many;
+  for (int i = 0; i <= 1000; ++i) {
+    many.push_back("10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "=pool" +
+                   std::to_string(i));
+  }
+  EXPECT_EQ(Refusal("pools", many), "expected at most 1000 pools");
+}
+
 TEST_F(AssignTest, SaysWhatWasExpected) {
   EXPECT_EQ(Refusal("capture.workers", {"many"}),
             "expected a whole number, from 1 to 64, got 'many'");

@@ -36,6 +36,29 @@ TEST(SettingsFile, GivesTextsAndLines) {
   EXPECT_EQ((*values)[2].line, 4);
 }
 
+TEST(SettingsFile, NamedListsAreKeysWithItems) {
+  const auto values = ParseSettingsText("w.yaml",
+                                        "pools:\n"
+                                        "  printers: [192.168.1.0/28, 02:00:5e:10:00:01]\n"
+                                        "  the guests: 10.9.0.0/16\n");
+  ASSERT_TRUE(values.ok()) << values.error().message;
+  ASSERT_EQ(values->size(), 1u);
+  EXPECT_THAT((*values)[0].texts,
+              ElementsAre("192.168.1.0/28=printers", "02:00:5e:10:00:01=printers",
+                          "10.9.0.0/16=the guests"));
+  EXPECT_EQ((*values)[0].line, 1);
+  EXPECT_EQ(ErrorOf("pools: [10.9.0.0/16=guests]\n"), "accepted");
+  EXPECT_EQ(ErrorOf("pools:\n  a: 10.0.0.1\n  a: 10.0.0.2\n"),
+            "w.yaml:3: pools.a: is set twice, first in line 2");
+  for (const char* text : {"pools:\n  a: []\n", "pools:\n  a:\n", "pools:\n  a: {b: c}\n",
+                           "pools:\n  a: [[10.0.0.1]]\n", "pools:\n  'a,b': 10.0.0.1\n"}) {
+    EXPECT_THAT(ErrorOf(text), HasSubstr(": expected pools with members")) << text;
+    EXPECT_THAT(ErrorOf(text), StartsWith("w.yaml:2: pools.a")) << text;
+  }
+  EXPECT_THAT(ErrorOf("pools:\n"), StartsWith("w.yaml:1: pools: expected pools"));
+  EXPECT_THAT(ErrorOf("sources: {a: eth0}\n"), HasSubstr("got keys with values"));
+}
+
 TEST(SettingsFile, EmptyIsFine) {
   for (const char* text : {"", "# only words\n", "---\n", "flows:\n", "{}"}) {
     const auto values = ParseSettingsText("w.yaml", text);

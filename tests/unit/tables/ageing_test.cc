@@ -50,7 +50,9 @@ class AgeingTest : public testing::Test {
   AgeingTest() {
     options_.applications = dpi::MakeCatalogue()->applications.size();
     options_.limits = {60s, 300s, 5s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
-    options_.local_networks = {*IpNetwork::Parse("10.0.0.0/25")};
+    options_.atlas = std::make_shared<geo::Atlas>(
+        std::vector<model::LocalNetwork>{{"lan", {*IpNetwork::Parse("10.0.0.0/25")}}},
+        std::vector<model::Pool>{}, nullptr, nullptr);
   }
   void Make() {
     classifier_ = dpi::Classifier::Create({80, 24}).value();

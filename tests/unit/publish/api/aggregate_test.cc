@@ -42,9 +42,13 @@ TEST(AggregateTest, GroupsByEachDimension) {
   EXPECT_EQ(BytesByKey(world, "by=l4"), (Sums{{"6", 3300}, {"17", 880}, {"1", 440}}));
   EXPECT_EQ(BytesByKey(world, "by=interface"), (Sums{{"eth0", 3630}, {"lan", 990}}));
   EXPECT_EQ(BytesByKey(world, "by=network"), (Sums{{"lan", 4070}, {"office", 550}}));
-  for (const std::string unknown : {"asn", "country"}) {
-    EXPECT_EQ(BytesByKey(world, "by=" + unknown), (Sums{{"null", 4620}})) << unknown;
-  }
+  EXPECT_EQ(BytesByKey(world, "by=pool"),
+            (Sums{{"guests", 2200}, {"servers", 330}, {"null", 2090}}));
+  EXPECT_EQ(BytesByKey(world, "by=asn"), (Sums{{"64496", 3300}, {"64500", 550}, {"null", 770}}));
+  EXPECT_EQ(BytesByKey(world, "by=country"), (Sums{{"DE", 3300}, {"FR", 550}, {"null", 770}}));
+  const Json rows = world.GetJson("/api/v1/flows/aggregate?by=asn").at("items");
+  EXPECT_EQ(rows[0].at("name"), "Example Net");
+  EXPECT_TRUE(rows[2].at("name").is_null());
 }
 
 TEST(AggregateTest, TellsBothDirectionsAndShares) {

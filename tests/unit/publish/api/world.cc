@@ -19,6 +19,27 @@ std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
   return catalogue;
 }
 
+model::Place PlaceOf(std::string_view ip) {
+  model::Place place;
+  if (ip == "10.0.0.1" || ip == "10.0.0.2") {
+    place.network = 2;
+  } else if (ip != "192.0.2.1") {
+    place.network = 1;
+  }
+  if (ip == "10.0.0.53") place.pool = 1;
+  if (ip == "10.0.0.2") place.pool = 2;
+  if (ip == "192.0.2.1") {
+    place.asn = 64496;
+    place.as_name = place.city = 1;
+    place.country = *model::CountryCode::Parse("DE");
+  }
+  if (ip == "2001:db8::2") {
+    place.asn = 64500;
+    place.country = *model::CountryCode::Parse("FR");
+  }
+  return place;
+}
+
 std::vector<model::FlowRecord> Eth0Flows() {
   std::vector<model::FlowRecord> flows = {MakeFlow(1, "10.0.0.1", 1001, "192.0.2.1", 443, 1000),
                                           MakeFlow(2, "10.0.0.2", 1002, "192.0.2.1", 443, 2000),
@@ -59,7 +80,8 @@ model::HostRecord& HostOf(snapshot::Snapshot& tables, const IpAddress& ip, uint1
   host.ip = ip;
   host.vlan = vlan;
   host.interface_index = interface_index;
-  host.local = ip.version() == 4 && ip.bytes()[0] == 10;
+  host.place = PlaceOf(ip.ToString());
+  host.local = host.place.network != 0;
   host.first_seen = host.last_seen = World::Start();
   tables.hosts.push_back(host);
   return tables.hosts.back();
@@ -156,6 +178,10 @@ model::FlowRecord MakeFlow(uint64_t id, std::string_view client, uint16_t client
   flow.server.ip = IpAddress::Parse(server).value();
   flow.server.port = server_port;
   flow.server.sent = {5, client_bytes / 10};
+  for (model::FlowEndpoint* const end : {&flow.client, &flow.server}) {
+    end->place = PlaceOf(end->ip.ToString());
+    end->local = end->place.network != 0;
+  }
   return flow;
 }
 
@@ -209,6 +235,23 @@ bool FakeCaptures::Remove(uint64_t id) {
   return std::erase_if(records, [&](const auto& record) { return record.id == id; }) > 0;
 }
 
+WorldNames::WorldNames()
+    : PlaceNames({{"office", {*IpNetwork::Parse("10.0.0.0/8"), *IpNetwork::Parse("2001:db8::/32")}},
+                  {"lan", {*IpNetwork::Parse("10.0.0.0/30")}}},
+                 {{"servers", {*IpNetwork::Parse("10.0.0.53/32")}, {}},
+                  {"guests",
+                   {*IpNetwork::Parse("10.0.0.2/32")},
+                   {*MacAddress::Parse("02:00:5e:10:00:01")}},
+                  {"nobody", {*IpNetwork::Parse("172.16.0.0/12")}, {}}}) {}
+
+std::optional<std::string> WorldNames::AsName(const model::Place& place) const {
+  return place.as_name == 1 ? std::optional<std::string>("Example Net") : std::nullopt;
+}
+
+std::optional<std::string> WorldNames::City(const model::Place& place) const {
+  return place.city == 1 ? std::optional<std::string>("Berlin") : std::nullopt;
+}
+
 World::World()
     : clock_(Start() + std::chrono::seconds(2)),
       source_(),
@@ -220,10 +263,7 @@ World::World()
                      .build_type = "Debug",
                      .libraries = {{"libndpi", "4.2.0"}}},
                     Start(),
-                    json::NetworkNames({{*IpNetwork::Parse("10.0.0.0/8"), "office"},
-                                        {*IpNetwork::Parse("10.0.0.0/30"), "lan"},
-                                        {*IpNetwork::Parse("192.0.2.0/24"), ""},
-                                        {*IpNetwork::Parse("2001:db8::/32"), "office"}}),
+                    names_,
                     "https://panel.example.org"} {
   source_.tables = MakeTables();
   RegisterRoutes(router_, dependencies_);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/place.h"
 #include "publish/api/routes.h"
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
@@ -53,6 +54,14 @@ class FakeCaptures final : public snapshot::FlowCaptures {
   std::vector<model::FlowCaptureRecord> records;
 };
 
+// What the world's places are called.
+class WorldNames final : public model::PlaceNames {
+ public:
+  WorldNames();
+  std::optional<std::string> AsName(const model::Place& place) const override;
+  std::optional<std::string> City(const model::Place& place) const override;
+};
+
 // Two interfaces with a few flows and hosts whose sums come out, and the API over them.
 //
 //   id  interface  client           server           application      bytes  state
@@ -62,7 +71,9 @@ class FakeCaptures final : public snapshot::FlowCaptures {
 //    4  lan        10.0.0.1         10.0.0.9         ICMP              440   active, VLAN 7
 //    5  lan        2001:db8::1:5    2001:db8::2:443  Unknown (UDP)     550   active, detecting
 // Capture 1 of flow 4 runs, capture 2 of flow 1 is done.
-// Its networks with names: lan (10.0.0.0/30), office (10.0.0.0/8, 2001:db8::/32).
+// Its networks: office (10.0.0.0/8, 2001:db8::/32), lan (10.0.0.0/30). Its pools: servers
+// (10.0.0.53), guests (10.0.0.2), nobody. 192.0.2.1 is in AS 64496 (Example Net) in Berlin, DE;
+// 2001:db8::2 in AS 64500 in FR.
 class World {
  public:
   World();
@@ -85,6 +96,7 @@ class World {
 
  private:
   FixedClock clock_;
+  const WorldNames names_;
   FixedSource source_;
   FakeCaptures captures_;
   Dependencies dependencies_;

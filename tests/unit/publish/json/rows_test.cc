@@ -144,8 +144,8 @@ TEST(FlowJsonTest, SaysNullWhereNothingIsKnown) {
        {"end_reason", "goodput_ratio", "handshake_rtt_ms", "tcp_state", "server_name"}) {
     EXPECT_TRUE(object.at(name).is_null()) << name;
   }
-  for (const char* const name :
-       {"port", "mac", "name", "network", "asn", "as_name", "country", "network_latency_ms"}) {
+  for (const char* const name : {"port", "mac", "name", "network", "pool", "asn", "as_name",
+                                 "country", "city", "network_latency_ms"}) {
     EXPECT_TRUE(object.at("client").at(name).is_null()) << name;
   }
   EXPECT_FALSE(object.at("client").contains("tcp"));

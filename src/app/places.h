@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/exit_code.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "geo/atlas.h"
+#include "shard/engine.h"
+
+namespace wiregauge::app {
+
+// The networks whose hosts are local: those of the settings, those with the same alias as one; or
+// else the live sources' own and the private ranges. What has no alias is called as its prefix.
+Result<std::vector<model::LocalNetwork>> MakeLocalNetworks(
+    const std::vector<config::LocalNetwork>& settings,
+    const std::vector<shard::SourceOptions>& sources);
+
+// Everything the settings tell of places. Error kInvalidArgument for a database that cannot be
+// used: "geo.asn_database: FILE: why".
+Result<std::shared_ptr<const geo::Atlas>> MakeAtlas(
+    const config::Fixed& settings, const std::vector<shard::SourceOptions>& sources);
+
+// Says an error of MakeAtlas, and gives the code to end with.
+ExitCode RefuseAtlas(const Error& error);
+
+}  // namespace wiregauge::app
