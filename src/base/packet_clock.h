@@ -32,4 +32,10 @@ inline bool IsSilent(Timestamp now, Timestamp last, Duration timeout) {
   return silence > timeout || silence < -PacketClock::kLeap;
 }
 
+// Whether a packet's own time is one that the clock believes, late packets' included.
+inline bool IsOnClock(Timestamp now, Timestamp packet_time) {
+  const Duration ahead = packet_time - now;
+  return ahead <= PacketClock::kLeap && ahead >= -PacketClock::kLeap;
+}
+
 }  // namespace wiregauge

@@ -19,6 +19,30 @@ void ReadPorts(Layer layer, DecodedPacket& packet) noexcept {
   packet.has_ports = true;
 }
 
+// RFC 9293 section 3.1: a kind, and but for two of them a length that includes both bytes. What
+// stands before a length that cannot be is believed.
+TcpSynOptions ReadSynOptions(std::span<const uint8_t> options) noexcept {
+  constexpr uint8_t kEnd = 0, kNoOperation = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4,
+                    kTimestamps = 8;
+  TcpSynOptions read{.stored = true};
+  while (!options.empty() && options[0] != kEnd) {
+    if (options[0] == kNoOperation) {
+      options = options.subspan(1);
+      continue;
+    }
+    if (options.size() < 2 || options[1] < 2 || options[1] > options.size()) break;
+    const std::span<const uint8_t> value = options.subspan(2, options[1] - 2u);
+    if (options[0] == kMss && value.size() == 2) {
+      read.mss_bytes = static_cast<uint16_t>(value[0] << 8 | value[1]);
+    }
+    if (options[0] == kWindowScale && value.size() == 1) read.window_scale = value[0];
+    read.sack_permitted |= options[0] == kSackPermitted && value.empty();
+    read.timestamps |= options[0] == kTimestamps && value.size() == 8;
+    options = options.subspan(options[1]);
+  }
+  return read;
+}
+
 // RFC 9293 section 3.1. Options may be cut by the snap length: the fixed part is what is needed.
 void ReadTcp(Layer layer, DecodedPacket& packet) noexcept {
   constexpr uint32_t kFixedBytes = 20;
@@ -34,6 +58,10 @@ void ReadTcp(Layer layer, DecodedPacket& packet) noexcept {
   packet.tcp.acknowledgement = Load32<8>(*fixed);
   packet.tcp.flags = (*fixed)[13];
   packet.tcp.window = Load16<14>(*fixed);
+  if ((packet.tcp.flags & TcpFlags::kSyn) != 0 && header_bytes <= layer.stored().size()) {
+    packet.tcp.syn_options =
+        ReadSynOptions(layer.stored().subspan(kFixedBytes, header_bytes - kFixedBytes));
+  }
   layer.SkipOnWire(header_bytes);
   SetPayload(layer, packet);
 }

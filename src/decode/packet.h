@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/ip_address.h"
@@ -59,11 +60,22 @@ struct TcpFlags {
                            kUrg = 0x20, kEce = 0x40, kCwr = 0x80;
 };
 
+// Options of a segment with SYN; other segments' are not read. As they were sent: a scale may be
+// above the 14 that RFC 7323 allows.
+struct TcpSynOptions {
+  bool stored = false;                    // all of them were; else nothing below is known
+  bool sack_permitted = false;            // RFC 2018
+  bool timestamps = false;                // RFC 7323
+  std::optional<uint16_t> mss_bytes{};    // RFC 9293, section 3.7.1
+  std::optional<uint8_t> window_scale{};  // RFC 7323
+};
+
 struct TcpHeader {
   uint32_t sequence = 0;
   uint32_t acknowledgement = 0;
   uint16_t window = 0;  // as sent, not scaled
   uint8_t flags = 0;
+  TcpSynOptions syn_options{};
 };
 
 // A frame taken apart. Plain data; the spans point into the PacketView it was made from.

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 
+#include "base/packet_clock.h"
+
 namespace wiregauge::flow {
 namespace {
 
 using decode::TcpFlags;
 using model::TcpState;
 
-constexpr uint8_t kTcp = 6, kIcmp = 1, kIcmpv6 = 58;
+constexpr uint8_t kTcp = 6, kUdp = 17, kIcmp = 1, kIcmpv6 = 58;
 
 bool Has(uint8_t flags, uint8_t wanted) { return (flags & wanted) == wanted; }
 
@@ -17,10 +19,29 @@ bool IsTcp(const decode::DecodedPacket& packet) {
   return packet.l4_protocol == kTcp && packet.has_l4_header;
 }
 
-// Nothing when the clock went back in between.
-std::optional<Duration> Half(Duration duration) {
-  if (duration < Duration::zero()) return std::nullopt;
-  return duration / 2;
+// Nothing when the clock leapt in between: it went back, or by more than an hour, which no answer
+// takes.
+std::optional<Duration> Elapsed(Timestamp from, Timestamp to) {
+  const Duration elapsed = to - from;
+  if (elapsed < Duration::zero() || elapsed > PacketClock::kLeap) return std::nullopt;
+  return elapsed;
+}
+
+std::optional<Duration> Half(std::optional<Duration> duration) {
+  if (!duration) return std::nullopt;
+  return *duration / 2;
+}
+
+// RFC 9293, section 3.10.7.1: a closed port answers a SYN with a RST that acknowledges just that.
+void FollowRefusal(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp, Timestamp time) {
+  const bool refuses = sender == Sender::kServer && Has(tcp.flags, TcpFlags::kAck) &&
+                       !Has(tcp.flags, TcpFlags::kSyn) && flow.syn_time && !flow.syn_ack_time &&
+                       tcp.acknowledgement == *flow.syn_sequence + 1;
+  if (!refuses) return;
+  flow.record.refused = true;
+  flow.record.server.network_latency = Half(Elapsed(*flow.syn_time, time));
+  flow.handshake_done = true;
+  flow.round_trip = flow.record.handshake_rtt();
 }
 
 // The rule of live_flow.h: each half's time is the latency of the end that answers last.
@@ -29,6 +50,7 @@ void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp
   const bool syn = Has(tcp.flags, TcpFlags::kSyn);
   const bool ack = Has(tcp.flags, TcpFlags::kAck);
   if (flow.handshake_done) return;
+  if (Has(tcp.flags, TcpFlags::kRst)) return FollowRefusal(flow, sender, tcp, time);
   if (sender == Sender::kClient && syn && !ack) {
     flow.syn_time = time;
     flow.syn_sequence = tcp.sequence;
@@ -37,14 +59,15 @@ void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp
     if (!flow.syn_time || tcp.acknowledgement != *flow.syn_sequence + 1) return;
     flow.syn_ack_time = time;
     flow.syn_ack_sequence = tcp.sequence;
-    record.server.network_latency = Half(time - *flow.syn_time);
+    record.server.network_latency = Half(Elapsed(*flow.syn_time, time));
     flow.syn_time.reset();
   } else if (sender == Sender::kClient && ack && !syn) {
     if (!flow.syn_ack_time) return;
     if (record.tcp_state == TcpState::kSynSent) record.tcp_state = TcpState::kEstablished;
     if (tcp.acknowledgement != flow.syn_ack_sequence + 1) return;
-    record.client.network_latency = Half(time - *flow.syn_ack_time);
+    record.client.network_latency = Half(Elapsed(*flow.syn_ack_time, time));
     flow.handshake_done = true;
+    flow.round_trip = record.handshake_rtt();
   }
 }
 
@@ -69,6 +92,70 @@ void FollowState(LiveFlow& flow, Sender sender, uint8_t flags) {
 
 model::FlowEndpoint& End(model::FlowRecord& record, Sender sender) {
   return sender == Sender::kClient ? record.client : record.server;
+}
+
+void TakeInWindow(model::FlowEndpoint& end, const decode::TcpHeader& tcp) {
+  if (Has(tcp.flags, TcpFlags::kRst)) return;
+  end.window = tcp.window;
+  end.window_is_of_syn = Has(tcp.flags, TcpFlags::kSyn);
+  if (!end.window_is_of_syn) return;
+  const decode::TcpSynOptions& options = tcp.syn_options;
+  end.syn = model::TcpSyn{.window_bytes = tcp.window,
+                          .options_known = options.stored,
+                          .sack_permitted = options.sack_permitted,
+                          .timestamps = options.timestamps,
+                          .mss_bytes = options.mss_bytes,
+                          .window_scale = options.window_scale};
+}
+
+// Whether the packet begins the answer to a request, and how long that took. `in_order`: nothing is
+// missing in front of it.
+std::optional<Duration> FollowRequests(LiveFlow& flow, Sender sender, bool in_order,
+                                       Timestamp time) {
+  if (sender == Sender::kClient) {
+    flow.request_time = in_order ? std::optional(time) : std::nullopt;
+    return std::nullopt;
+  }
+  if (!flow.request_time) return std::nullopt;
+  const auto latency = in_order ? Elapsed(*flow.request_time, time) : std::nullopt;
+  flow.request_time.reset();
+  if (latency) flow.record.application_latency.Add(*latency);
+  return latency;
+}
+
+Findings FollowSegment(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                       Timestamp time) {
+  model::FlowRecord& record = flow.record;
+  const decode::TcpHeader& tcp = packet.tcp;
+  model::FlowEndpoint& end = End(record, sender);
+  end.tcp_flags |= tcp.flags;
+  FollowHandshake(flow, sender, tcp, time);
+  FollowState(flow, sender, tcp.flags);
+  TakeInWindow(end, tcp);
+  const bool from_client = sender == Sender::kClient;
+  Findings findings;
+  findings.segment = Follow(from_client ? flow.client_stream : flow.server_stream,
+                            from_client ? flow.server_stream : flow.client_stream, tcp,
+                            packet.payload_bytes, time, flow.round_trip);
+  if (findings.segment.worth_counting()) findings.segment.CountIn(end.tcp);
+  flow.history.Follow(record.history, flow.history_repeats, sender, tcp, packet.payload_bytes,
+                      findings.segment);
+  const bool in_order = findings.segment.kind == SegmentKind::kExpected;
+  const bool is_new = in_order || findings.segment.kind == SegmentKind::kAfterGap;
+  if (packet.payload_bytes > 0 && is_new && !Has(tcp.flags, TcpFlags::kRst)) {
+    findings.application_latency = FollowRequests(flow, sender, in_order, time);
+  }
+  return findings;
+}
+
+Findings FollowDatagram(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                        Timestamp time) {
+  flow.history.FollowData(flow.record.history, sender);
+  Findings findings;
+  const bool is_datagram =
+      packet.l4_protocol == kUdp && packet.has_l4_header && packet.payload_bytes > 0;
+  if (is_datagram) findings.application_latency = FollowRequests(flow, sender, true, time);
+  return findings;
 }
 
 }  // namespace
@@ -100,35 +187,30 @@ void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::De
   dst.ip = packet.dst;
   dst.port = ports.dst;
   dst.mac = packet.dst_mac;
+  if (!src_is_client) HistoryWriter::BeginFlipped(record.history);
   if ((packet.l4_protocol == kIcmp || packet.l4_protocol == kIcmpv6) && packet.has_l4_header) {
     record.icmp_type = packet.icmp_type;
     record.icmp_code = packet.icmp_code;
   }
 }
 
-SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-                       const PacketView& view, Timestamp now) noexcept {
+Findings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                const PacketView& view, Timestamp now) noexcept {
   model::FlowRecord& record = flow.record;
   model::FlowEndpoint& end = End(record, sender);
   flow.last_active = now;
   end.sent.Add(view.wire_bytes);
+  end.packet_lengths.Add(view.wire_bytes);
+  end.interarrival.Add(view.time, IsOnClock(now, view.time));
   end.payload_bytes_sent += packet.payload_bytes;
   record.ports_seen |= packet.has_ports;
   record.first_seen = std::min(record.first_seen, view.time);
   record.report_start = std::min(record.report_start, view.time);
   record.last_seen = std::max(record.last_seen, view.time);
   record.rate.Add(now, view.wire_bytes);
-  if (!IsTcp(packet)) return {};
-  end.tcp_flags |= packet.tcp.flags;
-  FollowHandshake(flow, sender, packet.tcp, view.time);
-  FollowState(flow, sender, packet.tcp.flags);
-  const bool from_client = sender == Sender::kClient;
-  const SegmentFindings findings =
-      Follow(from_client ? flow.client_stream : flow.server_stream,
-             from_client ? flow.server_stream : flow.client_stream, packet.tcp,
-             packet.payload_bytes, view.time, record.handshake_rtt());
-  findings.CountIn(end.tcp);
-  return findings;
+  if (IsTcp(packet)) return FollowSegment(flow, sender, packet, view.time);
+  if (packet.l4_protocol == kTcp) return {};  // later fragments, and headers that were cut
+  return FollowDatagram(flow, sender, packet, view.time);
 }
 
 bool OpensNewConnection(const LiveFlow& flow, Sender sender,
@@ -148,6 +230,16 @@ bool OpensNewConnection(const LiveFlow& flow, Sender sender,
   const TcpStream& own = from_client ? flow.client_stream : flow.server_stream;
   const TcpStream& other = from_client ? flow.server_stream : flow.client_stream;
   return !is_behind(own.next_sequence) && !is_behind(other.last_acknowledgement);
+}
+
+bool IsSilentFor(LiveFlow& flow, Timestamp now, Duration timeout) noexcept {
+  if (!IsSilent(now, flow.last_active, timeout)) return false;
+  // A leap is believed at the packet after the one that made it, so that flow has just one packet.
+  const Timestamp began = flow.record.first_seen;
+  const bool ahead_of_clock = flow.record.traffic().packets == 1 &&
+                              !IsOnClock(flow.last_active, began) && IsOnClock(now, began);
+  if (ahead_of_clock) flow.last_active = flow.reported_at = began;
+  return IsSilent(now, flow.last_active, timeout);
 }
 
 model::EndReason EndReasonOf(const LiveFlow& flow, model::EndReason otherwise) noexcept {

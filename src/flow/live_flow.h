@@ -7,6 +7,8 @@
 #include "decode/packet.h"
 #include "dpi/classifier.h"
 #include "flow/flow_key.h"
+#include "flow/history.h"
+#include "flow/sender.h"
 #include "flow/tcp_analysis.h"
 #include "model/flow_record.h"
 
@@ -17,25 +19,38 @@ namespace wiregauge::flow {
 //
 // The handshake is timed from the last SYN before its answer, over the first SYN|ACK that
 // acknowledges it, to the first ACK of just that; what comes later changes nothing. A SYN that
-// comes again after its SYN|ACK begins anew if it is answered anew. README.md tells why.
+// comes again after its SYN|ACK begins anew if it is answered anew. A RST that acknowledges just
+// the SYN refuses it: that is the end of the handshake, whose client's half nobody saw. README.md
+// tells why.
+//
+// What every packet reads or writes stands first, and the record's own such part next to it.
 struct LiveFlow {
   FlowKey key;
-  model::FlowRecord record;
+  Timestamp last_active;        // by the source's clock, by which flows age
+  Timestamp reported_at;        // by the same, of the last report or the first packet
   dpi::DetectionPtr detection;  // null once the application is settled
   bool client_is_low = false;   // which end of the key is the client
+  bool handshake_done = false;  // the record's latencies are final
   bool client_fin = false, server_fin = false;
-  bool handshake_done = false;            // the record's latencies are final
-  Timestamp last_active;                  // by the source's clock, by which flows age
-  Timestamp reported_at;                  // by the same, of the last report or the first packet
+  HistoryWriter history;
+  TcpStream client_stream, server_stream;
+  std::optional<Duration> round_trip;  // the record's handshake_rtt, when that is final
+  // When the newest byte came of a request that is not answered yet.
+  std::optional<Timestamp> request_time;
+  model::FlowRecord record;
   std::optional<uint32_t> syn_sequence;   // of the client's SYN
   std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered
   uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
   std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
-  TcpStream client_stream, server_stream;
+  HistoryWriter::Repeats history_repeats;
 };
 
-// Who sent the packet, seen from the flow.
-enum class Sender : uint8_t { kClient, kServer };
+// What a packet told, for what else counts it.
+struct Findings {
+  SegmentFindings segment;
+  // The packet begins the answer to a request.
+  std::optional<Duration> application_latency;
+};
 
 // Whether the first packet's sender is the flow's client (contract, section 2): the sender of a SYN
 // and the receiver of a SYN|ACK; for TCP joined midway the end with the higher port; else the first
@@ -43,8 +58,7 @@ enum class Sender : uint8_t { kClient, kServer };
 bool SrcIsClient(const decode::DecodedPacket& packet, Ports ports) noexcept;
 
 // Fills key, ends and first times from the flow's first packet. `now` here and below is the time by
-// the source's PacketClock. Counters start at 0: Update counts
-// it.
+// the source's PacketClock. Counters start at 0: Update counts it.
 void Begin(LiveFlow& flow, const FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
            Ports ports, const PacketView& view, Timestamp now) noexcept;
 
@@ -52,10 +66,13 @@ inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
   return src_is_low == flow.client_is_low ? Sender::kClient : Sender::kServer;
 }
 
-// Counts a packet and follows the TCP connection. What the segment says about the network is
-// counted in the record, and returned for what else counts it.
-SegmentFindings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
-                       const PacketView& view, Timestamp now) noexcept;
+// Counts a packet and follows the connection.
+//
+// A request is what the client sends until the server answers: new payload in order, or a datagram.
+// It is answered by the server's next new payload in order. Segments behind a gap tell no time: a
+// byte of them that was not captured may have been the last or the first.
+Findings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
+                const PacketView& view, Timestamp now) noexcept;
 
 // A SYN that opens a new connection on the 5-tuple of another: it must not be counted here. On a
 // finished flow that is any SYN. Before that it is one from the client with another sequence number
@@ -70,6 +87,11 @@ inline bool IsFinished(const LiveFlow& flow) noexcept {
   return flow.record.tcp_state == model::TcpState::kClosed ||
          flow.record.tcp_state == model::TcpState::kReset;
 }
+
+// Whether the flow has been silent for longer than `timeout`. A flow that began with the very
+// packet whose time the clock did not believe yet, and does now, is as old as that packet: it is
+// put on the clock first.
+bool IsSilentFor(LiveFlow& flow, Timestamp now, Duration timeout) noexcept;
 
 // The reason a flow ends with: how TCP finished, or else what made it end.
 model::EndReason EndReasonOf(const LiveFlow& flow, model::EndReason otherwise) noexcept;

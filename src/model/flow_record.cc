@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/flow_record.h"
 
+#include <algorithm>
+
 namespace wiregauge::model {
 
 const char* EndReasonName(EndReason reason) {
@@ -57,8 +59,21 @@ bool FlowRecord::has_ports() const {
 }
 
 std::optional<Duration> FlowRecord::handshake_rtt() const {
+  if (refused && server.network_latency) return 2 * *server.network_latency;
   if (!client.network_latency || !server.network_latency) return std::nullopt;
   return 2 * (*client.network_latency + *server.network_latency);
+}
+
+std::optional<uint32_t> WindowBytes(const FlowEndpoint& end, const FlowEndpoint& other) {
+  if (!end.window) return std::nullopt;
+  const uint32_t sent = *end.window;
+  const auto known = [](const FlowEndpoint& of) { return of.syn && of.syn->options_known; };
+  const auto unscaled = [&](const FlowEndpoint& of) { return known(of) && !of.syn->window_scale; };
+  // Either end turns scaling off for both.
+  if (sent == 0 || end.window_is_of_syn || unscaled(end) || unscaled(other)) return sent;
+  if (!known(end) || !known(other)) return std::nullopt;
+  constexpr uint8_t kMostScale = 14;
+  return sent << std::min(*end.syn->window_scale, kMostScale);
 }
 
 }  // namespace wiregauge::model

@@ -12,6 +12,7 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/flow_statistics.h"
 #include "model/place.h"
 #include "model/tcp_health.h"
 #include "model/traffic.h"
@@ -56,16 +57,23 @@ struct EndCounters {
   }
 };
 
-// One end of a flow. Counters are of what this end sent.
+// One end of a flow. Counters are of what this end sent. What every packet writes stands first.
 struct FlowEndpoint {
+  // As it stood in the header of the newest segment but RSTs, whose window says nothing.
+  std::optional<uint16_t> window;
+  bool window_is_of_syn = false;    // such a one is never scaled
+  uint8_t tcp_flags = 0;            // all flags this end sent, TcpFlags bits
+  uint64_t payload_bytes_sent = 0;  // L4 payload on the wire
+  Traffic sent;
+  PacketLengths packet_lengths;
+  InterarrivalTimes interarrival;
+
   IpAddress ip;
   MacAddress mac;  // of the frame's sender: a router's for a remote host; zero when there is none
   uint16_t port = 0;  // means something when FlowRecord::has_ports
   bool local = false;
-  uint8_t tcp_flags = 0;  // all flags this end sent, TcpFlags bits
-  Traffic sent;
-  uint64_t payload_bytes_sent = 0;          // L4 payload on the wire
   FlowTcpHealth tcp;                        // of the segments it sent
+  std::optional<TcpSyn> syn;                // nothing: none was seen
   std::optional<Duration> network_latency;  // this end's half of the handshake
   Place place;                              // its host's, when the flow began
 
@@ -78,7 +86,7 @@ struct FlowReported {
 };
 
 // A flow, or one report of it: the object of the contract (section 2) before it has a format.
-// Copies are cheap but for one shared pointer.
+// Copies are cheap but for one shared pointer. What every packet reads or writes stands first.
 struct FlowRecord {
   uint64_t id = 0;  // unique in the process; interface_index * 2^44 + number of its first packet
   uint16_t interface_index = 0;
@@ -89,17 +97,19 @@ struct FlowRecord {
   // Nothing while the flow goes on; kActiveTimeout (state kActive) in a report of a long flow.
   std::optional<EndReason> end_reason;
   TcpState tcp_state = TcpState::kNone;
+  bool refused = false;                         // the server answered the SYN with a RST
   bool detecting = false;                       // the application may still change
   bool ports_seen = false;                      // false: later fragments alone, without a port
   std::optional<uint8_t> icmp_type, icmp_code;  // of the first packet
-  Timestamp first_seen, last_seen;
+  Timestamp first_seen, last_seen, report_start;
   Classification application;
-  FlowEndpoint client, server;
   RateMeter rate;
+  FlowEndpoint client, server;
+  ApplicationLatency application_latency;
+  History history;
   // The counters above run from the flow's first packet on. A record that is exported tells what is
   // beyond `reported`, from `report_start` on; so the records of one flow sum to its counters.
   FlowReported reported;
-  Timestamp report_start;
   std::shared_ptr<const FlowMetadata> metadata;  // null until something is known
 
   // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
@@ -107,9 +117,14 @@ struct FlowRecord {
   Traffic traffic() const { return client.sent + server.sent; }
   Traffic unreported_client() const { return client.sent - reported.client.sent; }
   Traffic unreported_server() const { return server.sent - reported.server.sent; }
-  // Twice the sum of both halves: SYN to ACK. Nothing unless the whole handshake was seen.
+  // Twice the sum of both halves: SYN to ACK. Of a refused SYN twice the server's: SYN to RST.
+  // Nothing unless the whole handshake was seen.
   std::optional<Duration> handshake_rtt() const;
 };
+
+// The receive window that `end` announced last, scaled (RFC 7323, section 2.3). Nothing when the
+// scale is not known: a SYN was not seen, or not stored whole. A window of 0 is 0 in any scale.
+std::optional<uint32_t> WindowBytes(const FlowEndpoint& end, const FlowEndpoint& other);
 
 // Records that are handed on together; immutable.
 using FlowBatch = std::vector<FlowRecord>;

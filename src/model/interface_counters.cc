@@ -26,22 +26,6 @@ const char* UndecodableReasonName(size_t decode_error) {
   return decode_error < kNames.size() ? kNames[decode_error] : "none";
 }
 
-void HandshakeTimes::Add(Duration round_trip) {
-  const auto bound = std::lower_bound(kHandshakeBounds.begin(), kHandshakeBounds.end(), round_trip);
-  ++handshakes[static_cast<size_t>(bound - kHandshakeBounds.begin())];
-  sum += round_trip;
-}
-
-uint64_t HandshakeTimes::count() const {
-  return std::accumulate(handshakes.begin(), handshakes.end(), uint64_t{0});
-}
-
-HandshakeTimes& HandshakeTimes::operator+=(const HandshakeTimes& other) {
-  AddEach(handshakes, other.handshakes);
-  sum += other.sum;
-  return *this;
-}
-
 void InterfaceCounters::Merge(const InterfaceCounters& part) {
   received += part.received;
   AddEach(l3, part.l3);
@@ -57,6 +41,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
     applications[i].flows += part.applications[i].flows;
     applications[i].rate.Merge(part.applications[i].rate);
     applications[i].handshakes += part.applications[i].handshakes;
+    applications[i].application_latencies += part.applications[i].application_latencies;
   }
   packet_sizes += part.packet_sizes;
   rate.Merge(part.rate);
@@ -64,6 +49,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   AddEach(local_matrix[1], part.local_matrix[1]);
   tcp += part.tcp;
   handshakes += part.handshakes;
+  application_latencies += part.application_latencies;
   fragments_unmatched += part.fragments_unmatched;
   flows_created += part.flows_created;
   AddEach(flows_ended, part.flows_ended);

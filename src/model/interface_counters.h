@@ -2,12 +2,12 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <vector>
 
 #include "base/time.h"
 #include "model/flow_record.h"
+#include "model/latency_histogram.h"
 #include "model/tcp_health.h"
 #include "model/traffic.h"
 
@@ -19,28 +19,12 @@ inline constexpr size_t kDecodeErrors = 7;  // decode::DecodeError, kNone (alway
 // Of an index of `undecodable`, as decode::DecodeErrorName: "link_truncated", ...; "none" for 0.
 const char* UndecodableReasonName(size_t decode_error);
 
-// Upper bounds of the classes of a handshake's round trip; the last class has none.
-inline constexpr std::array<Duration, 16> kHandshakeBounds = [] {
-  using namespace std::chrono_literals;
-  return std::array<Duration, 16>{100us, 250us, 500us, 1ms,   2500us, 5ms,    10ms, 25ms,
-                                  50ms,  100ms, 250ms, 500ms, 1s,     2500ms, 5s,   10s};
-}();
-
-// TCP handshakes that were seen whole, by their round trip (FlowRecord::handshake_rtt).
-struct HandshakeTimes {
-  std::array<uint64_t, kHandshakeBounds.size() + 1> handshakes{};  // by class, not cumulative
-  Duration sum{};
-
-  void Add(Duration round_trip);
-  uint64_t count() const;
-  HandshakeTimes& operator+=(const HandshakeTimes& other);
-};
-
 struct ApplicationCounters {
   Traffic traffic;
   uint64_t flows = 0;
   RateMeter rate;
-  HandshakeTimes handshakes{};  // of flows whose application is settled
+  // Of flows whose application is settled.
+  LatencyHistogram handshakes{}, application_latencies{};
 };
 
 // Everything counted about one interface. Counters never go down. From one shard it is partial; the
@@ -65,8 +49,9 @@ struct InterfaceCounters {
   // [sender is local][receiver is local]
   std::array<std::array<Traffic, 2>, 2> local_matrix;
 
-  TcpHealth tcp;              // of all segments in flows
-  HandshakeTimes handshakes;  // one of each flow that has a handshake_rtt
+  TcpHealth tcp;                           // of all segments in flows
+  LatencyHistogram handshakes;             // one of each flow that has a handshake_rtt
+  LatencyHistogram application_latencies;  // one of each request that was answered
 
   uint64_t fragments_unmatched =
       0;  // later fragments whose first one was not seen: a flow without ports

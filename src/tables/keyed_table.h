@@ -113,9 +113,12 @@ class KeyedTable {
     Node nodes[kChunkEntries];
   };
 
-  // Almost always this is the entry, and all of it is used next: its cache misses overlap.
+  // Almost always this is the entry, and its first Entry::kHotBytes, or all of it where it has no
+  // such number, are used next: their cache misses overlap.
   static void Prefetch(const Entry& entry) noexcept {
-    for (size_t at = 64; at < sizeof(Entry); at += 64) {
+    size_t hot_bytes = sizeof(Entry);
+    if constexpr (requires { Entry::kHotBytes; }) hot_bytes = Entry::kHotBytes;
+    for (size_t at = 0; at < hot_bytes; at += 64) {
       __builtin_prefetch(reinterpret_cast<const char*>(&entry) + at, 1);
     }
   }

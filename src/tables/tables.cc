@@ -85,19 +85,17 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
   const bool was_timed = entry.flow.handshake_done;
-  const flow::SegmentFindings findings = flow::Update(entry.flow, sender, packet, view, now_);
+  const flow::Findings findings = flow::Update(entry.flow, sender, packet, view, now_);
   if (!was_finished && flow::IsFinished(entry.flow)) SetTimer(entry);
 
-  if (!was_timed && entry.flow.handshake_done) {
-    if (const auto round_trip = entry.flow.record.handshake_rtt()) {
-      counters_.handshakes.Add(*round_trip);
-    }
-    if (entry.flow.detection == nullptr) CountHandshake(entry.flow.record);
+  const bool timed_now = !was_timed && entry.flow.handshake_done;
+  if (timed_now || findings.application_latency) {
+    CountLatencies(entry, timed_now, findings.application_latency);
   }
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);
-  if (findings.worth_counting()) AccountTcpHealth(entry, sender, findings);
+  if (findings.segment.worth_counting()) AccountTcpHealth(entry, sender, findings.segment);
   AccountApplication(entry, packet, view);
   const auto from = static_cast<size_t>(sender);
   DeviceEntry* src_device =
@@ -219,7 +217,7 @@ FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
                           const PacketView& view) {
   FlowEntry* entry = FindFlow(key);
   if (entry != nullptr) {
-    const bool is_over = IsSilent(now_, entry->flow.last_active, TimeoutOf(entry->flow));
+    const bool is_over = flow::IsSilentFor(entry->flow, now_, TimeoutOf(entry->flow));
     const flow::Sender sender = flow::SenderOf(entry->flow, src_is_low);
     if (is_over || flow::OpensNewConnection(entry->flow, sender, packet)) {
       End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
@@ -331,7 +329,30 @@ void Tables::Settle(FlowEntry& entry) {
   application.rate.Add(record.last_seen, traffic);
   ++application.flows;
   if (entry.flow.handshake_done) CountHandshake(record);
+  for (size_t i = 0; i < entry.unsettled_latencies.size(); ++i) {
+    application.application_latencies.classes[i] += entry.unsettled_latencies[i];
+  }
+  application.application_latencies.sum += record.application_latency.sum;
   counters_.detecting -= traffic;
+}
+
+void Tables::CountLatencies(FlowEntry& entry, bool handshake_ended,
+                            std::optional<Duration> application_latency) {
+  const model::FlowRecord& record = entry.flow.record;
+  const bool settled = entry.flow.detection == nullptr;
+  if (handshake_ended) {
+    if (const auto round_trip = record.handshake_rtt()) counters_.handshakes.Add(*round_trip);
+    if (settled) CountHandshake(record);
+  }
+  if (!application_latency) return;
+  counters_.application_latencies.Add(*application_latency);
+  if (settled) {
+    counters_.applications[model::ApplicationIndex(record.application)].application_latencies.Add(
+        *application_latency);
+  } else {
+    // No overflow: libndpi sees at most 10000 packets of a flow (dpi.max_*_packets).
+    ++entry.unsettled_latencies[model::LatencyClassOf(*application_latency)];
+  }
 }
 
 void Tables::CountHandshake(const model::FlowRecord& record) {
@@ -386,7 +407,7 @@ void Tables::MoveTo(Timestamp now) {
   now_second_ = second;
   flow_wheel_.Advance(second, [this](uint32_t number) {
     FlowEntry& entry = *flows_.At(number);
-    if (!IsSilent(now_, entry.flow.last_active, TimeoutOf(entry.flow))) {
+    if (!flow::IsSilentFor(entry.flow, now_, TimeoutOf(entry.flow))) {
       SetTimer(entry);
     } else {
       End(entry, flow::EndReasonOf(entry.flow, EndReason::kIdle));
@@ -400,7 +421,7 @@ void Tables::MoveTo(Timestamp now) {
 void Tables::EndAll(Timestamp now, EndReason reason) noexcept {
   if (now > now_) MoveTo(now);
   flows_.ForEach([&](FlowEntry& entry) {
-    const bool idle = IsSilent(now_, entry.flow.last_active, TimeoutOf(entry.flow));
+    const bool idle = flow::IsSilentFor(entry.flow, now_, TimeoutOf(entry.flow));
     End(entry, flow::EndReasonOf(entry.flow, idle ? EndReason::kIdle : reason));
   });
   ended_flows_.Close();

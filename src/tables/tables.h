@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/keyed_hash.h"
@@ -36,14 +37,20 @@ class FlowEntry {
   SliceMark& slice_mark() { return mark; }
   const model::FlowRecord& ToRow() const { return flow.record; }
 
-  flow::LiveFlow flow;
+  // What a packet reads and writes ends here: behind the server's counters. Nobody relies on it but
+  // to ask for the lines early.
+  static constexpr size_t kHotBytes = 632;
+
   HostEntry* client_host = nullptr;
   HostEntry* server_host = nullptr;
   FlowTap* tap = nullptr;  // null: nobody wants its packets
   // By sender: the devices its frames came from and went to.
   std::array<DeviceTable::Hint, 2> src_device, dst_device;
-  TimerLinks timer;
   SliceMark mark;
+  flow::LiveFlow flow;
+  // Of requests that were answered before the application was settled; their sum is the record's.
+  std::array<uint16_t, model::kLatencyClasses> unsettled_latencies{};
+  TimerLinks timer;
 };
 
 struct TablesOptions {
@@ -127,6 +134,8 @@ class Tables {
                        Timestamp now);
   void Unreference(HostEntry& host, const model::FlowRecord& record, bool as_client);
   void Settle(FlowEntry& entry);
+  void CountLatencies(FlowEntry& entry, bool handshake_ended,
+                      std::optional<Duration> application_latency);
   // In what its application, which is settled, counts.
   void CountHandshake(const model::FlowRecord& record);
   void Report(FlowEntry& entry, Timestamp start_of_next);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/json/flow_json.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -79,16 +80,48 @@ void WriteApplication(Writer& writer, const model::FlowRecord& flow, const FlowC
   writer.EndObject();
 }
 
-void WriteTcp(Writer& writer, uint8_t flags, const model::FlowTcpHealth& health) {
+void WriteSpread(Writer& writer, Name name, const std::optional<model::Spread>& spread) {
+  if (!writer.BeginObject(name)) return;
+  const auto field = [&](Name part, double model::Spread::*value) {
+    if (!writer.Key(part)) return;
+    if (spread) {
+      writer.Value(std::round(1e6 * ((*spread).*value)) / 1e6);
+    } else {
+      writer.Value(nullptr);
+    }
+  };
+  field("min", &model::Spread::min);
+  field("avg", &model::Spread::avg);
+  field("max", &model::Spread::max);
+  field("stddev", &model::Spread::stddev);
+  writer.EndObject();
+}
+
+void WriteSyn(Writer& writer, const std::optional<model::TcpSyn>& syn) {
+  if (!syn || !syn->options_known) return writer.Field("syn", nullptr);
+  if (!writer.BeginObject("syn")) return;
+  writer.Field("mss_bytes", syn->mss_bytes);
+  writer.Field("window_scale", syn->window_scale);
+  writer.Field("sack_permitted", syn->sack_permitted);
+  writer.Field("timestamps", syn->timestamps);
+  writer.EndObject();
+}
+
+void WriteTcp(Writer& writer, const model::FlowEndpoint& end, const model::FlowEndpoint& other,
+              const model::FlowTcpHealth& health) {
   static constexpr std::array<std::string_view, 8> kNames = {"fin", "syn", "rst", "psh",
                                                              "ack", "urg", "ece", "cwr"};
   if (!writer.BeginObject("tcp")) return;
   if (writer.BeginArray("flags")) {
     for (size_t bit = 0; bit < kNames.size(); ++bit) {
-      if ((flags >> bit & 1) != 0) writer.Value(kNames[bit]);
+      if ((end.tcp_flags >> bit & 1) != 0) writer.Value(kNames[bit]);
     }
     writer.EndArray();
   }
+  WriteSyn(writer, end.syn);
+  writer.Field("initial_window_bytes",
+               end.syn ? std::optional(end.syn->window_bytes) : std::nullopt);
+  writer.Field("window_bytes", model::WindowBytes(end, other));
   WriteTcpHealth(writer, health);
   writer.EndObject();
 }
@@ -112,8 +145,12 @@ void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
   writer.Field("bytes_sent", counters.sent.bytes);
   writer.Field("payload_bytes_sent", counters.payload_bytes);
   if (flow.l4_protocol == kTcp) {
-    WriteTcp(writer, endpoint.tcp_flags, counters.tcp);
+    const bool is_client = &endpoint == &flow.client;
+    WriteTcp(writer, endpoint, is_client ? flow.server : flow.client, counters.tcp);
   }
+  WriteSpread(writer, "interarrival_ms", endpoint.interarrival.Milliseconds());
+  WriteSpread(writer, "packet_length_bytes",
+              endpoint.packet_lengths.Bytes(endpoint.sent.packets, endpoint.sent.bytes));
   writer.Field("network_latency_ms", Milliseconds(endpoint.network_latency));
   writer.EndObject();
 }
@@ -175,8 +212,21 @@ void WriteIdentity(Writer& writer, const model::FlowRecord& flow, const FlowCont
   }
 }
 
+void WriteApplicationLatency(Writer& writer, const model::ApplicationLatency& latency) {
+  if (!writer.BeginObject("application_latency_ms")) return;
+  const auto known = [&](Duration value) {
+    return latency.requests > 0 ? std::optional(ToMilliseconds(value)) : std::nullopt;
+  };
+  writer.Field("min", known(latency.min));
+  writer.Field("avg", known(latency.sum / std::max(latency.requests, uint32_t{1})));
+  writer.Field("max", known(latency.max));
+  writer.Field("requests", latency.requests);
+  writer.EndObject();
+}
+
 void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
   writer.Field("handshake_rtt_ms", Milliseconds(flow.handshake_rtt()));
+  WriteApplicationLatency(writer, flow.application_latency);
   if (writer.Key("tcp_state")) {
     if (flow.tcp_state == model::TcpState::kNone) {
       writer.Value(nullptr);
@@ -191,6 +241,7 @@ void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
       writer.Value(nullptr);
     }
   }
+  writer.Field("history", flow.history.letters());
   if (writer.Key("server_name")) {
     if (flow.metadata != nullptr && !flow.metadata->server_name.empty()) {
       writer.Value(flow.metadata->server_name);
@@ -237,11 +288,25 @@ constexpr std::string_view kFields[] = {
     "client.bytes_sent",
     "client.payload_bytes_sent",
     "client.tcp.flags",
+    "client.tcp.syn.mss_bytes",
+    "client.tcp.syn.window_scale",
+    "client.tcp.syn.sack_permitted",
+    "client.tcp.syn.timestamps",
+    "client.tcp.initial_window_bytes",
+    "client.tcp.window_bytes",
     "client.tcp.retransmitted_packets",
     "client.tcp.out_of_order_packets",
     "client.tcp.lost_segments",
     "client.tcp.keep_alives",
     "client.tcp.zero_windows",
+    "client.interarrival_ms.min",
+    "client.interarrival_ms.avg",
+    "client.interarrival_ms.max",
+    "client.interarrival_ms.stddev",
+    "client.packet_length_bytes.min",
+    "client.packet_length_bytes.avg",
+    "client.packet_length_bytes.max",
+    "client.packet_length_bytes.stddev",
     "client.network_latency_ms",
     "server.ip",
     "server.port",
@@ -258,11 +323,25 @@ constexpr std::string_view kFields[] = {
     "server.bytes_sent",
     "server.payload_bytes_sent",
     "server.tcp.flags",
+    "server.tcp.syn.mss_bytes",
+    "server.tcp.syn.window_scale",
+    "server.tcp.syn.sack_permitted",
+    "server.tcp.syn.timestamps",
+    "server.tcp.initial_window_bytes",
+    "server.tcp.window_bytes",
     "server.tcp.retransmitted_packets",
     "server.tcp.out_of_order_packets",
     "server.tcp.lost_segments",
     "server.tcp.keep_alives",
     "server.tcp.zero_windows",
+    "server.interarrival_ms.min",
+    "server.interarrival_ms.avg",
+    "server.interarrival_ms.max",
+    "server.interarrival_ms.stddev",
+    "server.packet_length_bytes.min",
+    "server.packet_length_bytes.avg",
+    "server.packet_length_bytes.max",
+    "server.packet_length_bytes.stddev",
     "server.network_latency_ms",
     "packets",
     "bytes",
@@ -272,8 +351,13 @@ constexpr std::string_view kFields[] = {
     "packets_per_second.now",
     "packets_per_second.peak",
     "handshake_rtt_ms",
+    "application_latency_ms.min",
+    "application_latency_ms.avg",
+    "application_latency_ms.max",
+    "application_latency_ms.requests",
     "tcp_state",
     "community_id",
+    "history",
     "server_name",
     "icmp.type",
     "icmp.code",

@@ -78,20 +78,43 @@ void WriteLocalMatrix(Writer& writer, const InterfaceCounters& counters) {
   writer.EndObject();
 }
 
+// The mean and the classes into the open object.
+void WriteLatencies(Writer& writer, const model::LatencyHistogram& latencies) {
+  const uint64_t count = latencies.count();
+  if (count > 0) {
+    writer.Field("avg", ToMilliseconds(latencies.sum / static_cast<int64_t>(count)));
+  } else {
+    writer.Field("avg", nullptr);
+  }
+  if (!writer.BeginArray("histogram")) return;
+  for (size_t i = 0; i < latencies.classes.size(); ++i) {
+    writer.BeginObject();
+    if (i < model::kLatencyBounds.size()) {
+      writer.Field("upper_bound_ms", ToMilliseconds(model::kLatencyBounds[i]));
+    } else {
+      writer.Field("upper_bound_ms", nullptr);
+    }
+    writer.Field("count", latencies.classes[i]);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
 void WriteTcp(Writer& writer, const InterfaceCounters& counters) {
   if (!writer.BeginObject("tcp")) return;
   WriteTcpHealth(writer, counters.tcp);
-  const model::HandshakeTimes& handshakes = counters.handshakes;
-  const uint64_t count = handshakes.count();
-  writer.Field("handshakes", count);
+  writer.Field("handshakes", counters.handshakes.count());
   if (writer.BeginObject("handshake_rtt_ms")) {
-    if (count > 0) {
-      writer.Field("avg", ToMilliseconds(handshakes.sum / static_cast<int64_t>(count)));
-    } else {
-      writer.Field("avg", nullptr);
-    }
+    WriteLatencies(writer, counters.handshakes);
     writer.EndObject();
   }
+  writer.EndObject();
+}
+
+void WriteApplicationLatency(Writer& writer, const InterfaceCounters& counters) {
+  if (!writer.BeginObject("application_latency_ms")) return;
+  writer.Field("requests", counters.application_latencies.count());
+  WriteLatencies(writer, counters.application_latencies);
   writer.EndObject();
 }
 
@@ -212,6 +235,12 @@ constexpr std::string_view kFields[] = {
     "tcp.zero_windows",
     "tcp.handshakes",
     "tcp.handshake_rtt_ms.avg",
+    "tcp.handshake_rtt_ms.histogram.upper_bound_ms",
+    "tcp.handshake_rtt_ms.histogram.count",
+    "application_latency_ms.requests",
+    "application_latency_ms.avg",
+    "application_latency_ms.histogram.upper_bound_ms",
+    "application_latency_ms.histogram.count",
     "drops.stage",
     "drops.reason",
     "drops.packets",
@@ -268,6 +297,7 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
   WritePacketSizes(writer, "packet_sizes", counters.packet_sizes);
   WriteLocalMatrix(writer, counters);
   WriteTcp(writer, counters);
+  WriteApplicationLatency(writer, counters);
   WriteDrops(writer, interface);
   WriteTables(writer, counters);
   writer.EndObject();

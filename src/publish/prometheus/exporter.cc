@@ -65,13 +65,14 @@ void AddTcp(const std::string& label, const model::InterfaceCounters& counters, 
   out.Add(Family::kTcpZeroWindows, {label}, health.zero_windows);
 }
 
-void AddHandshakes(const TrafficView::Interface& interface, Exposition& out) {
-  std::array<double, model::kHandshakeBounds.size()> bounds;
-  std::transform(model::kHandshakeBounds.begin(), model::kHandshakeBounds.end(), bounds.begin(),
+void AddLatencies(Family family, const std::string& interface,
+                  const std::vector<LatencySample>& samples, Exposition& out) {
+  std::array<double, model::kLatencyBounds.size()> bounds;
+  std::transform(model::kLatencyBounds.begin(), model::kLatencyBounds.end(), bounds.begin(),
                  [](Duration bound) { return ToSeconds(bound); });
-  for (const HandshakeSample& sample : interface.handshakes) {
-    out.AddHistogram(Family::kTcpHandshakeRtt, {interface.label, sample.application},
-                     {bounds, sample.handshakes.handshakes, ToSeconds(sample.handshakes.sum)});
+  for (const LatencySample& sample : samples) {
+    out.AddHistogram(family, {interface, sample.application},
+                     {bounds, sample.latencies.classes, ToSeconds(sample.latencies.sum)});
   }
 }
 
@@ -137,6 +138,8 @@ void AddSeriesDropped(const TrafficView& traffic, Exposition& out) {
   out.Add(Family::kSeriesDropped, {InfoOf(Family::kHostBytes).name}, traffic.folded_hosts * 2);
   out.Add(Family::kSeriesDropped, {InfoOf(Family::kTcpHandshakeRtt).name},
           traffic.folded_handshakes * kHistogramSeries);
+  out.Add(Family::kSeriesDropped, {InfoOf(Family::kApplicationLatency).name},
+          traffic.folded_application_latencies * kHistogramSeries);
 }
 
 void AddRequests(const RequestMetrics::Counts& counts, Exposition& out) {
@@ -184,7 +187,9 @@ http::Response Exporter::Serve() {
     AddInterface(interface, out);
     AddClasses(interface.label, interface.view.counters, out);
     AddTcp(interface.label, interface.view.counters, out);
-    AddHandshakes(interface, out);
+    AddLatencies(Family::kTcpHandshakeRtt, interface.label, interface.handshakes, out);
+    AddLatencies(Family::kApplicationLatency, interface.label, interface.application_latencies,
+                 out);
     AddApplications(interface, out);
     AddTables(interface.label, interface.view.counters, out);
     AddFlowCaptures(interface.label, interface.view.flow_captures, out);

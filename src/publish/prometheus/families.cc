@@ -109,9 +109,16 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
     {"wiregauge_tcp_handshake_rtt_seconds",
      kHistogram,
      {"interface", "application"},
-     "Round trips of the TCP handshakes that were seen whole, SYN to ACK, of flows whose "
-     "application "
-     "is settled; other is what the series budget cut. Each flow that has one counts once."},
+     "Round trips of the TCP handshakes that were seen whole, SYN to ACK, or SYN to the RST that "
+     "refuses it, of flows whose application is settled; other is what the series budget cut. Each "
+     "flow that has one counts once."},
+    {"wiregauge_application_latency_seconds",
+     kHistogram,
+     {"interface", "application"},
+     "Times from the last byte of a TCP or UDP request to the first of its response, of flows "
+     "whose "
+     "application is settled; other is what the series budget cut. Each request that was answered "
+     "counts once."},
     {"wiregauge_fragments_unmatched_total",
      kCounter,
      {"interface"},

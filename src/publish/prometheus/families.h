@@ -34,6 +34,7 @@ enum class Family : uint8_t {
   kTcpKeepAlives,
   kTcpZeroWindows,
   kTcpHandshakeRtt,
+  kApplicationLatency,
   kFragmentsUnmatched,
   kFlowsCreated,
   kFlowsEnded,

@@ -61,11 +61,15 @@ std::shared_ptr<const TrafficView> TrafficSeries::Update(const snapshot::Snapsho
   for (size_t i = 0; i < snapshot.interfaces.size(); ++i) {
     Interface& interface = interfaces_[i];
     UpdateApplications(interface, snapshot.interfaces[i].counters);
-    UpdateHandshakes(interface, snapshot.interfaces[i].counters);
+    UpdateLatencies(interface.handshakes, snapshot.interfaces[i].counters,
+                    &model::ApplicationCounters::handshakes);
+    UpdateLatencies(interface.application_latencies, snapshot.interfaces[i].counters,
+                    &model::ApplicationCounters::application_latencies);
     view->interfaces.push_back(ViewOf(interface, snapshot.interfaces[i]));
     view->folded_hosts += interface.hosts.folded();
     view->folded_applications += interface.applications.folded();
     view->folded_handshakes += interface.handshakes.folded();
+    view->folded_application_latencies += interface.application_latencies.folded();
   }
   newest_ = view;
   return view;
@@ -78,9 +82,9 @@ void TrafficSeries::Prepare(const snapshot::Snapshot& snapshot) {
   for (const snapshot::InterfaceView& view : snapshot.interfaces) names.push_back(view.name);
   const size_t hosts = Share(limits_.series_per_family / 2, names.size(), 1);
   const size_t applications = Share(limits_.series_per_family, names.size(), 3);
-  const size_t handshakes = Share(limits_.series_per_family / kHistogramSeries, names.size(), 1);
+  const size_t latencies = Share(limits_.series_per_family / kHistogramSeries, names.size(), 1);
   for (std::string& label : UniqueLabels(names, {})) {
-    interfaces_.emplace_back(std::move(label), limits_.top_hosts, hosts, applications, handshakes);
+    interfaces_.emplace_back(std::move(label), limits_.top_hosts, hosts, applications, latencies);
   }
   names.clear();
   for (const model::ApplicationInfo& application : snapshot.catalogue->applications) {
@@ -137,42 +141,44 @@ void TrafficSeries::UpdateApplications(Interface& interface,
   interface.applications.Update(rows, totals);
 }
 
-// Like applications; those without TCP have no series.
-void TrafficSeries::UpdateHandshakes(Interface& interface,
-                                     const model::InterfaceCounters& counters) {
-  std::vector<HandshakeSeries::Row> rows;
-  HandshakeSeries::Values totals{};
+// Like applications; those that have none have no series.
+void TrafficSeries::UpdateLatencies(LatencySeries& series, const model::InterfaceCounters& counters,
+                                    model::LatencyHistogram model::ApplicationCounters::*of) {
+  std::vector<LatencySeries::Row> rows;
+  LatencySeries::Values totals{};
   for (size_t id = 0; id < counters.applications.size(); ++id) {
-    const model::HandshakeTimes& times = counters.applications[id].handshakes;
-    if (times.count() == 0) continue;
-    HandshakeSeries::Values values;
-    std::copy(times.handshakes.begin(), times.handshakes.end(), values.begin());
-    values.back() = static_cast<uint64_t>(times.sum.count());
+    const model::LatencyHistogram& latencies = counters.applications[id].*of;
+    if (latencies.count() == 0) continue;
+    LatencySeries::Values values;
+    std::copy(latencies.classes.begin(), latencies.classes.end(), values.begin());
+    values.back() = static_cast<uint64_t>(latencies.sum.count());
     rows.push_back({static_cast<uint16_t>(id), values, true});
     for (size_t i = 0; i < values.size(); ++i) totals[i] += values[i];
   }
-  interface.handshakes.Update(rows, totals);
+  series.Update(rows, totals);
 }
 
 TrafficView::Interface TrafficSeries::ViewOf(const Interface& interface,
                                              const snapshot::InterfaceView& view) const {
-  return {interface.label, view, HostSamples(interface.hosts),
+  return {interface.label,
+          view,
+          HostSamples(interface.hosts),
           ApplicationSamples(interface, view.counters, application_labels_),
-          HandshakeSamples(interface.handshakes, application_labels_)};
+          LatencySamples(interface.handshakes, application_labels_),
+          LatencySamples(interface.application_latencies, application_labels_)};
 }
 
-std::vector<HandshakeSample> TrafficSeries::HandshakeSamples(
-    const HandshakeSeries& series, const std::vector<std::string>& labels) {
-  std::vector<HandshakeSample> samples;
-  const auto add = [&](std::string application, const HandshakeSeries::Values& values) {
-    model::HandshakeTimes times;
-    std::copy_n(values.begin(), kHandshakeClasses, times.handshakes.begin());
-    times.sum = Duration(static_cast<int64_t>(values.back()));
-    samples.push_back({std::move(application), times});
+std::vector<LatencySample> TrafficSeries::LatencySamples(const LatencySeries& series,
+                                                         const std::vector<std::string>& labels) {
+  std::vector<LatencySample> samples;
+  const auto add = [&](std::string application, const LatencySeries::Values& values) {
+    model::LatencyHistogram latencies;
+    std::copy_n(values.begin(), model::kLatencyClasses, latencies.classes.begin());
+    latencies.sum = Duration(static_cast<int64_t>(values.back()));
+    samples.push_back({std::move(application), latencies});
   };
-  series.ForEach([&](uint16_t id, const HandshakeSeries::Values& values) {
-    add(LabelOf(id, labels), values);
-  });
+  series.ForEach(
+      [&](uint16_t id, const LatencySeries::Values& values) { add(LabelOf(id, labels), values); });
   add(std::string(kOther), series.other());
   return samples;
 }

@@ -30,12 +30,12 @@ struct ApplicationSample {
   bool has_flows = true;  // what is not IP has none
 };
 
-// The series of one histogram of handshakes: its buckets with +Inf, its sum and its count.
-inline constexpr size_t kHistogramSeries = model::kHandshakeBounds.size() + 3;
+// The series of one histogram of latencies: its buckets with +Inf, its sum and its count.
+inline constexpr size_t kHistogramSeries = model::kLatencyClasses + 2;
 
-struct HandshakeSample {
+struct LatencySample {
   std::string application;  // libndpi's name, "other"
-  model::HandshakeTimes handshakes;
+  model::LatencyHistogram latencies;
 };
 
 // Everything of one instant that a scrape tells of traffic. Immutable.
@@ -45,13 +45,15 @@ struct TrafficView {
     snapshot::InterfaceView view;
     std::vector<HostSample> hosts;
     std::vector<ApplicationSample> applications;
-    std::vector<HandshakeSample> handshakes;
+    std::vector<LatencySample> handshakes, application_latencies;
   };
 
   Timestamp taken_at;
   bool final = false;  // nothing will change any more: the age says nothing
   std::vector<Interface> interfaces;
-  uint64_t folded_hosts = 0, folded_applications = 0, folded_handshakes = 0;  // TopSeries::folded
+  // TopSeries::folded
+  uint64_t folded_hosts = 0, folded_applications = 0, folded_handshakes = 0;
+  uint64_t folded_application_latencies = 0;
 };
 
 // Remembers which hosts and applications have series, from scrape to scrape. Thread-safe; the lock
@@ -77,22 +79,22 @@ class TrafficSeries {
   };
   using HostSeries = TopSeries<HostKey, 2, HostKeyHash>;  // bytes sent, received
   using ApplicationSeries = TopSeries<uint16_t, 3>;       // bytes, packets, flows
-  // Handshakes of each class, the sum of their round trips in nanoseconds.
-  static constexpr size_t kHandshakeClasses = model::kHandshakeBounds.size() + 1;
-  using HandshakeSeries = TopSeries<uint16_t, kHandshakeClasses + 1>;
+  // Latencies of each class, their sum in nanoseconds.
+  using LatencySeries = TopSeries<uint16_t, model::kLatencyClasses + 1>;
 
   struct Interface {
     Interface(std::string name, size_t top_hosts, size_t most_hosts, size_t most_applications,
-              size_t most_handshakes)
+              size_t most_latencies)
         : label(std::move(name)),
           hosts(top_hosts, most_hosts),
           applications(most_applications, most_applications),
-          handshakes(most_handshakes, most_handshakes) {}
+          handshakes(most_latencies, most_latencies),
+          application_latencies(most_latencies, most_latencies) {}
 
     std::string label;
     HostSeries hosts;
     ApplicationSeries applications;
-    HandshakeSeries handshakes;
+    LatencySeries handshakes, application_latencies;
     // Packet time of the last update; nothing before the first. A row first seen later was not
     // there.
     Timestamp seen_until = Timestamp::min();
@@ -101,13 +103,15 @@ class TrafficSeries {
   void Prepare(const snapshot::Snapshot& snapshot) WIREGAUGE_REQUIRES(mutex_);
   bool IsOlder(const snapshot::Snapshot& snapshot) const WIREGAUGE_REQUIRES(mutex_);
   void UpdateHosts(const snapshot::Snapshot& snapshot) WIREGAUGE_REQUIRES(mutex_);
-  static void UpdateHandshakes(Interface& interface, const model::InterfaceCounters& counters);
+  // `of`: what is counted of each application.
+  static void UpdateLatencies(LatencySeries& series, const model::InterfaceCounters& counters,
+                              model::LatencyHistogram model::ApplicationCounters::*of);
   static void UpdateApplications(Interface& interface, const model::InterfaceCounters& counters);
   TrafficView::Interface ViewOf(const Interface& interface,
                                 const snapshot::InterfaceView& view) const
       WIREGAUGE_REQUIRES(mutex_);
-  static std::vector<HandshakeSample> HandshakeSamples(const HandshakeSeries& series,
-                                                       const std::vector<std::string>& labels);
+  static std::vector<LatencySample> LatencySamples(const LatencySeries& series,
+                                                   const std::vector<std::string>& labels);
   static std::vector<HostSample> HostSamples(const HostSeries& series);
   static std::vector<ApplicationSample> ApplicationSamples(const Interface& interface,
                                                            const model::InterfaceCounters& counters,

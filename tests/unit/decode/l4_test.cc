@@ -63,6 +63,46 @@ TEST(TcpTest, TheSnapLengthMayCutOptionsHeaderAndPorts) {
   EXPECT_EQ(ports_cut.dst_port, 0);
 }
 
+TcpSynOptions OptionsOf(const Bytes& options, uint8_t flags = TcpFlags::kSyn) {
+  return DecodeL4(6, Tcp({.flags = flags, .options = options}, {})).tcp.syn_options;
+}
+
+TEST(TcpTest, OptionsOfASyn) {
+  const TcpSynOptions linux_syn =
+      OptionsOf({2, 4, 5, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 0, 0, 0, 0, 1, 3, 3, 7});
+  EXPECT_TRUE(linux_syn.stored);
+  EXPECT_EQ(linux_syn.mss_bytes, 1460);
+  EXPECT_EQ(linux_syn.window_scale, 7);
+  EXPECT_TRUE(linux_syn.sack_permitted);
+  EXPECT_TRUE(linux_syn.timestamps);
+  const TcpSynOptions bare = OptionsOf({});
+  EXPECT_TRUE(bare.stored);
+  EXPECT_FALSE(bare.mss_bytes);
+  EXPECT_FALSE(bare.window_scale);
+  EXPECT_FALSE(bare.sack_permitted);
+  EXPECT_FALSE(bare.timestamps);
+  EXPECT_EQ(OptionsOf({2, 4, 5, 0xb4}, TcpFlags::kSyn | TcpFlags::kAck).mss_bytes, 1460);
+  EXPECT_FALSE(OptionsOf({2, 4, 5, 0xb4}, TcpFlags::kAck).stored);
+}
+
+TEST(TcpTest, OptionsEndAtTheFirstThatCannotBe) {
+  EXPECT_FALSE(OptionsOf({0, 2, 4, 5}).mss_bytes) << "behind the end of the list";
+  for (const uint8_t length : {0, 1, 40}) {
+    const TcpSynOptions options = OptionsOf({2, 4, 5, 0xb4, 3, length, 7, 1, 4, 2, 0, 0});
+    EXPECT_EQ(options.mss_bytes, 1460);
+    EXPECT_FALSE(options.window_scale);
+    EXPECT_FALSE(options.sack_permitted);
+  }
+  EXPECT_FALSE(OptionsOf({2, 3, 5, 1}).mss_bytes) << "of another length than MSS has";
+  EXPECT_EQ(OptionsOf({1, 1, 1, 2}).mss_bytes, std::nullopt) << "a kind without a length";
+}
+
+TEST(TcpTest, OptionsThatTheSnapLengthCutAreNotKnown) {
+  const Bytes tcp = Tcp({.flags = TcpFlags::kSyn, .options = {2, 4, 5, 0xb4}}, {});
+  EXPECT_TRUE(DecodeL4(6, tcp).tcp.syn_options.stored);
+  EXPECT_FALSE(DecodeL4(6, tcp, 1).tcp.syn_options.stored);
+}
+
 TEST(UdpTest, TheShorterLengthCounts) {
   const Bytes data = Text("0123456789");
   EXPECT_EQ(DecodeL4(17, Udp({}, data)).payload_bytes, 10u);

@@ -3,49 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include "conversation.h"
+
 namespace wiregauge::flow {
 namespace {
 
 using decode::TcpFlags;
 using model::TcpState;
 using namespace std::chrono_literals;
-
-const IpAddress kLow = *IpAddress::Parse("10.0.0.1");
-const IpAddress kHigh = *IpAddress::Parse("10.0.0.2");
-
-decode::DecodedPacket Tcp(bool from_low, uint8_t flags, uint32_t sequence = 0, uint32_t ack = 0) {
-  decode::DecodedPacket packet;
-  packet.l3_class = decode::L3Class::kIpv4;
-  packet.src = from_low ? kLow : kHigh;
-  packet.dst = from_low ? kHigh : kLow;
-  packet.l4_protocol = 6;
-  packet.has_ports = packet.has_l4_header = true;
-  packet.src_port = from_low ? 40000 : 80;
-  packet.dst_port = from_low ? 80 : 40000;
-  packet.tcp = {sequence, ack, 1000, flags};
-  return packet;
-}
-
-// Feeds packets of one 5-tuple the way the tables do.
-class Conversation {
- public:
-  void See(Duration time, const decode::DecodedPacket& packet, uint32_t wire_bytes = 60) {
-    const Ports ports{packet.src_port, packet.dst_port};
-    PacketView view;
-    view.time = Timestamp(1000s + time);
-    view.wire_bytes = wire_bytes;
-    bool src_is_low = false;
-    const FlowKey key = MakeFlowKey(packet, ports, src_is_low);
-    if (!begun_) Begin(flow, key, src_is_low, packet, ports, view, view.time);
-    begun_ = true;
-    EXPECT_EQ(key, flow.key);
-    Update(flow, SenderOf(flow, src_is_low), packet, view, view.time);
-  }
-  LiveFlow flow;
-
- private:
-  bool begun_ = false;
-};
+using testing::Conversation;
+using testing::kHigh;
+using testing::kLow;
+using testing::Tcp;
 
 TEST(FlowKeyTest, BothDirectionsAreOneFlow) {
   bool forth = false, back = false;
@@ -139,6 +108,47 @@ TEST(LiveFlowTest, AnAckOfMoreThanTheSynAckIsNotTheHandshakes) {
   c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
   c.See(800ms, Tcp(true, TcpFlags::kAck, 101, 701));  // the one before was not captured
   EXPECT_EQ(c.flow.record.tcp_state, TcpState::kEstablished);
+  EXPECT_FALSE(c.flow.record.handshake_rtt());
+}
+
+TEST(LiveFlowTest, ARefusedSynIsTimedToItsReset) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1s, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(1003ms, Tcp(false, TcpFlags::kRst | TcpFlags::kAck, 0, 101));
+  EXPECT_EQ(c.flow.record.server.network_latency, 1500us);
+  EXPECT_FALSE(c.flow.record.client.network_latency);
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 3ms);
+  EXPECT_EQ(c.flow.record.tcp_state, TcpState::kReset);
+  c.See(1010ms, Tcp(false, TcpFlags::kRst | TcpFlags::kAck, 0, 101));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 3ms);
+}
+
+TEST(LiveFlowTest, OtherResetsRefuseNothing) {
+  for (const bool from_low : {false, true}) {
+    for (const uint32_t acknowledged : {100u, 102u}) {  // not just the SYN
+      Conversation c;
+      c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+      c.See(3ms, Tcp(from_low, TcpFlags::kRst | TcpFlags::kAck, 0, acknowledged));
+      EXPECT_FALSE(c.flow.record.handshake_rtt());
+    }
+  }
+  Conversation without_ack, after_answer;
+  without_ack.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  without_ack.See(3ms, Tcp(false, TcpFlags::kRst, 101, 101));
+  EXPECT_FALSE(without_ack.flow.record.handshake_rtt());
+  after_answer.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  after_answer.See(3ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  after_answer.See(9ms, Tcp(false, TcpFlags::kRst | TcpFlags::kAck, 501, 101));
+  EXPECT_FALSE(after_answer.flow.record.handshake_rtt());
+  EXPECT_EQ(after_answer.flow.record.server.network_latency, 1500us);
+}
+
+TEST(LiveFlowTest, AClockThatLeapsForwardTellsNoLatency) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(2h, Tcp(true, TcpFlags::kAck, 101, 501));
   EXPECT_FALSE(c.flow.record.handshake_rtt());
 }
 
@@ -267,6 +277,29 @@ TEST(LiveFlowTest, FlagsAreKeptByEnd) {
   c.See(1ms, Tcp(true, TcpFlags::kAck | TcpFlags::kPsh));
   EXPECT_EQ(c.flow.record.client.tcp_flags, TcpFlags::kSyn | TcpFlags::kAck | TcpFlags::kPsh);
   EXPECT_EQ(c.flow.record.server.tcp_flags, 0);
+}
+
+TEST(IsSilentFor, AFlowThatBeganWithALeapOfTheClockIsAsOldAsItsPacket) {
+  const Timestamp before(1000s), after = before + 27h;
+  Conversation c;
+  c.SeeByClock(after, before, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_FALSE(IsSilentFor(c.flow, before + 1s, 60s));
+  EXPECT_EQ(c.flow.last_active, before) << "not believed yet";
+  EXPECT_FALSE(IsSilentFor(c.flow, after + 1ms, 60s));
+  EXPECT_EQ(c.flow.last_active, after);
+  EXPECT_EQ(c.flow.reported_at, after);
+  EXPECT_TRUE(IsSilentFor(c.flow, after + 61s, 60s));
+}
+
+TEST(IsSilentFor, ADamagedTimeKeepsNoFlow) {
+  const Timestamp before(1000s), damaged = before + 24h * 365;
+  Conversation c;
+  c.SeeByClock(damaged, before, Tcp(true, TcpFlags::kSyn, 100));
+  EXPECT_TRUE(IsSilentFor(c.flow, before + 61s, 60s));
+  Conversation older;
+  older.See(0s, Tcp(true, TcpFlags::kSyn, 100));
+  older.SeeByClock(damaged, before, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  EXPECT_TRUE(IsSilentFor(older.flow, damaged, 60s)) << "most of it is of before the leap";
 }
 
 TEST(OpensNewConnection, OnAFlowJoinedMidwayUnlessTheSynIsLate) {

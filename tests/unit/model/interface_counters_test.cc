@@ -10,18 +10,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(HandshakeTimesTest, BoundsAscendAndAreInclusive) {
-  EXPECT_TRUE(std::is_sorted(kHandshakeBounds.begin(), kHandshakeBounds.end()));
-  for (size_t i = 0; i < kHandshakeBounds.size(); ++i) {
-    HandshakeTimes times;
-    times.Add(kHandshakeBounds[i]);
-    EXPECT_EQ(times.handshakes[i], 1u);
-    times.Add(kHandshakeBounds[i] + 1ns);
-    EXPECT_EQ(times.handshakes[i + 1], 1u);
+TEST(LatencyHistogramTest, BoundsAscendAndAreInclusive) {
+  EXPECT_TRUE(std::is_sorted(kLatencyBounds.begin(), kLatencyBounds.end()));
+  for (size_t i = 0; i < kLatencyBounds.size(); ++i) {
+    LatencyHistogram latencies;
+    latencies.Add(kLatencyBounds[i]);
+    EXPECT_EQ(latencies.classes[i], 1u);
+    latencies.Add(kLatencyBounds[i] + 1ns);
+    EXPECT_EQ(latencies.classes[i + 1], 1u);
   }
 }
 
-TEST(HandshakeTimesTest, PartsAddUp) {
+TEST(LatencyHistogramTest, PartsAddUp) {
   InterfaceCounters a, b;
   a.handshakes.Add(1ms);
   a.handshakes.Add(11s);
@@ -29,8 +29,8 @@ TEST(HandshakeTimesTest, PartsAddUp) {
   b.Merge(a);
   EXPECT_EQ(b.handshakes.count(), 3u);
   EXPECT_EQ(b.handshakes.sum, 11s + 2ms);
-  EXPECT_EQ(b.handshakes.handshakes[3], 2u);
-  EXPECT_EQ(b.handshakes.handshakes.back(), 1u);
+  EXPECT_EQ(b.handshakes.classes[3], 2u);
+  EXPECT_EQ(b.handshakes.classes.back(), 1u);
 }
 
 }  // namespace

@@ -46,13 +46,16 @@ void ExpectBalanced(const FileRun& run) {
   ASSERT_EQ(run.snapshot->detail, snapshot::Detail::kRows);
   const model::InterfaceCounters& c = run.snapshot->interfaces[0].counters;
   Traffic applications, hosts, records, ended_rows, vlans;
-  model::HandshakeTimes handshakes_of_applications;
+  model::LatencyHistogram handshakes_of_applications, latencies_of_applications;
   for (const auto& application : c.applications) {
     applications += application.traffic;
     handshakes_of_applications += application.handshakes;
+    latencies_of_applications += application.application_latencies;
   }
   for (const auto& host : run.snapshot->hosts) hosts += host.traffic.sent;
-  model::HandshakeTimes handshakes;
+  model::LatencyHistogram handshakes;
+  uint64_t requests = 0;
+  Duration request_time{};
   model::TcpHealth tcp, tcp_sent, tcp_received;
   for (const auto& host : run.snapshot->hosts) {
     tcp_sent += host.tcp_sent;
@@ -61,8 +64,10 @@ void ExpectBalanced(const FileRun& run) {
   for (const auto& record : run.records) {
     records += record.unreported_client() + record.unreported_server();
     tcp += TcpHealthOf(record);
-    const auto round_trip = record.handshake_rtt();
-    if (record.state == model::FlowState::kEnded && round_trip) handshakes.Add(*round_trip);
+    if (record.state != model::FlowState::kEnded) continue;
+    if (const auto round_trip = record.handshake_rtt()) handshakes.Add(*round_trip);
+    requests += record.application_latency.requests;
+    request_time += record.application_latency.sum;
   }
   run.snapshot->ForEachFlow([&](const model::FlowRecord& flow) { ended_rows += flow.traffic(); });
   for (const auto& vlan : run.snapshot->vlans) vlans += vlan.traffic;
@@ -88,10 +93,11 @@ void ExpectBalanced(const FileRun& run) {
     EXPECT_EQ(c.tcp, tcp_sent);
     EXPECT_EQ(c.tcp, tcp_received);
   }
-  EXPECT_EQ(c.handshakes.handshakes, handshakes.handshakes);
-  EXPECT_EQ(c.handshakes.sum, handshakes.sum);
-  EXPECT_EQ(c.handshakes.handshakes, handshakes_of_applications.handshakes);
-  EXPECT_EQ(c.handshakes.sum, handshakes_of_applications.sum);
+  EXPECT_EQ(c.handshakes, handshakes);
+  EXPECT_EQ(c.handshakes, handshakes_of_applications);
+  EXPECT_EQ(c.application_latencies, latencies_of_applications);
+  EXPECT_EQ(c.application_latencies.count(), requests);
+  EXPECT_EQ(c.application_latencies.sum, request_time);
 }
 
 // What must be the same whatever the workers: all but what libndpi's caches decide.
@@ -103,7 +109,9 @@ auto Facts(const model::FlowRecord& r) {
       r.server.payload_bytes_sent, r.client.tcp_flags, r.server.tcp_flags, r.tcp_state,
       r.end_reason, r.client.network_latency, r.server.network_latency,
       r.reported.client.sent.bytes, TcpHealthOf(r).retransmitted_packets,
-      TcpHealthOf(r).lost_segments, TcpHealthOf(r).out_of_order_packets);
+      TcpHealthOf(r).lost_segments, TcpHealthOf(r).out_of_order_packets,
+      std::string(r.history.letters()), r.application_latency.requests, r.application_latency.sum,
+      r.client.interarrival.gaps(), r.server.interarrival.gaps());
 }
 
 std::vector<model::FlowRecord> Sorted(std::vector<model::FlowRecord> records) {

@@ -104,6 +104,22 @@ TEST_F(AgeingTest, OtherPacketsMoveTheTime) {
   EXPECT_EQ(records[0].client.port, 40000);
 }
 
+// As in captures of several days in one file: what opens the second day is one flow.
+TEST_F(AgeingTest, TheFlowThatLeapsAheadOfTheClockIsNotSplit) {
+  Make();
+  See(0s, {.src_port = 1});
+  See(27h, {});
+  See(27h + 5ms, {});
+  See(27h + 9ms, {});
+  const auto records = Records();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].client.port, 1);
+  tables_->EndAll(Timestamp(1'000'000s + 27h + 10ms), EndReason::kEndOfFile);
+  const auto rest = Records();
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_EQ(rest[0].client.sent.packets, 3u);
+}
+
 TEST_F(AgeingTest, LongFlowsAreReportedWithTheirDeltas) {
   options_.limits.flow_active_timeout = 100s;
   Make();

@@ -242,6 +242,7 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
   interface.counters.tcp = {1, 2, 3, 4, 5};
   interface.counters.handshakes.Add(std::chrono::milliseconds(1));
   interface.counters.handshakes.Add(std::chrono::milliseconds(4));
+  interface.counters.application_latencies.Add(std::chrono::milliseconds(30));
   std::string text;
   json::Writer writer(text);
   json::WriteInterface(writer, interface, 0, Catalogue());
@@ -258,7 +259,14 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
                                  {"keep_alives", 4},
                                  {"zero_windows", 5},
                                  {"handshakes", 2},
-                                 {"handshake_rtt_ms", {{"avg", 2.5}}}}));
+                                 {"handshake_rtt_ms", object["tcp"]["handshake_rtt_ms"]}}));
+  const Json& round_trips = object["tcp"]["handshake_rtt_ms"];
+  EXPECT_EQ(round_trips["avg"], 2.5);
+  ASSERT_EQ(round_trips["histogram"].size(), model::kLatencyClasses);
+  EXPECT_EQ(round_trips["histogram"][3], (Json{{"upper_bound_ms", 1}, {"count", 1}}));
+  EXPECT_EQ(round_trips["histogram"].back(), (Json{{"upper_bound_ms", nullptr}, {"count", 0}}));
+  EXPECT_EQ(object["application_latency_ms"]["requests"], 1);
+  EXPECT_EQ(object["application_latency_ms"]["avg"], 30);
   EXPECT_EQ(object["packet_sizes"][1], (Json{{"upper_bound_bytes", 127}, {"packets", 1}}));
 }
 

@@ -59,6 +59,7 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   counters.applications[1].handshakes.Add(std::chrono::microseconds(100));
   counters.applications[1].handshakes.Add(std::chrono::milliseconds(30));
   counters.applications[2].handshakes.Add(std::chrono::seconds(11));
+  counters.applications[2].application_latencies.Add(std::chrono::milliseconds(20));
   counters.flows_created = 5;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kTcpFin)] = 4;
   counters.flows_ended[static_cast<size_t>(model::EndReason::kActiveTimeout)] = 9;
@@ -245,6 +246,16 @@ TEST_F(ExporterTest, HandshakesAreCumulative) {
   EXPECT_EQ(handshakes_of(1), 2);
   EXPECT_EQ(handshakes_of(2), 1);
   EXPECT_EQ(scrape.Count("wiregauge_tcp_handshake_rtt_seconds_count"), 3u) << "and other, no more";
+}
+
+TEST_F(ExporterTest, RequestsAreByApplication) {
+  const Scrape scrape(Serve().body);
+  const std::string family = "wiregauge_application_latency_seconds";
+  EXPECT_EQ(scrape.Sum(family + "_bucket", {{"le", "0.01"}}), 0);
+  EXPECT_EQ(scrape.Sum(family + "_bucket", {{"le", "0.025"}}), 1);
+  EXPECT_EQ(scrape.Sum(family + "_count", {{"application", "TLS"}}), 1);
+  EXPECT_DOUBLE_EQ(scrape.Sum(family + "_sum"), 0.02);
+  EXPECT_EQ(scrape.Count(family + "_count"), 2u) << "and other, no more";
 }
 
 TEST_F(ExporterTest, ApplicationsOfOneNameStayApart) {
