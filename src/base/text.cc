@@ -94,6 +94,13 @@ void AppendJsonString(std::string_view bytes, std::string& out) {
   out += '"';
 }
 
+std::string NumberAsHexadecimal(uint32_t number, size_t digits) {
+  char text[8];
+  char* const end = std::to_chars(std::begin(text), std::end(text), number, 16).ptr;
+  const std::string written(text, static_cast<size_t>(end - text));
+  return "0x" + std::string(digits > written.size() ? digits - written.size() : 0, '0') + written;
+}
+
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (true) {

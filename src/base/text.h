@@ -32,6 +32,9 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return value;
 }
 
+// "0x00ff": at least `digits` digits, in lower case.
+std::string NumberAsHexadecimal(uint32_t number, size_t digits);
+
 std::vector<std::string_view> Split(std::string_view text, char separator);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);  // ASCII only

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ndpi_api.h>
 
+#include <string_view>
+
 #include "base/text.h"
 #include "dpi/classifier.h"
 #include "dpi/ndpi_module.h"
@@ -27,6 +29,15 @@ void AddApplications(ndpi_detection_module_struct* module, model::ApplicationCat
   }
 }
 
+// libndpi tells a number as "0X1A2B" where it has no name.
+void AddTlsCiphers(model::ApplicationCatalogue& catalogue) {
+  for (uint32_t number = 0; number <= UINT16_MAX; ++number) {
+    const std::string_view name = ndpi_cipher2str(number);
+    if (name.starts_with("0X")) continue;
+    catalogue.tls_ciphers.push_back({static_cast<uint16_t>(number), std::string(name)});
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
@@ -43,6 +54,7 @@ std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
     const auto risk = static_cast<ndpi_risk_enum>(id);
     catalogue->risks[id] = {.name = ndpi_risk2str(risk), .severity = SeverityName(risk)};
   }
+  AddTlsCiphers(*catalogue);
   return catalogue;
 }
 

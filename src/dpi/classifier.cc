@@ -7,10 +7,10 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
 #include <utility>
 
-#include "base/text.h"
+#include "dpi/metadata_reader.h"
+#include "dpi/ndpi_metadata.h"
 #include "dpi/ndpi_module.h"
 
 namespace wiregauge::dpi {
@@ -28,6 +28,8 @@ class Detection {
   ndpi_protocol found{};
   uint32_t packets = 0;
   Progress progress = Progress::kDetecting;
+  bool libndpi_is_done = false;  // it learns nothing more
+  MetadataReader metadata;
 };
 
 void DetectionDeleter::operator()(Detection* detection) const noexcept { delete detection; }
@@ -72,21 +74,13 @@ bool CanBeRead(const decode::DecodedPacket& packet) {
   return ip.size() >= (packet.src.version() == 6 ? kIpv6HeaderBytes : kIpv4HeaderBytes);
 }
 
-std::shared_ptr<const model::FlowMetadata> MetadataOf(const ndpi_flow_struct& flow) {
-  const char* name = flow.host_server_name;
-  const std::string_view bytes(name, strnlen(name, sizeof flow.host_server_name));
-  if (bytes.empty()) return nullptr;
-  return std::make_shared<model::FlowMetadata>(
-      model::FlowMetadata{.server_name = ToValidUtf8(bytes)});
-}
-
 class NdpiClassifier final : public Classifier {
  public:
   NdpiClassifier(const Options& options, NdpiModule module)
       : options_(options), module_(std::move(module)) {}
 
   DetectionPtr Start() noexcept override { return DetectionPtr(new Detection); }
-  Progress Inspect(Detection& detection, const decode::DecodedPacket& packet,
+  Progress Inspect(Detection& detection, const decode::DecodedPacket& packet, Sender sender,
                    Timestamp time) noexcept override;
   model::Classification Peek(const Detection& detection) const noexcept override;
   Verdict Finish(DetectionPtr detection) noexcept override;
@@ -104,10 +98,11 @@ class NdpiClassifier final : public Classifier {
 };
 
 Progress NdpiClassifier::Inspect(Detection& detection, const decode::DecodedPacket& packet,
-                                 Timestamp time) noexcept {
+                                 Sender sender, Timestamp time) noexcept {
   if (detection.progress == Progress::kDone) return Progress::kDone;
   ++detection.packets;
-  if (CanBeRead(packet)) {
+  detection.metadata.Read(packet, sender == Sender::kClient);
+  if (!detection.libndpi_is_done && CanBeRead(packet)) {
     const std::span<const uint8_t> ip = Presentable(packet);
     detection.found =
         ndpi_detection_process_packet(module_.get(), &detection.flow, ip.data(),
@@ -119,10 +114,13 @@ Progress NdpiClassifier::Inspect(Detection& detection, const decode::DecodedPack
 }
 
 Progress NdpiClassifier::ProgressOf(Detection& detection, uint32_t most_packets) noexcept {
-  if (detection.packets >= most_packets || IgnoresTheRest(detection.flow)) return Progress::kDone;
-  if (detection.found.app_protocol == NDPI_PROTOCOL_UNKNOWN) return Progress::kDetecting;
-  return ndpi_extra_dissection_possible(module_.get(), &detection.flow) != 0 ? Progress::kIdentified
-                                                                             : Progress::kDone;
+  const bool found = detection.found.app_protocol != NDPI_PROTOCOL_UNKNOWN;
+  detection.libndpi_is_done =
+      detection.libndpi_is_done || IgnoresTheRest(detection.flow) ||
+      (found && ndpi_extra_dissection_possible(module_.get(), &detection.flow) == 0);
+  if (detection.packets >= most_packets) return Progress::kDone;
+  if (detection.libndpi_is_done && !detection.metadata.WantsMore()) return Progress::kDone;
+  return found ? Progress::kIdentified : Progress::kDetecting;
 }
 
 // libndpi wants a clock that does not go back.
@@ -160,13 +158,14 @@ model::Classification NdpiClassifier::Peek(const Detection& detection) const noe
 }
 
 Verdict NdpiClassifier::Finish(DetectionPtr detection) noexcept {
-  const bool settled = detection->progress == Progress::kDone &&
-                       detection->found.app_protocol != NDPI_PROTOCOL_UNKNOWN;
+  const bool ended = detection->progress == Progress::kDone || detection->libndpi_is_done;
+  const bool settled = ended && detection->found.app_protocol != NDPI_PROTOCOL_UNKNOWN;
   if (!settled) {
     uint8_t guessed = 0;
     detection->found = ndpi_detection_giveup(module_.get(), &detection->flow, 1, &guessed);
   }
-  return {.application = Peek(*detection), .metadata = MetadataOf(detection->flow)};
+  return {.application = Peek(*detection),
+          .metadata = MakeMetadata(detection->metadata.Take(), detection->flow)};
 }
 
 }  // namespace

@@ -20,13 +20,16 @@ struct Options {
   uint32_t max_udp_packets = 0;  // everything that is not TCP
 };
 
-// libndpi's state of one flow while detection runs. Opaque; under 1 KiB. Belongs to the Classifier
+// The state of one flow while detection runs. Opaque; about 1.2 KiB. Belongs to the Classifier
 // that made it and must not outlive it.
 class Detection;
 struct DetectionDeleter {
   void operator()(Detection* detection) const noexcept;
 };
 using DetectionPtr = std::unique_ptr<Detection, DetectionDeleter>;
+
+// Who sent a packet, seen from its flow.
+enum class Sender : uint8_t { kClient, kServer };
 
 enum class Progress : uint8_t {
   kDetecting,   // nothing certain yet
@@ -50,9 +53,8 @@ class Classifier {
 
   // Starts detection for a new flow.
   virtual DetectionPtr Start() noexcept = 0;
-  // Shows the flow's next packet to libndpi: every packet of the flow, fragments and empty ones
-  // too.
-  virtual Progress Inspect(Detection& detection, const decode::DecodedPacket& packet,
+  // Shows the flow's next packet: every packet of the flow, fragments and empty ones too.
+  virtual Progress Inspect(Detection& detection, const decode::DecodedPacket& packet, Sender sender,
                            Timestamp time) noexcept = 0;
   // What is known now; costs no more than copying numbers. The name comes with Finish.
   virtual model::Classification Peek(const Detection& detection) const noexcept = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include "dpi/classifier.h"
 
 namespace wiregauge::flow {
 
 // Who sent the packet, seen from the flow.
-enum class Sender : uint8_t { kClient, kServer };
+using Sender = dpi::Sender;
 
 }  // namespace wiregauge::flow

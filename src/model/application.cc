@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/application.h"
 
+#include <algorithm>
+
+#include "base/text.h"
+
 namespace wiregauge::model {
 namespace {
 
@@ -48,6 +52,14 @@ const std::string& ApplicationCatalogue::ApplicationName(uint16_t id) const {
 
 const std::string& ApplicationCatalogue::CategoryName(uint8_t id) const {
   return id < categories.size() ? categories[id] : kUnspecifiedCategory;
+}
+
+std::string ApplicationCatalogue::TlsCipherName(uint16_t number) const {
+  const auto found = std::lower_bound(
+      tls_ciphers.begin(), tls_ciphers.end(), number,
+      [](const TlsCipherInfo& one, uint16_t wanted) { return one.number < wanted; });
+  if (found != tls_ciphers.end() && found->number == number) return found->name;
+  return NumberAsHexadecimal(number, 4);
 }
 
 }  // namespace wiregauge::model

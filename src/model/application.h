@@ -42,6 +42,11 @@ struct ApplicationInfo {
   std::string breed;  // "Safe", "Acceptable", "Fun", "Unsafe", "Potentially Dangerous", ...
 };
 
+struct TlsCipherInfo {
+  uint16_t number = 0;
+  std::string name;  // "TLS_AES_128_GCM_SHA256"
+};
+
 struct RiskInfo {
   std::string name;      // libndpi's words: "Known protocol on non standard port"
   std::string severity;  // "low", "medium", "high", "severe", ...
@@ -53,6 +58,7 @@ struct ApplicationCatalogue {
   std::vector<ApplicationInfo> applications;
   std::vector<std::string> categories;
   std::vector<RiskInfo> risks;
+  std::vector<TlsCipherInfo> tls_ciphers;  // by number
 
   // As ndpi_protocol2id and ndpi_protocol2name print them: "91.126" and "TLS.Google", or "5" and
   // "DNS" when there is only one.
@@ -61,6 +67,8 @@ struct ApplicationCatalogue {
 
   const std::string& ApplicationName(uint16_t id) const;
   const std::string& CategoryName(uint8_t id) const;
+  // "0x1305" for one without a name.
+  std::string TlsCipherName(uint16_t number) const;
 };
 
 }  // namespace wiregauge::model

@@ -12,6 +12,7 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "model/flow_metadata.h"
 #include "model/flow_statistics.h"
 #include "model/place.h"
 #include "model/tcp_health.h"
@@ -36,12 +37,6 @@ std::optional<EndReason> ParseEndReason(std::string_view text);
 
 enum class TcpState : uint8_t { kNone, kSynSent, kEstablished, kClosing, kClosed, kReset };
 const char* TcpStateName(TcpState state);  // "syn_sent", ...; "" for kNone
-
-// What detection learned beyond the application. Immutable once made; shared by a flow and the
-// records made of it. Valid UTF-8.
-struct FlowMetadata {
-  std::string server_name;  // TLS/QUIC SNI, HTTP Host, DNS query: libndpi's host_server_name
-};
 
 // What one end of a flow has sent up to some moment.
 struct EndCounters {

@@ -96,7 +96,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);
   if (findings.segment.worth_counting()) AccountTcpHealth(entry, sender, findings.segment);
-  AccountApplication(entry, packet, view);
+  AccountApplication(entry, sender, packet, view);
   const auto from = static_cast<size_t>(sender);
   DeviceEntry* src_device =
       AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
@@ -165,8 +165,8 @@ void Tables::AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
   findings.CountIn(dst.record.tcp_received);
 }
 
-void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
-                                const PacketView& view) {
+void Tables::AccountApplication(FlowEntry& entry, flow::Sender sender,
+                                const decode::DecodedPacket& packet, const PacketView& view) {
   flow::LiveFlow& flow = entry.flow;
   if (flow.detection == nullptr) {
     model::ApplicationCounters& application =
@@ -176,7 +176,7 @@ void Tables::AccountApplication(FlowEntry& entry, const decode::DecodedPacket& p
     return;
   }
   counters_.detecting.Add(view.wire_bytes);
-  switch (classifier_.Inspect(*flow.detection, packet, now_)) {
+  switch (classifier_.Inspect(*flow.detection, packet, sender, now_)) {
     case dpi::Progress::kDetecting:
       break;
     case dpi::Progress::kIdentified:

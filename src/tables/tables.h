@@ -115,8 +115,8 @@ class Tables {
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
   void AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
                         const flow::SegmentFindings& findings);
-  void AccountApplication(FlowEntry& entry, const decode::DecodedPacket& packet,
-                          const PacketView& view);
+  void AccountApplication(FlowEntry& entry, flow::Sender sender,
+                          const decode::DecodedPacket& packet, const PacketView& view);
   flow::Ports PortsOf(const decode::DecodedPacket& packet);
 
   // The flow the packet belongs to, after ending or reporting what its time says is over.

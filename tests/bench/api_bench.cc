@@ -27,7 +27,8 @@ std::shared_ptr<const snapshot::Snapshot> MakeSnapshot() {
   tables->catalogue = catalogue;
   tables->interfaces.resize(1);
   tables->interfaces[0].name = "eth0";
-  const auto name = std::make_shared<model::FlowMetadata>(model::FlowMetadata{"www.example.org"});
+  const auto name = std::make_shared<model::FlowMetadata>();
+  name->server_name = "www.example.org";
   model::FlowBatch batch;
   for (uint64_t id = 1; id <= kFlows; ++id) {
     model::FlowRecord flow;

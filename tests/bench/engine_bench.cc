@@ -15,7 +15,7 @@ namespace {
 class NoClassifier final : public dpi::Classifier {
  public:
   dpi::DetectionPtr Start() noexcept override { return real_->Start(); }
-  dpi::Progress Inspect(dpi::Detection&, const decode::DecodedPacket&,
+  dpi::Progress Inspect(dpi::Detection&, const decode::DecodedPacket&, dpi::Sender,
                         Timestamp) noexcept override {
     return dpi::Progress::kDone;
   }

@@ -40,7 +40,9 @@ model::FlowRecord Flow() {
     end->payload_bytes_sent = 11111;
     end->network_latency = std::chrono::microseconds(1234);
   }
-  flow.metadata = std::make_shared<model::FlowMetadata>(model::FlowMetadata{"www.google.com"});
+  auto metadata = std::make_shared<model::FlowMetadata>();
+  metadata->server_name = "www.google.com";
+  flow.metadata = std::move(metadata);
   return flow;
 }
 

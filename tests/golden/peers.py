@@ -71,15 +71,20 @@ def end_of(address, port):
     return str(ip_address(address)), int(port or 0)
 
 
-def own(capture, *arguments):
+def own_flows(capture, *arguments):
+    """The program's records, in the order of their flows."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "flows")
         subprocess.run([os.environ["WIREGAUGE_BINARY"], "-r", capture, "--flows", path, *arguments],
                        check=True, capture_output=True, timeout=120)
         with open(path, encoding="utf-8") as file:
             flows = [json.loads(line) for line in file]
+    return sorted(flows, key=lambda flow: (flow["first_seen"], flow["id"]))
+
+
+def own(capture, *arguments):
     talks, reported = defaultdict(Talk), set()
-    for flow in sorted(flows, key=lambda flow: (flow["first_seen"], flow["id"])):
+    for flow in own_flows(capture, *arguments):
         ends = {side: end_of(flow[side]["ip"], flow[side]["port"]) for side in ("client", "server")}
         talk = talks[key_of(flow["vlan"], flow["l4"]["id"], *ends.values())]
         for side, end in ends.items():

@@ -5,10 +5,12 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 #include "model/tunnel.h"
 #include "publish/json/common.h"
 #include "publish/json/community_id.h"
+#include "publish/json/flow_metadata_json.h"
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::json {
@@ -224,7 +226,8 @@ void WriteApplicationLatency(Writer& writer, const model::ApplicationLatency& la
   writer.EndObject();
 }
 
-void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
+void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow,
+                      const model::ApplicationCatalogue& catalogue) {
   writer.Field("handshake_rtt_ms", Milliseconds(flow.handshake_rtt()));
   WriteApplicationLatency(writer, flow.application_latency);
   if (writer.Key("tcp_state")) {
@@ -242,13 +245,7 @@ void WriteWhatIsKnown(Writer& writer, const model::FlowRecord& flow) {
     }
   }
   writer.Field("history", flow.history.letters());
-  if (writer.Key("server_name")) {
-    if (flow.metadata != nullptr && !flow.metadata->server_name.empty()) {
-      writer.Value(flow.metadata->server_name);
-    } else {
-      writer.Value(nullptr);
-    }
-  }
+  WriteFlowMetadata(writer, flow.metadata.get(), catalogue);
   WriteIcmp(writer, flow);
 }
 
@@ -358,7 +355,6 @@ constexpr std::string_view kFields[] = {
     "tcp_state",
     "community_id",
     "history",
-    "server_name",
     "icmp.type",
     "icmp.code",
     "tunnels",
@@ -387,14 +383,19 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
   WriteTraffic(writer, counters.client.sent + counters.server.sent);
   writer.Field("goodput_ratio", Ratio(counters));
   WriteRates(writer, FlowRates(flow, context.now));
-  WriteWhatIsKnown(writer, flow);
+  WriteWhatIsKnown(writer, flow, context.catalogue);
   WriteTunnels(writer, flow.tunnels);
   WriteRisks(writer, flow.application.risks, context.catalogue);
   writer.EndObject();
 }
 
 const FieldCatalogue& FlowFields() {
-  static const FieldCatalogue catalogue(kFields);
+  static const FieldCatalogue catalogue = [] {
+    const auto metadata = FlowMetadataFields();
+    std::vector<std::string_view> fields(std::begin(kFields), std::end(kFields));
+    fields.insert(fields.end(), metadata.begin(), metadata.end());
+    return FieldCatalogue(fields);
+  }();
   return catalogue;
 }
 

@@ -27,7 +27,10 @@ class ClassifierTest : public ::testing::Test {
 
   Progress Show(Detection& detection, const Packet& packet) {
     now_ += std::chrono::milliseconds(10);
-    return classifier_->Inspect(detection, packet.decoded(), now_);
+    const auto& decoded = packet.decoded();
+    const bool from_client = decoded.src_port >= decoded.dst_port;  // as here all clients have
+    return classifier_->Inspect(detection, decoded, from_client ? Sender::kClient : Sender::kServer,
+                                now_);
   }
   // Shows the packets of one flow as a shard does: until nothing more is to be learned.
   Verdict Classify(const std::vector<Packet>& packets) {
@@ -260,7 +263,7 @@ TEST_F(ClassifierTest, TwoClassifiersShareNothing) {
   DetectionPtr ours = classifier_->Start(), theirs = other->Start();
   Show(*ours, query);
   EXPECT_EQ(other->Peek(*theirs), model::Classification{});
-  other->Inspect(*theirs, query.decoded(), now_);
+  other->Inspect(*theirs, query.decoded(), Sender::kClient, now_);
   EXPECT_EQ(classifier_->Finish(std::move(ours)).application,
             other->Finish(std::move(theirs)).application);
 }
@@ -280,7 +283,7 @@ TEST(ClassifierOutput, PrintsNothing) {
         Packet::Tcp(At("192.0.2.1", 1), At("192.0.2.2", 80), kPsh | kAck, HttpGet("%n%s\x01"));
     const auto& classifier = made.value();
     DetectionPtr detection = classifier->Start();
-    classifier->Inspect(*detection, odd.decoded(), Timestamp{});
+    classifier->Inspect(*detection, odd.decoded(), Sender::kClient, Timestamp{});
     classifier->Finish(std::move(detection));
     MakeCatalogue();
   }

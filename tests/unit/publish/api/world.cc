@@ -47,7 +47,9 @@ std::vector<model::FlowRecord> Eth0Flows() {
   flows[0].state = model::FlowState::kEnded;
   flows[0].end_reason = model::EndReason::kTcpFin;
   flows[0].application = {.master = 2, .app = 3, .category = 2};
-  flows[0].metadata = std::make_shared<model::FlowMetadata>(model::FlowMetadata{"www.Google.com"});
+  auto metadata = std::make_shared<model::FlowMetadata>();
+  metadata->server_name = "www.Google.com";
+  flows[0].metadata = std::move(metadata);
   flows[0].client.network_latency = flows[0].server.network_latency = std::chrono::milliseconds(1);
   flows[1].application = {.master = 0, .app = 2, .category = 2, .risks = 1 << 1};
   flows[2].l4_protocol = 17;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "publish/json/flow_json.h"
+#include "publish/json/flow_metadata_json.h"
 #include "publish/json/host_json.h"
 #include "publish/json/interface_json.h"
 #include "publish/json/text_forms.h"
@@ -20,6 +21,7 @@ model::ApplicationCatalogue Catalogue() {
   catalogue.applications = {
       {"Unknown", 0, "Unrated"}, {"DNS", 1, "Acceptable"}, {"TLS", 2, "Safe"}, {"Google", 2, ""}};
   catalogue.categories = {"Unspecified", "Network", "Web"};
+  catalogue.tls_ciphers = {{0x1301, "TLS_AES_128_GCM_SHA256"}};
   catalogue.risks = {{"None", "low"}, {"Clear-text \"credentials\"", "high"}};
   return catalogue;
 }
@@ -54,7 +56,9 @@ model::FlowRecord TcpFlow() {
   flow.server.sent = {20, 3000};
   flow.server.payload_bytes_sent = 2600;
   flow.server.network_latency = std::chrono::microseconds(500);
-  flow.metadata = std::make_shared<model::FlowMetadata>(model::FlowMetadata{"www.example.org"});
+  auto metadata = std::make_shared<model::FlowMetadata>();
+  metadata->server_name = "www.example.org";
+  flow.metadata = std::move(metadata);
   return flow;
 }
 
@@ -131,6 +135,71 @@ TEST(FlowJsonTest, TellsEverythingOfATcpFlow) {
   EXPECT_EQ(flow["risks"],
             (Json{{{"id", 1}, {"name", "Clear-text \"credentials\""}, {"severity", "high"}}}));
   EXPECT_FALSE(flow.contains("icmp"));
+}
+
+std::shared_ptr<const model::FlowMetadata> EveryProtocol() {
+  auto all = std::make_shared<model::FlowMetadata>();
+  all->server_name = "www.example.org";
+  all->http = std::make_unique<model::HttpMetadata>(
+      model::HttpMetadata{"GET", "www.example.org", "/\xff", 404, "curl", "text/html"});
+  all->dns = std::make_unique<model::DnsMetadata>(
+      model::DnsMetadata{"www.example.org", 28, 3, {"2001:db8::1", "a.example.org"}});
+  auto tls = std::make_unique<model::TlsMetadata>();
+  tls->version = 0x0303;
+  tls->cipher = 0x1301;
+  tls->alpn = {"h2"};
+  tls->not_before = At(0);
+  all->tls = std::move(tls);
+  all->quic = std::make_unique<model::QuicMetadata>(
+      model::QuicMetadata{0xff00001d, "q.example.org", {"h3-29"}, "ja3"});
+  all->ssh = std::make_unique<model::SshMetadata>(model::SshMetadata{"SSH-2.0-c", "", "ab", ""});
+  all->dhcp = std::make_unique<model::DhcpMetadata>(model::DhcpMetadata{"laptop", "", "1,3"});
+  all->netbios = std::make_unique<model::NetbiosMetadata>(model::NetbiosMetadata{"WORKGROUP"});
+  return all;
+}
+
+TEST(FlowJsonTest, TellsWhatEachProtocolSaid) {
+  model::FlowRecord record = TcpFlow();
+  record.metadata = EveryProtocol();
+  const Json flow = FlowJson(record);
+  EXPECT_EQ(flow["info"], "GET www.example.org/\xEF\xBF\xBD 404");
+  EXPECT_EQ(flow["http"], (Json{{"method", "GET"},
+                                {"host", "www.example.org"},
+                                {"url", "/\xEF\xBF\xBD"},
+                                {"status", 404},
+                                {"user_agent", "curl"},
+                                {"content_type", "text/html"}}));
+  EXPECT_EQ(flow["dns"], (Json{{"query", "www.example.org"},
+                               {"type", "AAAA"},
+                               {"response_code", "NXDOMAIN"},
+                               {"answers", {"2001:db8::1", "a.example.org"}}}));
+  EXPECT_EQ(flow["tls"]["version"], "TLSv1.2");
+  EXPECT_EQ(flow["tls"]["cipher"], "TLS_AES_128_GCM_SHA256");
+  EXPECT_EQ(flow["tls"]["alpn"], Json{"h2"});
+  EXPECT_EQ(flow["tls"]["not_before"], "2023-11-14T22:13:20.000000Z");
+  EXPECT_TRUE(flow["tls"]["not_after"].is_null());
+  EXPECT_EQ(flow["quic"]["version"], "draft-29");
+  EXPECT_EQ(flow["ssh"]["client"], "SSH-2.0-c");
+  EXPECT_TRUE(flow["ssh"]["server"].is_null());
+  EXPECT_EQ(flow["dhcp"]["fingerprint"], "1,3");
+  EXPECT_EQ(flow["netbios"]["name"], "WORKGROUP");
+  ExpectAllKnown(flow, json::FlowFields());
+}
+
+TEST(FlowJsonTest, InfoIsOneLineOfTheMostTellingProtocol) {
+  model::FlowMetadata metadata;
+  EXPECT_EQ(json::FlowInfo(metadata), "");
+  metadata.server_name = "name.example.org";
+  EXPECT_EQ(json::FlowInfo(metadata), "name.example.org");
+  metadata.ssh = std::make_unique<model::SshMetadata>(model::SshMetadata{"c", "s", "", ""});
+  EXPECT_EQ(json::FlowInfo(metadata), "s");
+  metadata.dns = std::make_unique<model::DnsMetadata>(model::DnsMetadata{"a.b", 1, 0, {}});
+  EXPECT_EQ(json::FlowInfo(metadata), "a.b A");
+  metadata.dns = std::make_unique<model::DnsMetadata>(model::DnsMetadata{"a.b", 65280, 4001, {}});
+  EXPECT_EQ(json::FlowInfo(metadata), "a.b TYPE65280 RCODE4001");
+  metadata.http = std::make_unique<model::HttpMetadata>(
+      model::HttpMetadata{"CONNECT", "a.b", "a.b:443", std::nullopt, "", ""});
+  EXPECT_EQ(json::FlowInfo(metadata), "CONNECT a.b:443");
 }
 
 TEST(FlowJsonTest, SaysNullWhereNothingIsKnown) {
