@@ -164,8 +164,8 @@ def read_others(flow, row, lists, from_client):
 
 
 def netbios_name(text):
-    """Without suffix and its meaning; control characters as the program writes them."""
-    name = re.sub(r"(<[0-9a-f]{2}>)?( \([^()]*\))?$", "", text)
+    """Without padding, suffix and its meaning; control characters as the program writes them."""
+    name = re.sub(r"(<00>)*(<[0-9a-f]{2}>)?( \([^()]*\))?$", "", text)
     return re.sub(r"<([0-9a-f]{2})>", lambda match: f"\\{int(match[1], 16):03}", name).rstrip()
 
 
