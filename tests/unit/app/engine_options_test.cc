@@ -27,6 +27,12 @@ TEST(EngineOptions, TheDefaultsArriveWhereTheyAreMeant) {
   EXPECT_EQ(options.limits.flow_table_bytes, 512u << 20);
   EXPECT_EQ(options.limits.ended_flows_bytes, 64u << 20);
   EXPECT_EQ(options.limits.host_table_bytes, 256u << 20);
+  EXPECT_EQ(options.flow_captures.memory_bytes, 64u << 20);
+  EXPECT_EQ(options.flow_captures.most_running, 8u);
+  EXPECT_EQ(options.flow_captures.most.max_bytes, 16u << 20);
+  EXPECT_EQ(options.flow_captures.most.max_packets, 100'000u);
+  EXPECT_EQ(options.flow_captures.most.max_duration, seconds(600));
+  EXPECT_EQ(options.flow_captures.most.snap_length_bytes, 262144u);
 }
 
 TEST(EngineOptions, EachTunnelHasItsSwitch) {

@@ -39,6 +39,7 @@ TEST(Problem, MapsEveryErrorCode) {
   EXPECT_EQ(StatusOf(ErrorCode::kInvalidArgument), 400);
   EXPECT_EQ(StatusOf(ErrorCode::kNotFound), 404);
   EXPECT_EQ(StatusOf(ErrorCode::kPermissionDenied), 403);
+  EXPECT_EQ(StatusOf(ErrorCode::kConflict), 409);
   EXPECT_EQ(StatusOf(ErrorCode::kUnavailable), 503);
   EXPECT_EQ(StatusOf(ErrorCode::kDataLoss), 500);
   EXPECT_EQ(StatusOf(ErrorCode::kInternal), 500);
