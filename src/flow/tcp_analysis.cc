@@ -73,8 +73,8 @@ SegmentKind KindOf(const TcpStream& sender, const TcpStream& receiver, const Seg
 // The acknowledgement and the window that the segment carries.
 void TakeIn(TcpStream& sender, const Segment& segment, const decode::TcpHeader& tcp) {
   const bool again = sender.last_acknowledgement == tcp.acknowledgement && !segment.takes_room() &&
-                     !segment.Has(TcpFlags::kRst) && sender.window == tcp.window &&
-                     tcp.window != 0 && sender.next_sequence == segment.sequence;
+                     sender.window == tcp.window && tcp.window != 0 &&
+                     sender.next_sequence == segment.sequence;
   if (segment.Has(TcpFlags::kAck)) {
     if (again) {
       sender.duplicate_acknowledgements =
@@ -108,6 +108,8 @@ SegmentFindings Follow(TcpStream& sender, const TcpStream& receiver, const decod
       .kind = KindOf(sender, receiver, segment, rtt),
       .zero_window =
           tcp.window == 0 && !segment.Has(TcpFlags::kSyn | TcpFlags::kFin | TcpFlags::kRst)};
+  // A RST may carry any numbers, and anybody may have sent it.
+  if (segment.Has(TcpFlags::kRst)) return findings;
   TakeIn(sender, segment, tcp);
   const bool further = !sender.next_sequence || Distance(segment.end, *sender.next_sequence) > 0;
   if (further && findings.kind != SegmentKind::kZeroWindowProbe) {

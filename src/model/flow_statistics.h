@@ -24,18 +24,29 @@ struct Spread {
 // whose sum is rounded to 53 bits: the deviation is right to a millionth of the mean.
 class InterarrivalTimes {
  public:
-  // Of the sender's next packet. A packet that is older than the one before was captured late: it
-  // makes no gap. `on_clock` is false for a time that the source's clock does not believe: such a
-  // packet is left out.
+  // Of the sender's next packet. One that is older than the packet before was captured late: it
+  // makes no gap. `on_clock`: the source's clock believes the time. If it does not, and the time is
+  // far from the packet before as well, it is damaged: the packet is left out.
   void Add(Timestamp time, bool on_clock) {
-    if (!on_clock) return;
     const Duration gap = time - newest_;
-    if (gap < Duration::zero() && gap > -kClockWentBack) return;
+    const bool near = gap <= kFar && gap >= -kFar;
+    if (started_ && !near && !on_clock) return;
+    if (started_ && near && gap < Duration::zero()) return;
+    const bool is_gap = started_ && gap >= Duration::zero() && (near || newest_on_clock_);
     newest_ = time;
-    if (!started_ || gap < Duration::zero()) {
-      started_ = true;
-      return;
-    }
+    newest_on_clock_ = on_clock;
+    started_ = true;
+    if (is_gap) Count(gap);
+  }
+
+  uint64_t gaps() const { return gaps_; }
+  // In milliseconds; nothing before the second packet.
+  std::optional<Spread> Milliseconds() const;
+
+ private:
+  static constexpr Duration kFar = std::chrono::hours(1);
+
+  void Count(Duration gap) {
     ++gaps_;
     sum_ += gap;
     min_ = std::min(min_, gap);
@@ -44,19 +55,11 @@ class InterarrivalTimes {
     sum_of_squares_ += nanoseconds * nanoseconds;
   }
 
-  uint64_t gaps() const { return gaps_; }
-  // In milliseconds; nothing before the second packet.
-  std::optional<Spread> Milliseconds() const;
-
- private:
-  // What lies further back than this is not late: the clock was set.
-  static constexpr Duration kClockWentBack = std::chrono::hours(1);
-
   Timestamp newest_{};
   Duration min_ = Duration::max(), max_{}, sum_{};
   double sum_of_squares_ = 0;  // square nanoseconds
   uint32_t gaps_ = 0;
-  bool started_ = false;
+  bool started_ = false, newest_on_clock_ = false;
 };
 
 // The lengths of one sender's frames on the wire. Exact.

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 from collections import defaultdict
@@ -27,7 +28,10 @@ FIELDS = ["frame.time_epoch", "frame.len", "frame.protocols", "ieee8021ad.id", "
           "ip.dst", "ip.proto", "ip.id", "ip.frag_offset", "ip.flags.mf", "ipv6.src", "ipv6.dst",
           "ipv6.nxt", "ipv6.fraghdr.offset", "ipv6.fraghdr.ident", *NEXT_HEADER.values(),
           *(f"{name}.{end}" for name in WITH_PORTS.values() for end in ("srcport", "dstport")),
-          "tcp.stream", "tcp.analysis.initial_rtt", "tcp.len", "udp.length"]
+          "tcp.stream", "tcp.analysis.initial_rtt", "tcp.len", "udp.length", "tcp.flags.syn",
+          "tcp.window_size_value", "tcp.options.mss_val", "tcp.options.wscale.shift"]
+FLAGS = ("cwr", "ece", "urg", "ack", "psh", "rst", "syn", "fin")
+SPREAD = ("min", "avg", "max", "stddev")
 
 
 @dataclass
@@ -42,6 +46,12 @@ class Talk:
     applications: set = field(default_factory=set)
     names: set = field(default_factory=set)
     fragmented: bool = False
+    flows: int = 0  # what is below says something when there is just one
+    lengths: dict = field(default_factory=dict)  # bytes: (min, avg, max, stddev) by the sending end
+    gaps: dict = field(default_factory=dict)  # milliseconds: the same
+    moments: dict = field(default_factory=lambda: defaultdict(list))
+    flags: dict = field(default_factory=dict)  # of TCP, by the sending end; under None of both
+    syns: dict = field(default_factory=dict)  # (window, MSS, scale) of the newest SYN of an end
 
     def add(self, end, packets, size):
         if packets:
@@ -64,6 +74,10 @@ def as_ndpi_reader(talks):
             to.add(told[end], packets, talk.bytes[end])
         to.applications |= talk.applications
         to.names |= talk.names
+        to.flows += talk.flows
+        for name in ("lengths", "flags"):
+            getattr(to, name).update({told.get(end): value
+                                      for end, value in getattr(talk, name).items()})
     return dict(out)
 
 
@@ -93,12 +107,33 @@ def own(capture, *arguments):
         talk.first = min(talk.first, microseconds_of(flow["first_seen"]))
         talk.last = max(talk.last, microseconds_of(flow["last_seen"]))
         talk.applications.add(flow["application"]["id"])
+        talk.flows += flow["id"] not in reported
+        add_statistics(talk, flow, ends)
         if flow["server_name"]:
             talk.names.add(flow["server_name"].lower())
         if flow["handshake_rtt_ms"] is not None and flow["id"] not in reported:
             talk.round_trips.append(flow["handshake_rtt_ms"])
         reported.add(flow["id"])  # a long flow has several records
     return dict(talks)
+
+
+def add_statistics(talk, flow, ends):
+    for side, end in ends.items():
+        talk.lengths[end] = spread_of(flow[side]["packet_length_bytes"])
+        talk.gaps[end] = spread_of(flow[side]["interarrival_ms"])
+        tcp = flow[side].get("tcp")
+        if tcp is None:
+            continue
+        talk.flags[end] = set(tcp["flags"])
+        if tcp["syn"] is not None:
+            talk.syns[end] = (tcp["initial_window_bytes"], tcp["syn"]["mss_bytes"],
+                              tcp["syn"]["window_scale"])
+    talk.flags[None] = set().union(*talk.flags.values())
+
+
+def spread_of(numbers):
+    """Zeros where there was nothing, as ndpiReader prints."""
+    return tuple(numbers[name] or 0 for name in SPREAD)
 
 
 def microseconds_of(text):
@@ -124,17 +159,36 @@ def tshark(capture):
         vlan = number(row["ieee8021ad.id"] or row["vlan.id"])
         talk = talks[key_of(vlan, protocol, source, target)]
         talk.add(source, 1, int(row["frame.len"]))
-        moment = int(Decimal(row["frame.time_epoch"]) * 1_000_000)
+        nanoseconds = int(Decimal(row["frame.time_epoch"]) * 1_000_000_000)
+        moment = nanoseconds // 1000
+        talk.moments[source].append(nanoseconds)
         talk.first, talk.last = min(talk.first, moment), max(talk.last, moment)
         talk.fragmented |= not whole
         if protocol == 6:
             talk.payload[source] += int(row["tcp.len"] or 0)
         elif protocol == 17:
             talk.payload[source] += max(int(row["udp.length"] or 8) - 8, 0)
+        if row["tcp.flags.syn"] in ("1", "True") and protocol == 6:
+            talk.syns[source] = tuple(int(row[name]) if row[name] else None for name in (
+                "tcp.window_size_value", "tcp.options.mss_val", "tcp.options.wscale.shift"))
         if row["tcp.analysis.initial_rtt"] and protocol == 6 and row["tcp.stream"] not in streams:
             streams.add(row["tcp.stream"])
             talk.round_trips.append(float(row["tcp.analysis.initial_rtt"]) * 1000)
+    for talk in talks.values():
+        talk.gaps = {end: gaps_of(moments) for end, moments in talk.moments.items()}
     return dict(talks)
+
+
+def gaps_of(moments):
+    """Of nanoseconds, as spread_of(). A late packet makes no gap."""
+    gaps, newest = [], moments[0]
+    for moment in moments[1:]:
+        if moment >= newest:
+            gaps.append((moment - newest) / 1e6)
+            newest = moment
+    if not gaps:
+        return (0, 0, 0, 0)
+    return min(gaps), statistics.fmean(gaps), max(gaps), statistics.pstdev(gaps)
 
 
 def number(text):
@@ -199,7 +253,20 @@ def ndpi_reader(capture):
         talk = talks[key_of(0, protocol, client, server)]
         talk.add(client, *sums[:2])
         talk.add(server, *sums[2:])
+        talk.flows += 1
+        add_ndpi_statistics(talk, row, client, server)
         talk.applications.add(row["ndpi_proto_num"])
         if row["server_name_sni"]:
             talk.names.add(row["server_name_sni"].lower())
     return as_ndpi_reader(talks)
+
+
+def add_ndpi_statistics(talk, row, client, server):
+    """What ndpiReader 4.2 tells and means: its flags of the server are those of both ends, its
+    initial windows are the lengths of frames, and its gaps are cut to whole milliseconds, without
+    those before the server's SYN, FIN and RST and some others."""
+    talk.lengths = {end: tuple(float(row[f"pktlen_{way}_{name}"]) for name in SPREAD)
+                    for end, way in ((client, "c_to_s"), (server, "s_to_c"))}
+    if row["protocol"] == "6":
+        talk.flags = {client: {name for name in FLAGS if row[f"c_to_s_{name}"] != "0"},
+                      None: {name for name in FLAGS if row[name] != "0"}}

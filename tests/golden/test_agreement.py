@@ -25,6 +25,7 @@ TSHARK = {
     ("tcp_handshakes.pcap", "round trips"): (2, "tshark takes the server's data for the client's "
                                                 "ACK, which was not captured; and counts an ACK "
                                                 "of the first SYN|ACK from a SYN that came later"),
+    ("time_order.pcap", "gaps"): (1, "a packet of 1970, which no clock believes, makes no gap"),
     ("undecodable.pcap", "counters"): (1, "tshark shows addresses of packets that are malformed"),
     ("undecodable.pcap", "payload"): (1, "the same"),
     ("undecodable.pcap", "times"): (1, "the same"),
@@ -62,6 +63,22 @@ def same_round_trips(ours, theirs):
         abs(a - b) <= ROUND_TRIP_TOLERANCE_MS for a, b in zip(ours, theirs))
 
 
+def same_lengths(one, other):
+    """ndpiReader prints one decimal; its deviations are of 32-bit floats."""
+    *one, deviation = one
+    *other, other_deviation = other
+    return all(abs(a - b) <= 0.051 for a, b in zip(one, other)) and \
+        abs(deviation - other_deviation) <= max(0.3, 0.01 * deviation)
+
+
+def same_gaps(one, other):
+    """In milliseconds with six decimals; a deviation is right to a millionth of the mean."""
+    *one, deviation = one
+    *other, other_deviation = other
+    return all(abs(a - b) <= 1e-6 for a, b in zip(one, other)) and \
+        abs(deviation - other_deviation) <= 1e-6 * max(1, one[1])
+
+
 def compare_with_tshark(ours, theirs):
     """(what differs, key) pairs."""
     for key in ours.keys() ^ theirs.keys():
@@ -70,6 +87,9 @@ def compare_with_tshark(ours, theirs):
         one, other = ours[key], theirs[key]
         if not same_counters(one, other):
             yield "counters", key
+        elif one.flows == 1 and len(one.gaps) == 2 and any(
+                not same_gaps(one.gaps[end], gaps) for end, gaps in other.gaps.items()):
+            yield "gaps", key
         has_payload = key[1] in (6, 17) and not other.fragmented
         if has_payload and without_zeros(one.payload) != without_zeros(other.payload):
             yield "payload", key
@@ -77,6 +97,8 @@ def compare_with_tshark(ours, theirs):
             yield "times", key
         if not same_round_trips(one.round_trips, other.round_trips):
             yield "round trips", key
+        if one.flows == 1 and any(other.syns.get(end) != syn for end, syn in one.syns.items()):
+            yield "SYNs", key
 
 
 def compare_with_ndpi_reader(ours, theirs):
@@ -91,6 +113,12 @@ def compare_with_ndpi_reader(ours, theirs):
             continue
         if not same_counters(one, other):
             yield "counters", key
+        elif one.flows == other.flows == 1 and len(one.lengths) == 2:
+            if any(not same_lengths(one.lengths[end], lengths)
+                   for end, lengths in other.lengths.items()):
+                yield "lengths", key
+            if any(one.flags[end] != flags for end, flags in other.flags.items()):
+                yield "flags", key
         if not one.applications & other.applications:
             yield "application", key
         if other.names and not one.names & other.names:
@@ -146,6 +174,9 @@ def of_tshark(capture):
             "only theirs": (len(theirs), wrong["only theirs"]),
             "counters": (len(both), wrong["counters"]), "payload": (len(both), wrong["payload"]),
             "times": (len(both), wrong["times"]),
+            "gaps": (sum(ours[key].flows == 1 for key in both), wrong["gaps"]),
+            "SYNs": (sum(one.flows == 1 and bool(one.syns) for one in ours.values()),
+                     wrong["SYNs"]),
             "round trips": (len(handshakes), sum(not same_round_trips(*lists)
                                                  for lists in handshakes))}
 
@@ -154,9 +185,11 @@ def of_ndpi_reader(capture):
     ours, theirs = from_ndpi_reader(capture)
     wrong = Counter(what for what, _ in compare_with_ndpi_reader(ours, theirs))
     both = ours.keys() & theirs.keys()
+    single = sum(ours[key].flows == theirs[key].flows == 1 for key in both)
     return {"missing": (len(theirs), wrong["missing"]), "extra": (len(ours), wrong["extra"]),
             "counters": (len(both), wrong["counters"]),
             "application": (len(both), wrong["application"]),
+            "lengths": (single, wrong["lengths"]), "flags": (single, wrong["flags"]),
             "server name": (sum(bool(theirs[key].names) for key in both), wrong["server name"])}
 
 

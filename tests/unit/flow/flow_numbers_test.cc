@@ -179,6 +179,15 @@ TEST(InterarrivalTest, LateAndDamagedTimesMakeNoGap) {
   EXPECT_DOUBLE_EQ(gaps->stddev, 0);
 }
 
+// Two captures of different days in one file, packet by packet: the clock follows one of them.
+TEST(InterarrivalTest, TimesNearTheLastOneAreBelievedWithoutTheClock) {
+  Conversation c;
+  const Timestamp yesterday(1000s), today = yesterday + 24h;
+  for (int i = 0; i < 3; ++i) c.SeeByClock(yesterday + i * 10ms, today, Udp(true));
+  EXPECT_EQ(c.flow.record.client.interarrival.gaps(), 2u);
+  EXPECT_DOUBLE_EQ(c.flow.record.client.interarrival.Milliseconds()->max, 10);
+}
+
 TEST(InterarrivalTest, AClockThatWasSetBackBeginsAnew) {
   Conversation c;
   c.See(10h, Udp(true));
