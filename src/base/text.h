@@ -38,5 +38,7 @@ std::string NumberAsHexadecimal(uint32_t number, size_t digits);
 std::vector<std::string_view> Split(std::string_view text, char separator);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);  // ASCII only
+// Whether `text` holds `lower`, which has no upper case; ASCII letters of either case are the same.
+bool HoldsIgnoringCase(std::string_view text, std::string_view lower);
 
 }  // namespace wiregauge

@@ -14,6 +14,7 @@
 #include "model/application.h"
 #include "model/flow_metadata.h"
 #include "model/flow_statistics.h"
+#include "model/host_names.h"
 #include "model/place.h"
 #include "model/tcp_health.h"
 #include "model/traffic.h"
@@ -106,6 +107,9 @@ struct FlowRecord {
   // beyond `reported`, from `report_start` on; so the records of one flow sum to its counters.
   FlowReported reported;
   std::shared_ptr<const FlowMetadata> metadata;  // null until something is known
+  // The ends' names when this record was made of the flow, as far as its shard knew them; null when
+  // there were none, and in the row of an active flow.
+  std::shared_ptr<const HostNames> client_names, server_names;
 
   // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
   bool has_ports() const;

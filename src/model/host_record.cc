@@ -10,6 +10,15 @@ uint64_t Bytes(const Tally& tally) {
   return tally.traffic.sent.bytes + tally.traffic.received.bytes;
 }
 
+template <typename Part>
+std::shared_ptr<const Part> SumOf(const std::shared_ptr<const Part>& one,
+                                  const std::shared_ptr<const Part>& other) {
+  if (one == nullptr || other == nullptr) return one != nullptr ? one : other;
+  auto sum = std::make_shared<Part>(*one);
+  *sum += *other;
+  return sum;
+}
+
 }  // namespace
 
 template <typename Key>
@@ -60,6 +69,12 @@ void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
   peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);
 }
 
+size_t HostTallies::bytes() const {
+  return sizeof(HostTallies) + applications.items.capacity() * sizeof(applications.items[0]) +
+         ports.items.capacity() * sizeof(ports.items[0]) +
+         peers.items.capacity() * sizeof(peers.items[0]);
+}
+
 void HostRecord::Merge(const HostRecord& part) {
   if (part.last_seen > last_seen) {
     mac = part.mac;
@@ -78,6 +93,15 @@ void HostRecord::Merge(const HostRecord& part) {
   active_flows_as_server += part.active_flows_as_server;
   flows_as_client += part.flows_as_client;
   flows_as_server += part.flows_as_server;
+  dns = SumOf(dns, part.dns);
+  http = SumOf(http, part.http);
+  if (names == nullptr) {
+    names = part.names;
+  } else if (part.names != nullptr) {
+    auto merged = std::make_shared<HostNames>(*names);
+    merged->Merge(*part.names);
+    names = std::move(merged);
+  }
   if (part.tallies == nullptr) return;
   auto sum = tallies ? std::make_shared<HostTallies>(*tallies) : std::make_shared<HostTallies>();
   sum->applications.Merge(part.tallies->applications);

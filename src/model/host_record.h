@@ -11,6 +11,8 @@
 #include "base/mac_address.h"
 #include "base/time.h"
 #include "model/flow_record.h"
+#include "model/host_messages.h"
+#include "model/host_names.h"
 #include "model/place.h"
 #include "model/traffic.h"
 
@@ -71,6 +73,9 @@ struct HostTallies {
   // Adds what the flow carried since its last report, seen from its client or its server. The flow
   // itself is counted with its first report.
   void AddUnreported(const FlowRecord& flow, bool host_is_client);
+
+  // All memory it takes.
+  size_t bytes() const;
 };
 
 // A host on one interface and VLAN. From one shard it is partial: a host's flows hash apart, and
@@ -91,6 +96,9 @@ struct HostRecord {
   uint32_t active_flows_as_client = 0, active_flows_as_server = 0;
   uint64_t flows_as_client = 0, flows_as_server = 0;  // since first seen, active ones included
   std::shared_ptr<const HostTallies> tallies;         // null when no flow has ended yet
+  std::shared_ptr<const HostDns> dns;                 // null when it speaks none
+  std::shared_ptr<const HostHttp> http;               // null when it speaks none
+  std::shared_ptr<const HostNames> names;             // null when it has none
 
   // Adds another shard's part of the same host.
   void Merge(const HostRecord& part);

@@ -59,6 +59,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   departed_hosts_sent += part.departed_hosts_sent;
   hosts_expired += part.hosts_expired;
   hosts_evicted += part.hosts_evicted;
+  names_dropped += part.names_dropped;
   records_dropped += part.records_dropped;
   flow_table_bytes += part.flow_table_bytes;
   host_table_bytes += part.host_table_bytes;

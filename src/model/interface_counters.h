@@ -62,6 +62,7 @@ struct InterfaceCounters {
   uint64_t active_hosts = 0;    // as this shard sees them; the merged row has the true number
   Traffic departed_hosts_sent;  // sent by hosts that left the table
   uint64_t hosts_expired = 0, hosts_evicted = 0;
+  uint64_t names_dropped = 0;    // addresses without host whose names had no room
   uint64_t records_dropped = 0;  // ended flows' records nobody could take (exporter too slow)
 
   uint64_t flow_table_bytes = 0;  // memory in use, detection state included

@@ -38,6 +38,7 @@ bool SliceMaker::Continue(size_t most_rows) {
 void SliceMaker::TakeRows() {
   slice_.active_flows = AsBatches(tables_.TakeFlows());
   slice_.hosts = tables_.TakeHosts();
+  slice_.names = tables_.TakeNames();
   slice_.devices = tables_.TakeDevices();
 }
 

@@ -112,6 +112,23 @@ void MergeRows(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSl
   }
 }
 
+// A shard may know names of a host that has no flow there: the host's row gets them too.
+void MergeNames(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
+  bool any = false;
+  for (const auto& slice : slices) {
+    any = any || !slice->names.empty();
+    for (const model::NamedAddress& address : slice->names) merged.names.Add(address);
+  }
+  for (model::HostRecord& host : merged.hosts) {
+    auto known = any ? merged.names.Find({host.ip, host.vlan, host.interface_index}) : nullptr;
+    if (host.names != nullptr) {
+      merged.names.Add({host.ip, host.vlan, host.interface_index, host.names});
+      if (known != nullptr) known = merged.names.Find({host.ip, host.vlan, host.interface_index});
+    }
+    if (known != nullptr) host.names = std::move(known);
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
@@ -141,6 +158,7 @@ std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
   merged->detail = detail;
   if (detail == Detail::kRows) {
     MergeRows(*merged, slices);
+    MergeNames(*merged, slices);
     std::vector<uint64_t> hosts(interfaces.size());
     for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];
     for (size_t i = 0; i < hosts.size(); ++i)

@@ -26,6 +26,7 @@ struct ShardSlice {
   std::vector<std::shared_ptr<const model::FlowBatch>> active_flows;
   std::vector<std::shared_ptr<const model::FlowBatch>> ended_flows;
   std::vector<model::HostRecord> hosts;
+  std::vector<model::NamedAddress> names;  // of addresses that are no host of the shard
   std::vector<model::DeviceRecord> devices;
 };
 

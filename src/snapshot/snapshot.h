@@ -15,6 +15,7 @@
 #include "model/flow_record.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
+#include "model/name_index.h"
 
 namespace wiregauge::snapshot {
 
@@ -70,6 +71,7 @@ struct Snapshot {
   // reports, which are not flows of their own: ForEachFlow leaves them out.
   std::vector<std::shared_ptr<const model::FlowBatch>> ended_flows;
   std::vector<model::HostRecord> hosts;
+  model::NameIndex names;  // of hosts, and of addresses that are none
   std::vector<model::DeviceRecord> devices;
 
   // Calls visit(const FlowRecord&) for every flow once: ended ones first, then active ones.

@@ -9,36 +9,21 @@ namespace wiregauge::tables {
 
 model::HostRecord HostEntry::ToRow() {
   model::HostRecord row = record;
-  row.tallies = tallies_;
-  tallies_shared_ = tallies_ != nullptr;
+  row.tallies = tallies.Share();
+  row.dns = dns.Share();
+  row.http = http.Share();
+  row.names = names.Share();
   return row;
 }
 
-model::HostTallies& HostEntry::tallies() {
-  if (tallies_ == nullptr) {
-    tallies_ = std::make_shared<model::HostTallies>();
-  } else if (tallies_shared_) {
-    tallies_ = std::make_shared<model::HostTallies>(*tallies_);
-  }
-  tallies_shared_ = false;
-  return *tallies_;
-}
-
-size_t HostEntry::tally_bytes() const {
-  if (tallies_ == nullptr) return 0;
-  return sizeof(model::HostTallies) +
-         tallies_->applications.items.capacity() * sizeof(tallies_->applications.items[0]) +
-         tallies_->ports.items.capacity() * sizeof(tallies_->ports.items[0]) +
-         tallies_->peers.items.capacity() * sizeof(tallies_->peers.items[0]);
-}
-
 HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
-                     std::shared_ptr<const geo::Atlas> atlas)
+                     std::shared_ptr<const geo::Atlas> atlas, size_t most_name_bytes)
     : hash_(hash),
       interface_index_(interface_index),
       idle_timeout_(idle_timeout),
       atlas_(std::move(atlas)),
-      wheel_(Links{&table_}) {}
+      wheel_(Links{&table_}),
+      names_(interface_index, most_name_bytes) {}
 
 HostEntry& HostTable::Reference(const IpAddress& ip, uint16_t vlan, Timestamp now) {
   const HostKey key(ip, vlan);
@@ -64,16 +49,49 @@ HostEntry& HostTable::Insert(const HostKey& key, uint64_t hash, const IpAddress&
   host.record.place = atlas_->Locate(ip);
   host.record.local = host.record.place.network != 0;
   host.record.first_seen = host.record.last_seen = now;
+  host.names = names_.Take(key, hash);
+  part_bytes_ += host.names.bytes();
   copier_.OnInsert(host);
   return host;
+}
+
+void HostTable::Tell(HostEntry& host, model::NameSource source, std::string_view name,
+                     Timestamp at) {
+  if (!model::HostNames::IsName(name)) return;
+  Change(host, host.names, [&](model::HostNames& names) { names.Tell(source, name, at); });
+}
+
+void HostTable::Tell(const IpAddress& ip, uint16_t vlan, model::NameSource source,
+                     std::string_view name, Timestamp at) {
+  if (!model::HostNames::IsName(name)) return;
+  const HostKey key(ip, vlan);
+  const uint64_t hash = hash_(key.bytes());
+  if (HostEntry* const host = table_.Find(key, hash)) {
+    Tell(*host, source, name, at);
+  } else {
+    names_.Tell(ip, vlan, hash, source, name, at);
+  }
 }
 
 void HostTable::Remove(HostEntry& host) {
   copier_.Touch(host);
   departed_sent_ += host.record.traffic.sent;
-  tally_bytes_ -= host.tally_bytes();
+  part_bytes_ -= host.part_bytes();
+  if (host.names.get() != nullptr) {
+    names_.Put(host.record.ip, host.host_key.vlan, hash_(host.host_key.bytes()),
+               std::move(host.names));
+  }
   wheel_.Cancel(table_.NumberOf(host));
   table_.Erase(host);
+}
+
+void HostTable::BeginSlice() {
+  copier_.Begin(table_);
+  names_.BeginSlice();
+}
+
+bool HostTable::CopySome(size_t most) {
+  return copier_.CopySome(table_, most) && names_.CopySome(most);
 }
 
 void HostTable::Advance(Timestamp now) {

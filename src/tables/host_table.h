@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
@@ -11,28 +11,14 @@
 #include "base/time.h"
 #include "geo/atlas.h"
 #include "model/host_record.h"
+#include "tables/copy_on_write.h"
+#include "tables/host_key.h"
 #include "tables/keyed_table.h"
+#include "tables/name_cache.h"
 #include "tables/slice_copier.h"
 #include "tables/timer_wheel.h"
 
 namespace wiregauge::tables {
-
-// An address on a VLAN. Plain bytes without padding, hashed and compared as memory.
-struct HostKey {
-  std::array<uint8_t, 16> ip{};
-  uint16_t vlan = 0;
-  uint8_t ip_version = 0;
-  uint8_t zero = 0;
-
-  HostKey() = default;
-  HostKey(const IpAddress& address, uint16_t vlan_id)
-      : ip(address.storage()), vlan(vlan_id), ip_version(address.version()) {}
-  bool operator==(const HostKey&) const = default;
-  std::span<const uint8_t> bytes() const {
-    return {reinterpret_cast<const uint8_t*>(this), sizeof(HostKey)};
-  }
-};
-static_assert(sizeof(HostKey) == 20);
 
 // A host of this shard. Flows point to their two hosts and are counted in `flow_references`, so a
 // host stays at least as long as its flows.
@@ -41,27 +27,25 @@ class HostEntry {
   const HostKey& key() const { return host_key; }
   SliceMark& slice_mark() { return mark; }
   model::HostRecord ToRow();
-  // The sums over finished flows, made when first needed, and again after a slice took the last
-  // ones.
-  model::HostTallies& tallies();
-  size_t tally_bytes() const;
+  // Memory of the parts that slices share.
+  size_t part_bytes() const { return tallies.bytes() + dns.bytes() + http.bytes() + names.bytes(); }
 
   HostKey host_key;
-  model::HostRecord record;  // record.tallies is filled by ToRow
+  model::HostRecord record;  // its parts that slices share are filled by ToRow
   uint32_t flow_references = 0;
   TimerLinks timer;
   SliceMark mark;
-
- private:
-  std::shared_ptr<model::HostTallies> tallies_;
-  bool tallies_shared_ = false;
+  CopyOnWrite<model::HostTallies> tallies;  // sums over finished flows
+  CopyOnWrite<model::HostDns> dns;
+  CopyOnWrite<model::HostHttp> http;
+  SharedNames names;
 };
 
 // The hosts of one shard, with their ageing. Not thread-safe.
 class HostTable {
  public:
   HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
-            std::shared_ptr<const geo::Atlas> atlas);
+            std::shared_ptr<const geo::Atlas> atlas, size_t most_name_bytes);
 
   // The host of a new flow, with one more reference.
   HostEntry& Reference(const IpAddress& ip, uint16_t vlan, Timestamp now);
@@ -77,25 +61,38 @@ class HostTable {
   // Adds to the sums over the host's finished flows: add(model::HostTallies&).
   template <typename Add>
   void AddToTallies(HostEntry& host, Add add) {
-    copier_.Touch(host);
-    const size_t before = host.tally_bytes();
-    add(host.tallies());
-    tally_bytes_ += host.tally_bytes() - before;
+    Change(host, host.tallies, add);
   }
+  // change(model::HostDns&), change(model::HostHttp&)
+  template <typename Apply>
+  void ChangeDns(HostEntry& host, Apply change) {
+    Change(host, host.dns, change);
+  }
+  template <typename Apply>
+  void ChangeHttp(HostEntry& host, Apply change) {
+    Change(host, host.http, change);
+  }
+  // A name of a host, or of an address that may become one.
+  void Tell(HostEntry& host, model::NameSource source, std::string_view name, Timestamp at);
+  void Tell(const IpAddress& ip, uint16_t vlan, model::NameSource source, std::string_view name,
+            Timestamp at);
   // Removes hosts that had no packet for the idle timeout and have no flow.
   void Advance(Timestamp now);
   // Removes the host that would be next by time; false when all have flows.
   bool EvictOne();
 
   size_t size() const { return table_.size(); }
-  size_t bytes() const { return table_.bytes() + tally_bytes_; }
+  size_t bytes() const { return table_.bytes() + part_bytes_ + names_.bytes(); }
   const model::Traffic& departed_sent() const { return departed_sent_; }
   uint64_t expired() const { return expired_; }
   uint64_t evicted() const { return evicted_; }
+  uint64_t names_dropped() const { return names_.dropped(); }
 
-  void BeginSlice() { copier_.Begin(table_); }
-  bool CopySome(size_t most) { return copier_.CopySome(table_, most); }
+  void BeginSlice();
+  bool CopySome(size_t most);
   std::vector<model::HostRecord> TakeSlice() { return copier_.Take(); }
+  // Names of addresses that are no host.
+  std::vector<model::NamedAddress> TakeNames() { return names_.TakeSlice(); }
 
  private:
   struct Links {
@@ -103,6 +100,14 @@ class HostTable {
     TimerLinks& operator()(uint32_t number) const { return table->At(number)->timer; }
   };
 
+  template <typename Part, typename Apply>
+  bool Change(HostEntry& host, CopyOnWrite<Part>& part, Apply change) {
+    copier_.Touch(host);
+    const size_t before = part.bytes();
+    change(part.Mutable());
+    part_bytes_ += part.bytes() - before;
+    return part.bytes() > before;
+  }
   HostEntry& Insert(const HostKey& key, uint64_t hash, const IpAddress& ip, Timestamp now);
   // The host's row leaves: what it had sent is in departed_sent() from now on.
   void Remove(HostEntry& host);
@@ -117,7 +122,8 @@ class HostTable {
   TimerWheel<Links> wheel_;
   SliceCopier<model::HostRecord> copier_;
   model::Traffic departed_sent_;
-  size_t tally_bytes_ = 0;
+  NameCache names_;
+  size_t part_bytes_ = 0;
   uint64_t expired_ = 0, evicted_ = 0;
 };
 

@@ -16,6 +16,9 @@ constexpr int kPacketNumberBits = 44;
 // Devices share the hosts' budget; MAC addresses are few unless somebody floods.
 constexpr size_t kMostDevices = 65536;
 
+// The names of addresses that are no host have this part of the hosts' budget.
+constexpr size_t kNamesShare = 8;
+
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
 constexpr size_t kHotHostBytes = 320;
 
@@ -39,7 +42,9 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
       hash_(hash),
       classifier_(classifier),
       flow_wheel_(Links{&flows_}),
-      hosts_(hash, options.interface_index, options.limits.host_idle_timeout, options.atlas),
+      hosts_(hash, options.interface_index, options.limits.host_idle_timeout, options.atlas,
+             options.limits.host_table_bytes / kNamesShare),
+      message_reader_(hosts_),
       devices_(hash, options.interface_index, options.limits.host_idle_timeout, kMostDevices),
       vlans_(options.interface_index),
       fragments_(hash),
@@ -96,6 +101,9 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);
   if (findings.segment.worth_counting()) AccountTcpHealth(entry, sender, findings.segment);
+  if (entry.messages.kind != MessageKind::kNone) {
+    ReadMessages(entry, sender, packet, view, findings.segment);
+  }
   AccountApplication(entry, sender, packet, view);
   const auto from = static_cast<size_t>(sender);
   DeviceEntry* src_device =
@@ -163,6 +171,22 @@ void Tables::AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
   findings.CountIn(counters_.tcp);
   findings.CountIn(src.record.tcp_sent);
   findings.CountIn(dst.record.tcp_received);
+}
+
+void Tables::ReadMessages(FlowEntry& entry, flow::Sender sender,
+                          const decode::DecodedPacket& packet, const PacketView& view,
+                          const flow::SegmentFindings& findings) {
+  const bool is_later_fragment = packet.is_fragment && !packet.is_first_fragment;
+  const bool was_seen = findings.kind == flow::SegmentKind::kRetransmitted ||
+                        findings.kind == flow::SegmentKind::kKeepAlive;
+  if (packet.payload.empty() || is_later_fragment || was_seen) return;
+  const bool from_client = sender == flow::Sender::kClient;
+  const size_t before = hosts_.bytes();
+  message_reader_.Read(entry.messages, packet.payload, packet.payload.size() < packet.payload_bytes,
+                       {from_client ? *entry.client_host : *entry.server_host,
+                        from_client ? *entry.server_host : *entry.client_host,
+                        entry.flow.record.vlan, packet.src_port, view.time});
+  if (hosts_.bytes() > before) FitHosts();
 }
 
 void Tables::AccountApplication(FlowEntry& entry, flow::Sender sender,
@@ -257,6 +281,9 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
       &Reference(entry, true, from_client ? packet.src_mac : packet.dst_mac, view.time);
   entry.server_host =
       &Reference(entry, false, from_client ? packet.dst_mac : packet.src_mac, view.time);
+  if (record.has_ports()) {
+    entry.messages = MessageStateOf(record.l4_protocol, record.client.port, record.server.port);
+  }
   ++counters_.flows_created;
   SetTimer(entry);
   return entry;
@@ -275,6 +302,11 @@ void Tables::MakeRoom() {
 
 bool Tables::HostsFit() const {
   return hosts_.bytes() + devices_.bytes() <= options_.limits.host_table_bytes;
+}
+
+void Tables::FitHosts() {
+  while (!HostsFit() && hosts_.EvictOne()) {
+  }
 }
 
 bool Tables::EvictFlow() {
@@ -322,6 +354,7 @@ void Tables::Settle(FlowEntry& entry) {
   record.application = verdict.application;
   record.metadata = std::move(verdict.metadata);
   record.detecting = false;
+  NameByHandshake(entry);
   const model::Traffic traffic = record.traffic();
   model::ApplicationCounters& application =
       counters_.applications[model::ApplicationIndex(record.application)];
@@ -355,6 +388,19 @@ void Tables::CountLatencies(FlowEntry& entry, bool handshake_ended,
   }
 }
 
+// What the client's TLS or QUIC handshake calls the server.
+void Tables::NameByHandshake(FlowEntry& entry) {
+  const model::FlowRecord& record = entry.flow.record;
+  if (record.metadata == nullptr) return;
+  const model::FlowMetadata& metadata = *record.metadata;
+  std::string_view name;
+  if (metadata.tls != nullptr) name = metadata.tls->server_name;
+  if (metadata.quic != nullptr) name = metadata.quic->server_name;
+  if (!IsHostName(name)) return;
+  hosts_.Tell(*entry.server_host, model::NameSource::kTlsSni, name, record.first_seen);
+  FitHosts();
+}
+
 void Tables::CountHandshake(const model::FlowRecord& record) {
   const auto round_trip = record.handshake_rtt();
   if (!round_trip) return;
@@ -372,11 +418,19 @@ void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
   counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
   ++counters_.flows_ended[Index(EndReason::kActiveTimeout)];
   record.end_reason = EndReason::kActiveTimeout;
-  ended_flows_.Add(record);
+  AddRecord(entry);
   record.end_reason.reset();
+  record.client_names = record.server_names = nullptr;
   record.reported = {record.client.counters(), record.server.counters()};
   record.report_start = start_of_next;
   entry.flow.reported_at = now_;
+}
+
+void Tables::AddRecord(FlowEntry& entry) {
+  model::FlowRecord& record = entry.flow.record;
+  record.client_names = entry.client_host->names.Share();
+  record.server_names = entry.server_host->names.Share();
+  ended_flows_.Add(record);
 }
 
 void Tables::End(FlowEntry& entry, EndReason reason) {
@@ -390,12 +444,11 @@ void Tables::End(FlowEntry& entry, EndReason reason) {
   ++counters_.flows_ended[Index(reason)];
   record.state = model::FlowState::kEnded;
   record.end_reason = reason;
-  ended_flows_.Add(record);
+  AddRecord(entry);
   flow_wheel_.Cancel(flows_.NumberOf(entry));
   flows_.Erase(entry);
   // What the flow told of its hosts takes room, and they may be free to go now.
-  while (!HostsFit() && hosts_.EvictOne()) {
-  }
+  FitHosts();
 }
 
 void Tables::AdvanceTo(Timestamp now) noexcept { MoveTo(clock_.Advance(now)); }
@@ -446,6 +499,7 @@ model::InterfaceCounters Tables::Counters() const {
   counters.departed_hosts_sent = hosts_.departed_sent();
   counters.hosts_expired = hosts_.expired();
   counters.hosts_evicted = hosts_.evicted();
+  counters.names_dropped = hosts_.names_dropped();
   counters.flow_table_bytes = flows_.bytes() + detections_ * classifier_.detection_bytes();
   counters.host_table_bytes = hosts_.bytes() + devices_.bytes();
   counters.now = now_;

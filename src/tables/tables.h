@@ -24,6 +24,7 @@
 #include "tables/host_table.h"
 #include "tables/keyed_table.h"
 #include "tables/limits.h"
+#include "tables/messages.h"
 #include "tables/recent_entries.h"
 #include "tables/slice_copier.h"
 #include "tables/timer_wheel.h"
@@ -39,11 +40,12 @@ class FlowEntry {
 
   // What a packet reads and writes ends here: behind the server's counters. Nobody relies on it but
   // to ask for the lines early.
-  static constexpr size_t kHotBytes = 656;
+  static constexpr size_t kHotBytes = 664;
 
   HostEntry* client_host = nullptr;
   HostEntry* server_host = nullptr;
   FlowTap* tap = nullptr;  // null: nobody wants its packets
+  MessageState messages;
   // By sender: the devices its frames came from and went to.
   std::array<DeviceTable::Hint, 2> src_device, dst_device;
   SliceMark mark;
@@ -96,6 +98,7 @@ class Tables {
   bool CopySome(size_t most_rows);
   std::vector<model::FlowRecord> TakeFlows() { return flow_copier_.Take(); }
   std::vector<model::HostRecord> TakeHosts() { return hosts_.TakeSlice(); }
+  std::vector<model::NamedAddress> TakeNames() { return hosts_.TakeNames(); }
   std::vector<model::DeviceRecord> TakeDevices() { return devices_.TakeSlice(); }
 
   // As of now.
@@ -109,12 +112,15 @@ class Tables {
   };
 
   void AccountIp(const PacketView& view, const decode::DecodedPacket& packet);
+  void FitHosts();
   // Returns the sender's device; null when there is none.
   DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                               DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
   void AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
                         const flow::SegmentFindings& findings);
+  void ReadMessages(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
+                    const PacketView& view, const flow::SegmentFindings& findings);
   void AccountApplication(FlowEntry& entry, flow::Sender sender,
                           const decode::DecodedPacket& packet, const PacketView& view);
   flow::Ports PortsOf(const decode::DecodedPacket& packet);
@@ -136,9 +142,12 @@ class Tables {
   void Settle(FlowEntry& entry);
   void CountLatencies(FlowEntry& entry, bool handshake_ended,
                       std::optional<Duration> application_latency);
+  void NameByHandshake(FlowEntry& entry);
   // In what its application, which is settled, counts.
   void CountHandshake(const model::FlowRecord& record);
   void Report(FlowEntry& entry, Timestamp start_of_next);
+  // Hands on the record as it stands, with the names of its ends.
+  void AddRecord(FlowEntry& entry);
   void End(FlowEntry& entry, model::EndReason reason);
 
   Duration TimeoutOf(const flow::LiveFlow& flow) const;
@@ -157,6 +166,7 @@ class Tables {
   RecentEntries<flow::FlowKey, FlowEntry> recent_flows_;
   SliceCopier<model::FlowRecord> flow_copier_;
   HostTable hosts_;
+  MessageReader message_reader_;
   DeviceTable devices_;
   VlanTable vlans_;
   FragmentTable fragments_;

@@ -2,13 +2,14 @@
 """The synthetic captures: each function gives the bytes of one file. tests/captures/README.md says
 what each is for; times are seconds after 2023-11-14T22:13:20Z."""
 
+import ipaddress
 import struct
 
 from captures.hostile import HOSTILE
 from captures.layers import (ACK, CLIENT, CLIENT6, CLIENT_MAC, EPOCH, FIN, OTHER, PSH, ROUTER_MAC,
-                             RST, SERVER, SERVER6, SYN, Connection, Packet, arp, ether_type_of,
-                             ethernet, fragments, gre, gtp, gzip_bytes, icmp, icmp_echo, ip,
-                             ip_extensions, ip_options, lookup, mac, mpls, pcap_bytes,
+                             RST, SERVER, SERVER6, SYN, Connection, Packet, arp, dns_query,
+                             ether_type_of, ethernet, fragments, gre, gtp, gzip_bytes, icmp,
+                             icmp_echo, ip, ip_extensions, ip_options, lookup, mac, mpls, pcap_bytes,
                              pcapng_bytes, ppp, pppoe, sctp, sctp_chunk, tagged, tcp, timed, typed,
                              udp, vxlan, zstd_bytes)
 
@@ -526,6 +527,73 @@ def names():
         packets += timed([ethernet(udp(CLIENT, 46000 + i, SERVER, 53, question))], start=i)
         request = b"GET / HTTP/1.1\r\nHost: " + name + b"\r\nUser-Agent: " + name + b"\r\n\r\n"
         Connection(packets, 46100 + i, start=i + 0.1).open().ask(request).close()
+    return packets
+
+
+def dns_name(name):
+    return b"".join(bytes([len(part)]) + part for part in name.split(b".")) + b"\0"
+
+
+def record(owner, kind, data, dns_class=1):
+    return owner + struct.pack("!HHIH", kind, dns_class, 300, len(data)) + data
+
+
+def answer(question, kind, *records, flags=0x8180):
+    """A message with one question (none when it is empty) and these answers."""
+    asked = question + struct.pack("!HH", kind, 1) if question else b""
+    return struct.pack("!HHHHHH", 7, flags, bool(question), len(records), 0, 0) + asked + \
+        b"".join(records)
+
+
+def netbios_name(name, suffix):
+    padded = name.ljust(15) + bytes([suffix])
+    return b"\x20" + b"".join(bytes([65 + (c >> 4), 65 + (c & 15)]) for c in padded) + b"\0"
+
+
+def dhcp_request(address, name):
+    fixed = struct.pack("!BBBBIHH", 1, 1, 6, 0, 0x2B2B2B2B, 0, 0) + b"\0" * 16
+    fixed += mac(CLIENT_MAC) + b"\0" * 10 + b"\0" * 192
+    return fixed + b"\x63\x82\x53\x63\x35\x01\x03\x32\x04" + address + \
+        b"\x0c" + bytes([len(name)]) + name + b"\xff"
+
+
+@capture("host_names.pcap")
+def host_names():
+    """Who tells a host's name: its DHCP request, mDNS, LLMNR, NetBIOS, DNS answers, HTTP, PTR; and
+    who must not: loops of compression, block lists' 0.0.0.0, groups, bytes that are no text."""
+    pointer, here, web = b"\xc0\x0c", bytes([10, 0, 0, 1]), bytes([192, 0, 2, 80])
+    www, alias = dns_name(b"WWW.example.org"), dns_name(b"edge.example.net")
+    owner = dns_name("b\u00fcro.local".encode())
+    dns = lambda message: udp(OTHER, 53, CLIENT, 47000, message)  # noqa: E731
+    packets = timed([ethernet(packet) for packet in (
+        udp("0.0.0.0", 68, "255.255.255.255", 67, dhcp_request(here, b"laptop")),
+        udp(CLIENT, 47000, OTHER, 53, dns_query("www.example.org")),
+        dns(answer(www, 1, record(pointer, 5, alias), record(alias, 1, web))),
+        dns(answer(dns_name(b"80.2.0.192.in-addr.arpa"), 12,
+                   record(pointer, 12, dns_name(b"rev.example.org")))),
+        dns(answer(dns_name(b"ads.example.org"), 1, record(pointer, 1, b"\0\0\0\0"))),
+        dns(answer(dns_name(b"nobody.example.org"), 1, flags=0x8183)),
+        dns(answer(b"\xc0\x0c", 1, record(b"\xc0\x12", 1, web))),
+        dns(answer(dns_name(b"\xff\x00a b"), 28,
+                   record(pointer, 28, ipaddress.ip_address(SERVER6).packed))),
+        dns(b"not a message"),
+        udp(SERVER, 5353, "224.0.0.251", 5353,
+            answer(b"", 0, record(owner, 1, web, 0x8001), flags=0x8400)),
+        udp(SERVER, 5355, CLIENT, 47001, answer(dns_name(b"BUERO"), 1,
+                                                record(pointer, 1, web), flags=0x8000)),
+        udp(OTHER, 137, "10.0.0.255", 137,
+            struct.pack("!HHHHHH", 7, 0x2910, 1, 0, 0, 1) + netbios_name(b"FILES", 0x20) +
+            b"\0\x20\0\x01" +
+            record(pointer, 0x20, b"\0\0" + ipaddress.ip_address(OTHER).packed)),
+        udp(OTHER, 137, "10.0.0.255", 137,
+            struct.pack("!HHHHHH", 7, 0x2910, 1, 0, 0, 1) + netbios_name(b"GROUP", 0) +
+            b"\0\x20\0\x01" +
+            record(pointer, 0x20, b"\x80\0" + ipaddress.ip_address(OTHER).packed)),
+    )])
+    request = b"GET %s HTTP/1.1\r\nHost : smuggled.example\r\nHost: %s\r\nHost: second\r\n\r\n"
+    connection = Connection(packets, 47100, start=1.0).open()
+    connection.ask(request % (b"/", b"Shop.example.org:80"))
+    connection.ask(request % (b"http://far.example.org/", b"far.example.org")).close()
     return packets
 
 

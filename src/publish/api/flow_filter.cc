@@ -29,14 +29,6 @@ std::optional<uint8_t> ParseL4(std::string_view text) {
   return std::nullopt;
 }
 
-// Whether `text` holds `lower`, ASCII letters of either case being the same.
-bool Holds(std::string_view text, std::string_view lower) {
-  const auto same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  };
-  return std::search(text.begin(), text.end(), lower.begin(), lower.end(), same) != text.end();
-}
-
 // Whether `lower` can stand in an address: then addresses are worth writing out.
 bool MayBeInAddress(std::string_view lower) {
   return std::all_of(lower.begin(), lower.end(), [](char c) {
@@ -64,6 +56,7 @@ FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot,
   ReadState(query);
   ReadRisks(query);
   for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  FindNamesWithText();
   community_ids_ = query.AnyOf<std::string>(
       "community_id", "a Community ID of version 1 (1:LQU9qZlK+B5F3KDmev6m5PMibrg=)",
       [](std::string_view text) {
@@ -222,11 +215,16 @@ bool FlowFilter::MatchesApplication(const model::FlowRecord& flow) const {
 
 bool FlowFilter::MatchesText(const model::FlowRecord& flow) {
   if (texts_.empty() || ApplicationNameHolds(flow.application)) return true;
+  if (NameHolds(flow.client_names.get(), flow.client.ip, flow) ||
+      NameHolds(flow.server_names.get(), flow.server.ip, flow)) {
+    return true;
+  }
   for (const std::string& text : texts_) {
-    if (flow.metadata != nullptr && Holds(flow.metadata->server_name, text)) return true;
+    if (flow.metadata != nullptr && HoldsIgnoringCase(flow.metadata->server_name, text))
+      return true;
     if (!MayBeInAddress(text)) continue;
-    if (Holds(json::TextForm(flow.client.ip).view(), text)) return true;
-    if (Holds(json::TextForm(flow.server.ip).view(), text)) return true;
+    if (HoldsIgnoringCase(json::TextForm(flow.client.ip).view(), text)) return true;
+    if (HoldsIgnoringCase(json::TextForm(flow.server.ip).view(), text)) return true;
   }
   return false;
 }
@@ -239,13 +237,35 @@ bool FlowFilter::MatchesCommunityId(const model::FlowRecord& flow) const {
                    community_ids_.end();
 }
 
+void FlowFilter::FindNamesWithText() {
+  if (texts_.empty()) return;
+  snapshot_.names.ForEach([this](const model::NameIndex::Key& key, const model::HostNames& names) {
+    if (BestNameHolds(names)) addresses_with_text_.insert(key);
+  });
+}
+
+bool FlowFilter::BestNameHolds(const model::HostNames& names) const {
+  return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
+    return names.best() != nullptr && HoldsIgnoringCase(names.best()->name, text);
+  });
+}
+
+// Of the name that the flow's object shows for an end.
+bool FlowFilter::NameHolds(const model::HostNames* own, const IpAddress& ip,
+                           const model::FlowRecord& flow) const {
+  if (own != nullptr) return BestNameHolds(*own);
+  return !addresses_with_text_.empty() &&
+         addresses_with_text_.contains({ip, flow.vlan, flow.interface_index});
+}
+
 bool FlowFilter::ApplicationNameHolds(const model::Classification& application) {
   const uint32_t key = uint32_t{application.master} << 16 | application.app;
   const auto [known, is_new] = application_holds_text_.try_emplace(key, false);
   if (is_new) {
     const std::string name = snapshot_.catalogue->Name(application);
-    known->second = std::any_of(texts_.begin(), texts_.end(),
-                                [&](const std::string& text) { return Holds(name, text); });
+    known->second = std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
+      return HoldsIgnoringCase(name, text);
+    });
   }
   return known->second;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "model/flow_record.h"
@@ -54,6 +55,10 @@ class FlowFilter {
   bool MatchesApplication(const model::FlowRecord& flow) const;
   bool MatchesText(const model::FlowRecord& flow);
   bool MatchesCommunityId(const model::FlowRecord& flow) const;
+  void FindNamesWithText();
+  bool BestNameHolds(const model::HostNames& names) const;
+  bool NameHolds(const model::HostNames* own, const IpAddress& ip,
+                 const model::FlowRecord& flow) const;
   bool ApplicationNameHolds(const model::Classification& application);
 
   const snapshot::Snapshot& snapshot_;
@@ -72,6 +77,7 @@ class FlowFilter {
   std::vector<std::string> texts_;  // lower case
   std::vector<std::string> community_ids_;
   std::unordered_map<uint32_t, bool> application_holds_text_;
+  std::unordered_set<model::NameIndex::Key, model::NameIndex::KeyHash> addresses_with_text_;
 };
 
 // The names of the parameters above.

@@ -32,6 +32,8 @@ Response ListHostPeers(const Request& request, const Dependencies& dependencies)
 Response ListHostFlows(const Request& request, const Dependencies& dependencies);
 Response GetHostPackets(const Request& request, const Dependencies& dependencies);
 Response GetHostTcp(const Request& request, const Dependencies& dependencies);
+Response GetHostDns(const Request& request, const Dependencies& dependencies);
+Response GetHostHttp(const Request& request, const Dependencies& dependencies);
 Response ListDevices(const Request& request, const Dependencies& dependencies);
 Response ListVlans(const Request& request, const Dependencies& dependencies);
 Response GetLedger(const Request& request, const Dependencies& dependencies);

@@ -7,6 +7,7 @@
 #include "publish/api/page.h"
 #include "publish/api/responses.h"
 #include "publish/json/common.h"
+#include "publish/json/host_messages_json.h"
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::api {
@@ -139,11 +140,11 @@ void WritePortKey(json::Writer& writer, const model::PortKey& key, const model::
 }
 
 void WritePeerKey(json::Writer& writer, const IpAddress& ip, const model::HostRecord& host,
-                  const View&) {
+                  const View& snapshot) {
   writer.Field("host", json::HostName(ip, host.vlan));
   writer.Field("ip", json::TextForm(ip).view());
   writer.Field("vlan", host.vlan);
-  writer.Field("name", nullptr);
+  json::WriteName(writer, snapshot.names.NameOf(ip, host.vlan, std::nullopt));
 }
 
 // Answers with one object about the path's host: "host", and what `write` adds.
@@ -191,6 +192,18 @@ Response GetHostTcp(const Request& request, const Dependencies& dependencies) {
   return OneHost(request, dependencies, [](json::Writer& writer, const model::HostRecord& host) {
     json::WriteTcpHealth(writer, "sent", host.tcp_sent);
     json::WriteTcpHealth(writer, "received", host.tcp_received);
+  });
+}
+
+Response GetHostDns(const Request& request, const Dependencies& dependencies) {
+  return OneHost(request, dependencies, [](json::Writer& writer, const model::HostRecord& host) {
+    json::WriteHostDns(writer, host.dns ? *host.dns : model::HostDns{});
+  });
+}
+
+Response GetHostHttp(const Request& request, const Dependencies& dependencies) {
+  return OneHost(request, dependencies, [](json::Writer& writer, const model::HostRecord& host) {
+    json::WriteHostHttp(writer, host.http ? *host.http : model::HostHttp{});
   });
 }
 

@@ -87,11 +87,18 @@ class HostFilter {
              return network.Matches(host.ip, host.vlan);
            });
   }
+  static bool NamesHold(const Host& host, const std::string& text) {
+    if (host.names == nullptr) return false;
+    const auto& names = host.names->all();
+    return std::any_of(names.begin(), names.end(), [&](const model::HostName& name) {
+      return HoldsIgnoringCase(name.name, text);
+    });
+  }
   bool MatchesTexts(const Host& host) const {
     if (texts_.empty()) return true;
     const json::TextForm ip(host.ip), mac(host.mac);
     return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
-      return ip.view().find(text) != std::string_view::npos ||
+      return NamesHold(host, text) || ip.view().find(text) != std::string_view::npos ||
              (!host.mac.IsZero() && mac.view().find(text) != std::string_view::npos);
     });
   }

@@ -74,7 +74,7 @@ std::vector<HostMatch> ReadNetworks(Query& query, const model::PlaceNames& place
 json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snapshot& snapshot,
                             const model::PlaceNames& places) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[flow.interface_index];
-  return {*snapshot.catalogue, interface.name, interface.rates_at(), &places};
+  return {*snapshot.catalogue, interface.name, interface.rates_at(), &places, &snapshot.names};
 }
 
 json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,

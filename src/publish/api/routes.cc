@@ -34,6 +34,8 @@ constexpr Entry kReading[] = {
     {"/api/v1/hosts/{host}/flows", ListHostFlows},
     {"/api/v1/hosts/{host}/packets", GetHostPackets},
     {"/api/v1/hosts/{host}/tcp", GetHostTcp},
+    {"/api/v1/hosts/{host}/dns", GetHostDns},
+    {"/api/v1/hosts/{host}/http", GetHostHttp},
     {"/api/v1/devices", ListDevices},
     {"/api/v1/vlans", ListVlans},
     {"/api/v1/ledger", GetLedger},

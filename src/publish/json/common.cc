@@ -56,6 +56,15 @@ void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters) {
   writer.EndObject();
 }
 
+void WriteName(Writer& writer, std::string_view name) {
+  if (!writer.Key("name")) return;
+  if (name.empty()) {
+    writer.Value(nullptr);
+  } else {
+    writer.Value(name);
+  }
+}
+
 void WriteMac(Writer& writer, const MacAddress& mac) {
   if (!writer.Key("mac")) return;
   if (mac.IsZero()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
+
 #include "base/mac_address.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
@@ -58,6 +60,9 @@ void WritePacketSizes(Writer& writer, Name name, const model::PacketSizes& sizes
 
 // "ended": {reason: flows}. Reports of flows that go on have not ended anything and are left out.
 void WriteEndedFlows(Writer& writer, const model::InterfaceCounters& counters);
+
+// "name": null when it is empty.
+void WriteName(Writer& writer, std::string_view name);
 
 // Null when there is none.
 void WriteMac(Writer& writer, const MacAddress& mac);

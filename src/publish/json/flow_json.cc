@@ -128,9 +128,15 @@ void WriteTcp(Writer& writer, const model::FlowEndpoint& end, const model::FlowE
   writer.EndObject();
 }
 
+std::string_view NameOfEnd(const model::FlowRecord& flow, const IpAddress& ip,
+                           const model::HostNames* own, const model::NameIndex* names) {
+  if (own != nullptr && own->best() != nullptr) return own->best()->name;
+  return names != nullptr ? names->NameOf(ip, flow.vlan, flow.interface_index) : std::string_view();
+}
+
 void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
                    const model::FlowEndpoint& endpoint, const model::EndCounters& counters,
-                   const model::PlaceNames* places) {
+                   std::string_view name, const model::PlaceNames* places) {
   writer.Field("ip", TextForm(endpoint.ip).view());
   if (writer.Key("port")) {
     if (flow.has_ports()) {
@@ -139,7 +145,7 @@ void WriteEndpoint(Writer& writer, const model::FlowRecord& flow,
       writer.Value(nullptr);
     }
   }
-  writer.Field("name", nullptr);
+  WriteName(writer, name);
   WriteMac(writer, endpoint.mac);
   writer.Field("local", endpoint.local);
   WritePlace(writer, endpoint.place, places);
@@ -375,10 +381,12 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
   writer.Field("duration_ms", ToMilliseconds(flow.last_seen - counters.first_seen));
   WriteApplication(writer, flow, context);
   if (writer.BeginObject("client")) {
-    WriteEndpoint(writer, flow, flow.client, counters.client, context.places);
+    WriteEndpoint(writer, flow, flow.client, counters.client, NameOfClient(flow, context.names),
+                  context.places);
   }
   if (writer.BeginObject("server")) {
-    WriteEndpoint(writer, flow, flow.server, counters.server, context.places);
+    WriteEndpoint(writer, flow, flow.server, counters.server, NameOfServer(flow, context.names),
+                  context.places);
   }
   WriteTraffic(writer, counters.client.sent + counters.server.sent);
   writer.Field("goodput_ratio", Ratio(counters));
@@ -387,6 +395,14 @@ void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext&
   WriteTunnels(writer, flow.tunnels);
   WriteRisks(writer, flow.application.risks, context.catalogue);
   writer.EndObject();
+}
+
+std::string_view NameOfClient(const model::FlowRecord& flow, const model::NameIndex* names) {
+  return NameOfEnd(flow, flow.client.ip, flow.client_names.get(), names);
+}
+
+std::string_view NameOfServer(const model::FlowRecord& flow, const model::NameIndex* names) {
+  return NameOfEnd(flow, flow.server.ip, flow.server_names.get(), names);
 }
 
 const FieldCatalogue& FlowFields() {

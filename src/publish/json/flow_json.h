@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "model/application.h"
 #include "model/flow_record.h"
+#include "model/name_index.h"
 #include "model/place.h"
 #include "publish/json/field_mask.h"
 #include "publish/json/writer.h"
@@ -19,6 +20,7 @@ struct FlowContext {
   std::string_view interface_name;
   Timestamp now;  // snapshot::InterfaceView::rates_at of the flow's interface
   const model::PlaceNames* places = nullptr;  // null: nothing has a name
+  const model::NameIndex* names = nullptr;    // null: only the record's own
 };
 
 enum class FlowCounters : uint8_t {
@@ -30,6 +32,11 @@ enum class FlowCounters : uint8_t {
 // that is not known is null; `tcp` and `icmp` are there only for these protocols.
 void WriteFlow(Writer& writer, const model::FlowRecord& flow, const FlowContext& context,
                FlowCounters counters);
+
+// The name of an end: as it was when the record was made, or else as it is now. Empty when there is
+// none; `names` may be null.
+std::string_view NameOfClient(const model::FlowRecord& flow, const model::NameIndex* names);
+std::string_view NameOfServer(const model::FlowRecord& flow, const model::NameIndex* names);
 
 // Every member WriteFlow may write.
 const FieldCatalogue& FlowFields();

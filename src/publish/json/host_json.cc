@@ -15,6 +15,10 @@ constexpr std::string_view kHostFields[] = {
     "mac",
     "local",
     "name",
+    "name_source",
+    "names.source",
+    "names.name",
+    "names.told_at",
     "network",
     "pool",
     "asn",
@@ -94,6 +98,30 @@ constexpr std::string_view kVlanFields[] = {
     "packets_per_second.peak",
 };
 
+// "name" and "name_source", the best one, and "names", all of them.
+void WriteNames(Writer& writer, const model::HostNames* names) {
+  const model::HostName* const best = names != nullptr ? names->best() : nullptr;
+  WriteName(writer, best != nullptr ? best->name : std::string_view());
+  if (writer.Key("name_source")) {
+    if (best != nullptr) {
+      writer.Value(model::NameSourceName(best->source));
+    } else {
+      writer.Value(nullptr);
+    }
+  }
+  if (!writer.BeginArray("names")) return;
+  if (names != nullptr) {
+    for (const model::HostName& name : names->all()) {
+      writer.BeginObject();
+      writer.Field("source", model::NameSourceName(name.source));
+      writer.Field("name", name.name);
+      writer.Field("told_at", TextForm(name.told_at).view());
+      writer.EndObject();
+    }
+  }
+  writer.EndArray();
+}
+
 }  // namespace
 
 void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceContext& context) {
@@ -104,7 +132,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   writer.Field("interface", context.interface_name);
   WriteMac(writer, host.mac);
   writer.Field("local", host.local);
-  writer.Field("name", nullptr);
+  WriteNames(writer, host.names.get());
   WritePlace(writer, host.place, context.places);
   writer.Field("first_seen", TextForm(host.first_seen).view());
   writer.Field("last_seen", TextForm(host.last_seen).view());

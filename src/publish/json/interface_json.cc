@@ -152,6 +152,7 @@ void WriteTables(Writer& writer, const InterfaceCounters& counters) {
     writer.Field("active", counters.active_hosts);
     writer.Field("expired", counters.hosts_expired);
     writer.Field("evicted", counters.hosts_evicted);
+    writer.Field("names_dropped", counters.names_dropped);
     writer.EndObject();
   }
   if (writer.BeginObject("memory")) {
@@ -258,6 +259,7 @@ constexpr std::string_view kFields[] = {
     "hosts.active",
     "hosts.expired",
     "hosts.evicted",
+    "hosts.names_dropped",
     "memory.flow_table_bytes",
     "memory.host_table_bytes",
 };

@@ -107,6 +107,7 @@ void AddTables(const std::string& label, const model::InterfaceCounters& counter
   out.Add(Family::kActiveHosts, {label}, counters.active_hosts);
   out.Add(Family::kHostsRemoved, {label, "idle"}, counters.hosts_expired);
   out.Add(Family::kHostsRemoved, {label, "evicted"}, counters.hosts_evicted);
+  out.Add(Family::kHostNamesDropped, {label}, counters.names_dropped);
   out.Add(Family::kHostTableBytes, {label}, counters.host_table_bytes);
 }
 

@@ -170,6 +170,11 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      {"interface", "reason"},
      "Hosts that left the host table: idle, or evicted because room was needed. A host that "
      "several workers see is counted by each."},
+    {"wiregauge_host_names_dropped_total",
+     kCounter,
+     {"interface"},
+     "Addresses without a host whose names, seen in DNS answers and the like, had no room any "
+     "more."},
     {"wiregauge_host_table_bytes", kGauge, {"interface"}, "Memory of the host and device tables."},
     {"wiregauge_host_bytes_total",
      kCounter,

@@ -49,6 +49,7 @@ enum class Family : uint8_t {
   kFlowCaptureDropped,
   kActiveHosts,
   kHostsRemoved,
+  kHostNamesDropped,
   kHostTableBytes,
   kHostBytes,
   kSeriesDropped,

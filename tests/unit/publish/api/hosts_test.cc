@@ -142,9 +142,56 @@ TEST(HostDetailsTest, PacketSizes) {
   EXPECT_EQ(packets.at("received").back(), (Json{{"upper_bound_bytes", nullptr}, {"packets", 0}}));
 }
 
+TEST(HostDetailsTest, DnsAndHttp) {
+  World world;
+  auto dns = std::make_shared<model::HostDns>();
+  dns->as_client.queries[0] = 3;
+  dns->as_server.responses[3] = 1;
+  auto http = std::make_shared<model::HostHttp>();
+  http->as_server.requests[0] = 5;
+  http->virtual_hosts.Add("rare.example.org", 1);
+  http->virtual_hosts.Add("www.example.org", 4);
+  world.tables().hosts[0].dns = dns;
+  world.tables().hosts[0].http = http;
+  const Json d = world.GetJson("/api/v1/hosts/10.0.0.1/dns");
+  EXPECT_EQ(d["as_client"]["queries_sent"]["total"], 3);
+  EXPECT_EQ(d["as_client"]["queries_sent"]["by_type"]["a"], 3);
+  EXPECT_EQ(d["as_server"]["responses_sent"]["errors"], 1);
+  EXPECT_EQ(d["as_server"]["responses_sent"]["by_response_code"]["nxdomain"], 1);
+  const Json h = world.GetJson("/api/v1/hosts/10.0.0.1/http");
+  EXPECT_EQ(h["as_server"]["requests_received"]["by_method"]["get"], 5);
+  EXPECT_EQ(h["virtual_hosts"]["named"][0]["name"], "www.example.org");
+  EXPECT_EQ(h["virtual_hosts"]["other_requests"], 0);
+  // Who speaks none has counted none.
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/192.0.2.1/dns")["as_client"]["queries_sent"]["total"], 0);
+}
+
+TEST(HostDetailsTest, Names) {
+  World world;
+  auto names = std::make_shared<model::HostNames>();
+  names->Tell(model::NameSource::kDns, "zone.example.org", World::Start());
+  names->Tell(model::NameSource::kMdns, "Self.local", World::Start());
+  for (model::HostRecord& host : world.tables().hosts) {
+    if (host.ip == *IpAddress::Parse("192.0.2.1")) host.names = names;
+  }
+  world.tables().names.Add({*IpAddress::Parse("192.0.2.1"), 0, 0, names});
+  const Json host = world.GetJson("/api/v1/hosts/192.0.2.1");
+  EXPECT_EQ(host["name"], "Self.local");
+  EXPECT_EQ(host["name_source"], "mdns");
+  EXPECT_EQ(host["names"].size(), 2u);
+  EXPECT_EQ(host["names"][1]["source"], "dns");
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.1")["name"], nullptr);
+  EXPECT_THAT(world.Items("/api/v1/hosts?text=ZONE.example", "ip"), ElementsAre("192.0.2.1"));
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.2/peers").at("items")[0].at("name"), "Self.local");
+  EXPECT_THAT(world.Items("/api/v1/flows?text=self.LOCAL&sort=id", "id"), ElementsAre(1, 2));
+  EXPECT_EQ(world.GetJson("/api/v1/flows/2")["server"]["name"], "Self.local");
+  EXPECT_EQ(world.GetJson("/api/v1/flows/2")["client"]["name"], nullptr);
+}
+
 TEST(HostDetailsTest, UnknownHostIs404Everywhere) {
   World world;
-  for (const std::string table : {"", "/applications", "/ports", "/peers", "/flows", "/packets", "/tcp"}) {
+  for (const std::string table :
+       {"", "/applications", "/ports", "/peers", "/flows", "/packets", "/tcp", "/dns", "/http"}) {
     EXPECT_THAT(
         world.GetProblem("/api/v1/hosts/10.8.8.8" + table, 404).at("detail").get<std::string>(),
         HasSubstr("10.8.8.8"));
