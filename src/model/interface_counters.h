@@ -34,6 +34,8 @@ struct ApplicationCounters {
 //   in_flows           = sum(l4) = sum(applications) + detecting
 //   in_flows           = sum of the host rows' sent + departed_hosts_sent
 //   in_flows           = ended_flows_traffic + what active flow rows have not reported
+//   in_flows           = sum of any table of places (snapshot::PlacesOf), as sent and as received
+//   received           = sum of the VLAN rows
 struct InterfaceCounters {
   Traffic received;  // every packet the source delivered
   std::array<Traffic, kL3Classes> l3;

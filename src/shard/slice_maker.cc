@@ -24,6 +24,7 @@ void SliceMaker::Begin(const snapshot::SliceExchange::Order& order, snapshot::Sh
   slice_.vlans = tables_.vlans();
   if (order.detail != snapshot::Detail::kRows) return;
   tables_.BeginRows();
+  slice_.places = tables_.places();
   const auto& kept = tables_.ended_flows().kept();
   slice_.ended_flows.assign(kept.begin(), kept.end());
 }

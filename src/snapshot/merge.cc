@@ -92,7 +92,9 @@ void MergeVlans(std::vector<model::VlanRecord>& vlans, const ShardSlice& slice) 
 void MergeRows(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
   RowMerger<model::HostRecord, HostKey, HostKeyHash> hosts(merged.hosts);
   RowMerger<model::DeviceRecord, DeviceKey, DeviceKeyHash> devices(merged.devices);
+  merged.places.resize(merged.interfaces.size());
   for (const auto& slice : slices) {
+    merged.places[slice->interface_index].Merge(slice->places);
     const bool alone = merged.interfaces[slice->interface_index].workers == 1;
     merged.active_flows.insert(merged.active_flows.end(), slice->active_flows.begin(),
                                slice->active_flows.end());

@@ -28,6 +28,7 @@ struct ShardSlice {
   std::vector<model::HostRecord> hosts;
   std::vector<model::NamedAddress> names;  // of addresses that are no host of the shard
   std::vector<model::DeviceRecord> devices;
+  model::PlaceTallies places;
 };
 
 // What is known of an interface without its shards.

@@ -57,4 +57,21 @@ model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& 
   return tallies;
 }
 
+model::PlaceTable PlacesOf(const Snapshot& snapshot, model::PlaceKind kind,
+                           std::span<const uint16_t> interfaces) {
+  const auto is_chosen = [&](size_t index) {
+    return interfaces.empty() || std::ranges::count(interfaces, index) > 0;
+  };
+  model::PlaceTable table(kind);
+  for (size_t i = 0; i < snapshot.places.size(); ++i) {
+    if (is_chosen(i)) table.Merge(snapshot.places[i].Of(kind));
+  }
+  for (const auto& batch : snapshot.active_flows) {
+    for (const model::FlowRecord& flow : *batch) {
+      if (is_chosen(flow.interface_index)) table.AddUnreported(flow);
+    }
+  }
+  return table;
+}
+
 }  // namespace wiregauge::snapshot

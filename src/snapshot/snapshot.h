@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "model/host_record.h"
 #include "model/interface_counters.h"
 #include "model/name_index.h"
+#include "model/place_tallies.h"
 
 namespace wiregauge::snapshot {
 
@@ -73,6 +75,7 @@ struct Snapshot {
   std::vector<model::HostRecord> hosts;
   model::NameIndex names;  // of hosts, and of addresses that are none
   std::vector<model::DeviceRecord> devices;
+  std::vector<model::PlaceTallies> places;  // by interface
 
   // Calls visit(const FlowRecord&) for every flow once: ended ones first, then active ones.
   template <typename Visit>
@@ -99,6 +102,11 @@ std::optional<model::HostRecord> FindHost(const Snapshot& snapshot, const IpAddr
 // `interface_index` is given only flows of that interface count.
 model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& host,
                              std::optional<uint16_t> interface_index);
+
+// The table of one kind of place over the named interfaces (none named: over all), with what their
+// active flows carry included. Sent and received sum to what is in flows.
+model::PlaceTable PlacesOf(const Snapshot& snapshot, model::PlaceKind kind,
+                           std::span<const uint16_t> interfaces);
 
 // Gives snapshots to publishers; implemented by the engine. Thread-safe.
 class SnapshotSource {

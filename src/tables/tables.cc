@@ -19,6 +19,9 @@ constexpr size_t kMostDevices = 65536;
 // The names of addresses that are no host have this part of the hosts' budget.
 constexpr size_t kNamesShare = 8;
 
+// 1.5 MB a shard; some 80,000 are announced. Those that come later count in `other`.
+constexpr size_t kMostAutonomousSystems = 16384;
+
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
 constexpr size_t kHotHostBytes = 320;
 
@@ -48,7 +51,8 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
       devices_(hash, options.interface_index, options.limits.host_idle_timeout, kMostDevices),
       vlans_(options.interface_index),
       fragments_(hash),
-      ended_flows_(options.limits.ended_flows_bytes) {
+      ended_flows_(options.limits.ended_flows_bytes),
+      places_(kMostAutonomousSystems) {
   counters_.applications.resize(options.applications);
 }
 
@@ -416,6 +420,7 @@ void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
         [&](model::HostTallies& tallies) { tallies.AddUnreported(record, client); });
   }
   counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
+  places_.AddUnreported(record);
   ++counters_.flows_ended[Index(EndReason::kActiveTimeout)];
   record.end_reason = EndReason::kActiveTimeout;
   AddRecord(entry);
@@ -441,6 +446,7 @@ void Tables::End(FlowEntry& entry, EndReason reason) {
   Unreference(*entry.client_host, record, true);
   Unreference(*entry.server_host, record, false);
   counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
+  places_.AddUnreported(record);
   ++counters_.flows_ended[Index(reason)];
   record.state = model::FlowState::kEnded;
   record.end_reason = reason;

@@ -17,6 +17,7 @@
 #include "model/flow_record.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
+#include "model/place_tallies.h"
 #include "tables/device_table.h"
 #include "tables/ended_flows.h"
 #include "tables/flow_tap.h"
@@ -104,6 +105,7 @@ class Tables {
   // As of now.
   model::InterfaceCounters Counters() const;
   const std::vector<model::VlanRecord>& vlans() const { return vlans_.rows(); }
+  const model::PlaceTallies& places() const { return places_; }
 
  private:
   struct Links {
@@ -171,6 +173,7 @@ class Tables {
   VlanTable vlans_;
   FragmentTable fragments_;
   EndedFlows ended_flows_;
+  model::PlaceTallies places_;
   model::InterfaceCounters counters_;
 };
 

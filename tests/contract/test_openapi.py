@@ -353,6 +353,27 @@ def test_sums_equal_the_interfaces_counters(service):
         assert total(traffic(row) for row in rows) == in_flows, dimension
 
 
+@pytest.mark.parametrize("path", ["/api/v1/networks", "/api/v1/pools",
+                                  "/api/v1/autonomous-systems", "/api/v1/countries"])
+def test_places_add_up_to_the_interfaces(service, path):
+    in_flows = total(traffic(row["in_flows"]) for row in items(service, "/api/v1/interfaces"))
+    flows = service.get("/api/v1/flows").json()["total"]
+    hosts = service.get("/api/v1/hosts").json()["total"]
+    rows = items(service, path)
+    assert len(rows) > 1
+    for direction in ("sent", "received"):
+        assert total((row[f"packets_{direction}"], row[f"bytes_{direction}"])
+                     for row in rows) == in_flows
+    assert sum(row["flows_as_client"] for row in rows) == flows
+    assert sum(row["flows_as_server"] for row in rows) == flows
+    assert sum(row["hosts"] for row in rows) == hosts
+    for row in rows:
+        for what in ("packets", "bytes"):
+            crossing = row["ingress"][what] + row["egress"][what]
+            assert row[what] == crossing + row["inner"][what]
+            assert row[f"{what}_sent"] == row["egress"][what] + row["inner"][what]
+
+
 def test_splits_of_an_interface_add_up(service):
     for row in items(service, "/api/v1/interfaces"):
         split = [*row["l3"].values(), *row["undecodable"].values()]

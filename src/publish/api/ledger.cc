@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -14,14 +15,36 @@ namespace {
 using model::InterfaceCounters;
 using model::Traffic;
 
+// The rows of one kind of place: those that are one, and what is in none or had no room.
+struct PlaceSums {
+  model::PlaceTally places, none, other;
+
+  PlaceSums() = default;
+  explicit PlaceSums(const model::PlaceTable& table) : other(table.other()) {
+    for (const model::PlaceRow& row : table.rows()) {
+      (row.number == 0 ? none : places) += row.tally;
+    }
+  }
+  PlaceSums& operator+=(const PlaceSums& sums) {
+    places += sums.places;
+    none += sums.none;
+    other += sums.other;
+    return *this;
+  }
+};
+
 // What only the rows tell: sums over the host and flow rows of an interface.
 struct RowSums {
   Traffic hosts_sent;
   Traffic unreported_by_active_flows;
+  Traffic vlans;
+  std::array<PlaceSums, model::kPlaceKinds> places{};  // by kind
 
   RowSums& operator+=(const RowSums& other) {
     hosts_sent += other.hosts_sent;
     unreported_by_active_flows += other.unreported_by_active_flows;
+    vlans += other.vlans;
+    for (size_t i = 0; i < places.size(); ++i) places[i] += other.places[i];
     return *this;
   }
 };
@@ -54,6 +77,15 @@ std::vector<RowSums> SumRows(const snapshot::Snapshot& snapshot) {
     for (const model::FlowRecord& flow : *batch) {
       sums[flow.interface_index].unreported_by_active_flows +=
           flow.unreported_client() + flow.unreported_server();
+    }
+  }
+  for (const model::VlanRecord& vlan : snapshot.vlans) {
+    sums[vlan.interface_index].vlans += vlan.traffic;
+  }
+  for (uint16_t index = 0; index < sums.size(); ++index) {
+    for (size_t kind = 0; kind < model::kPlaceKinds; ++kind) {
+      sums[index].places[kind] =
+          PlaceSums(PlacesOf(snapshot, static_cast<model::PlaceKind>(kind), std::array{index}));
     }
   }
   return sums;
@@ -96,21 +128,46 @@ Equation ByL4(const InterfaceCounters& counters) {
   return equation;
 }
 
+// What is in flows was sent by hosts that are somewhere, and received by such, for each kind of
+// place.
+void AddPlaces(const InterfaceCounters& counters, const RowSums& rows,
+               std::vector<Equation>& equations) {
+  static constexpr std::array<const char*, model::kPlaceKinds> kNames = {
+      "networks", "pools", "autonomous_systems", "countries"};
+  using Direction = std::pair<const char*, Traffic model::PlaceTally::*>;
+  for (size_t kind = 0; kind < kNames.size(); ++kind) {
+    const PlaceSums& sums = rows.places[kind];
+    for (const auto& [verb, traffic] : {Direction{"sent", &model::PlaceTally::sent},
+                                        Direction{"received", &model::PlaceTally::received}}) {
+      const std::string name = kNames[kind];
+      equations.push_back({"in flows = " + std::string(verb) + " by " + name,
+                           counters.in_flows,
+                           {{name, sums.places.*traffic},
+                            {"none_of_them", sums.none.*traffic},
+                            {"other", sums.other.*traffic}}});
+    }
+  }
+}
+
 std::vector<Equation> EquationsOf(const InterfaceCounters& counters, const RowSums& rows) {
-  return {Received(counters),
-          Decoded(counters),
-          ByL4(counters),
-          {"in flows = by application",
-           counters.in_flows,
-           {{"applications", SumOf(counters.applications)}, {"detecting", counters.detecting}}},
-          {"in flows = sent by hosts",
-           counters.in_flows,
-           {{"active_hosts_sent", rows.hosts_sent},
-            {"departed_hosts_sent", counters.departed_hosts_sent}}},
-          {"in flows = sum over flow records",
-           counters.in_flows,
-           {{"ended_flows_traffic", counters.ended_flows_traffic},
-            {"active_flows_unreported", rows.unreported_by_active_flows}}}};
+  std::vector<Equation> equations = {
+      Received(counters),
+      Decoded(counters),
+      ByL4(counters),
+      {"in flows = by application",
+       counters.in_flows,
+       {{"applications", SumOf(counters.applications)}, {"detecting", counters.detecting}}},
+      {"in flows = sent by hosts",
+       counters.in_flows,
+       {{"active_hosts_sent", rows.hosts_sent},
+        {"departed_hosts_sent", counters.departed_hosts_sent}}},
+      {"in flows = sum over flow records",
+       counters.in_flows,
+       {{"ended_flows_traffic", counters.ended_flows_traffic},
+        {"active_flows_unreported", rows.unreported_by_active_flows}}},
+      {"received = by VLAN", counters.received, {{"vlans", rows.vlans}}}};
+  AddPlaces(counters, rows, equations);
+  return equations;
 }
 
 void WriteEquation(json::Writer& writer, const Equation& equation) {

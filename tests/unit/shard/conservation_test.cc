@@ -83,6 +83,14 @@ void ExpectBalanced(const FileRun& run) {
   EXPECT_EQ(c.in_flows, ended_rows);
   EXPECT_EQ(c.in_flows, Sum(c.local_matrix[0]) + Sum(c.local_matrix[1]));
   EXPECT_EQ(c.received, vlans);
+  for (size_t kind = 0; kind < model::kPlaceKinds; ++kind) {
+    const model::PlaceTally sum =
+        PlacesOf(*run.snapshot, static_cast<model::PlaceKind>(kind), {}).Sum();
+    EXPECT_EQ(c.in_flows, sum.sent) << kind;
+    EXPECT_EQ(c.in_flows, sum.received) << kind;
+    EXPECT_EQ(c.flows_created, sum.flows_as_client) << kind;
+    EXPECT_EQ(c.flows_created, sum.flows_as_server) << kind;
+  }
   EXPECT_EQ(c.received.packets, std::accumulate(c.packet_sizes.packets.begin(),
                                                 c.packet_sizes.packets.end(), uint64_t{0}));
   EXPECT_EQ(c.flows_created + c.flows_ended[size_t(model::EndReason::kActiveTimeout)],

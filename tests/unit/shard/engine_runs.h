@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dpi/classifier.h"
+#include "geo/atlas.h"
 #include "shard/engine.h"
 #include "snapshot/snapshot.h"
 
@@ -23,6 +24,19 @@ class RecordingSink final : public FlowSink {
   std::vector<model::FlowRecord> records;
 };
 
+// The captures' documentation prefixes in networks, a pool and databases.
+inline std::shared_ptr<const geo::Atlas> TestAtlas() {
+  const char* root = std::getenv("WIREGAUGE_SOURCE_DIR");
+  const std::string folder = std::string(root != nullptr ? root : ".") + "/tests/databases/";
+  const auto net = [](const char* text) { return *IpNetwork::Parse(text); };
+  return std::make_shared<const geo::Atlas>(
+      std::vector<model::LocalNetwork>{{"lan", {net("10.0.0.0/8"), net("2001:db8::/64")}},
+                                       {"one", {net("10.0.0.1/32")}}},
+      std::vector<model::Pool>{{"two", {net("10.0.0.2/32")}, {}}},
+      geo::AddressDatabase::Open(folder + "country.mmdb", geo::Content::kCountry).value(),
+      geo::AddressDatabase::Open(folder + "asn.mmdb", geo::Content::kAutonomousSystem).value());
+}
+
 inline EngineOptions FileOptions(const std::string& path, uint32_t workers) {
   using namespace std::chrono_literals;
   EngineOptions options;
@@ -36,6 +50,7 @@ inline EngineOptions FileOptions(const std::string& path, uint32_t workers) {
   options.limits.flow_table_bytes = size_t{512} << 20;
   options.limits.host_table_bytes = size_t{256} << 20;
   options.limits.ended_flows_bytes = size_t{128} << 20;
+  options.atlas = TestAtlas();
   return options;
 }
 

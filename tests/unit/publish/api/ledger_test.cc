@@ -46,6 +46,8 @@ TEST(LedgerTest, FindsEachNumberThatIsOff) {
         s.active_flows[0] = flows;
       },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.flows_created; },
+      [](snapshot::Snapshot& s) { s.places[0] = model::PlaceTallies(); },
+      [](snapshot::Snapshot& s) { ++s.vlans[0].traffic.bytes; },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.flows_ended[0]; },
   };
   size_t number = 0;

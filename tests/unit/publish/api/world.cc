@@ -110,6 +110,7 @@ void Account(snapshot::Snapshot& tables, const model::FlowRecord& flow) {
   } else {
     ++counters.flows_ended[static_cast<size_t>(*flow.end_reason)];
     counters.ended_flows_traffic += traffic;
+    tables.places[flow.interface_index].AddUnreported(flow);
   }
   for (const bool is_client : {true, false}) {
     const model::FlowEndpoint& end = is_client ? flow.client : flow.server;
@@ -139,6 +140,7 @@ snapshot::Snapshot MakeTables() {
     interface.counters.now = World::Start() + std::chrono::seconds(10);
     tables.interfaces.push_back(interface);
   }
+  tables.places.resize(tables.interfaces.size());
   model::FlowBatch ended, active;
   for (const auto& flows : {Eth0Flows(), LanFlows()}) {
     for (const model::FlowRecord& flow : flows) {
@@ -160,7 +162,7 @@ snapshot::Snapshot MakeTables() {
   tables.devices.resize(1);
   tables.devices[0].mac = *MacAddress::Parse("02:00:5e:10:00:01");
   tables.devices[0].addresses = {*IpAddress::Parse("10.0.0.1")};
-  tables.vlans = {{0, 0, {10, 1000}, {}}, {7, 1, {4, 440}, {}}};
+  tables.vlans = {{0, 0, {47, 3730}, {}}, {7, 1, {15, 440}, {}}, {0, 1, {15, 550}, {}}};
   return tables;
 }
 
