@@ -32,6 +32,7 @@ TSHARK = {
     ("undecodable.pcap", "only theirs"): (4, "the same, and tags nested too deep"),
 }
 NDPI_READER = {
+    ("host_names.pcap", "server name"): (1, "ndpiReader tells the last Host of a connection"),
     ("ipv6_extensions.pcap", "counters"): (1, "ndpiReader does not skip AH"),
     ("ipv6_extensions.pcap", "missing"): (1, "the same"),
     ("link_loop.pcap", "extra"): (2, "ndpiReader does not read the link type"),
