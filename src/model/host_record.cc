@@ -75,7 +75,12 @@ size_t HostTallies::bytes() const {
          peers.items.capacity() * sizeof(peers.items[0]);
 }
 
+std::vector<uint32_t> HostRecord::ActiveMinutes(Timestamp now) const {
+  return activity.Minutes(details ? details->older_minutes : OlderMinutes{}, MinuteOf(now));
+}
+
 void HostRecord::Merge(const HostRecord& part) {
+  MergeDetails(part);
   if (part.last_seen > last_seen) {
     mac = part.mac;
     place = part.place;
@@ -89,6 +94,8 @@ void HostRecord::Merge(const HostRecord& part) {
   received_sizes += part.received_sizes;
   tcp_sent += part.tcp_sent;
   tcp_received += part.tcp_received;
+  tcp_flags_sent += part.tcp_flags_sent;
+  tcp_flags_received += part.tcp_flags_received;
   active_flows_as_client += part.active_flows_as_client;
   active_flows_as_server += part.active_flows_as_server;
   flows_as_client += part.flows_as_client;
@@ -102,12 +109,25 @@ void HostRecord::Merge(const HostRecord& part) {
     merged->Merge(*part.names);
     names = std::move(merged);
   }
+  low_goodput_flows_as_client += part.low_goodput_flows_as_client;
+  low_goodput_flows_as_server += part.low_goodput_flows_as_server;
   if (part.tallies == nullptr) return;
   auto sum = tallies ? std::make_shared<HostTallies>(*tallies) : std::make_shared<HostTallies>();
   sum->applications.Merge(part.tallies->applications);
   sum->ports.Merge(part.tallies->ports);
   sum->peers.Merge(part.tallies->peers);
   tallies = std::move(sum);
+}
+
+void HostRecord::MergeDetails(const HostRecord& part) {
+  static const HostDetails kNone;
+  const HostDetails& from = part.details ? *part.details : kNone;
+  auto sum = details ? std::make_shared<HostDetails>(*details) : std::make_shared<HostDetails>();
+  sum->contacts_as_client.Merge(from.contacts_as_client);
+  sum->contacts_as_server.Merge(from.contacts_as_server);
+  sum->icmp.Merge(from.icmp);
+  activity.Merge(sum->older_minutes, part.activity, from.older_minutes);
+  details = std::move(sum);
 }
 
 void DeviceRecord::Merge(const DeviceRecord& part) {

@@ -10,25 +10,17 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "base/time.h"
+#include "model/activity.h"
 #include "model/flow_record.h"
+#include "model/host_details.h"
 #include "model/host_messages.h"
 #include "model/host_names.h"
 #include "model/place.h"
+#include "model/tcp_flag_counts.h"
 #include "model/traffic.h"
+#include "model/two_way.h"
 
 namespace wiregauge::model {
-
-// What is kept of both directions of something, seen from one host: sent and received.
-struct TwoWay {
-  Traffic sent;
-  Traffic received;
-
-  TwoWay& operator+=(const TwoWay& other) {
-    sent += other.sent;
-    received += other.received;
-    return *this;
-  }
-};
 
 struct Tally {
   TwoWay traffic;
@@ -87,21 +79,39 @@ struct HostRecord {
   uint16_t interface_index = 0;
   bool local = false;  // in a local network: place.network is not 0
   Place place;
+  Activity activity;  // minutes with a packet, sent or received, by the clock of the source
   Timestamp first_seen, last_seen;
   TwoWay traffic;
   RateMeter rate;  // both directions
   std::array<TwoWay, kL4Classes> l4;
   PacketSizes sent_sizes, received_sizes;
   TcpHealth tcp_sent, tcp_received;
+  TcpFlagCounts tcp_flags_sent, tcp_flags_received;
   uint32_t active_flows_as_client = 0, active_flows_as_server = 0;
   uint64_t flows_as_client = 0, flows_as_server = 0;  // since first seen, active ones included
-  std::shared_ptr<const HostTallies> tallies;         // null when no flow has ended yet
-  std::shared_ptr<const HostDns> dns;                 // null when it speaks none
-  std::shared_ptr<const HostHttp> http;               // null when it speaks none
-  std::shared_ptr<const HostNames> names;             // null when it has none
+  // Of these, the ones that ended with a low goodput or are active and have it now (goodput.h).
+  uint64_t low_goodput_flows_as_client = 0, low_goodput_flows_as_server = 0;
+  std::shared_ptr<const HostTallies> tallies;  // null when no flow has ended yet
+  std::shared_ptr<const HostDns> dns;          // null when it speaks none
+  std::shared_ptr<const HostHttp> http;        // null when it speaks none
+  std::shared_ptr<const HostNames> names;      // null when it has none
+  std::shared_ptr<const HostDetails> details;  // null when there is nothing to tell
+
+  // Different addresses it opened flows to, or had flows opened from (contact_sketch.h).
+  uint64_t contacts_as_client() const {
+    return details ? details->contacts_as_client.Estimate() : 0;
+  }
+  uint64_t contacts_as_server() const {
+    return details ? details->contacts_as_server.Estimate() : 0;
+  }
+  // The minutes of the 24 hours up to `now` in which it was active, ascending.
+  std::vector<uint32_t> ActiveMinutes(Timestamp now) const;
 
   // Adds another shard's part of the same host.
   void Merge(const HostRecord& part);
+
+ private:
+  void MergeDetails(const HostRecord& part);
 };
 
 // A MAC address on one interface.

@@ -10,6 +10,7 @@
 #include "model/latency_histogram.h"
 #include "model/tcp_health.h"
 #include "model/traffic.h"
+#include "model/two_way.h"
 
 namespace wiregauge::model {
 
@@ -32,7 +33,8 @@ struct ApplicationCounters {
 //   received           = sum(l3) + sum(undecodable)
 //   sum(l3)            = in_flows + l3[arp] + l3[other]
 //   in_flows           = sum(l4) = sum(applications) + detecting
-//   in_flows           = sum of the host rows' sent + departed_hosts_sent
+//   in_flows           = sum of the host rows' sent + departed_hosts.sent
+//   in_flows           = sum of the host rows' received + departed_hosts.received
 //   in_flows           = ended_flows_traffic + what active flow rows have not reported
 //   in_flows           = sum of any table of places (snapshot::PlacesOf), as sent and as received
 //   received           = sum of the VLAN rows
@@ -62,7 +64,7 @@ struct InterfaceCounters {
   uint64_t active_flows = 0;
   Traffic ended_flows_traffic;  // sum over ended flow records (active timeouts' reports included)
   uint64_t active_hosts = 0;    // as this shard sees them; the merged row has the true number
-  Traffic departed_hosts_sent;  // sent by hosts that left the table
+  TwoWay departed_hosts;        // of hosts that left the table, up to then
   uint64_t hosts_expired = 0, hosts_evicted = 0;
   uint64_t names_dropped = 0;    // addresses without host whose names had no room
   uint64_t records_dropped = 0;  // ended flows' records nobody could take (exporter too slow)

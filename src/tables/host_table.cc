@@ -13,6 +13,7 @@ model::HostRecord HostEntry::ToRow() {
   row.dns = dns.Share();
   row.http = http.Share();
   row.names = names.Share();
+  row.details = details.Share();
   return row;
 }
 
@@ -51,6 +52,7 @@ HostEntry& HostTable::Insert(const HostKey& key, uint64_t hash, const IpAddress&
   host.record.first_seen = host.record.last_seen = now;
   host.names = names_.Take(key, hash);
   part_bytes_ += host.names.bytes();
+  host.contact_hash = model::ContactSketch::HashOf(ip);
   copier_.OnInsert(host);
   return host;
 }
@@ -73,9 +75,35 @@ void HostTable::Tell(const IpAddress& ip, uint16_t vlan, model::NameSource sourc
   }
 }
 
+void HostTable::AddContacts(HostEntry& client, HostEntry& server) {
+  const auto add = [this](HostEntry& host, model::ContactSketch model::HostDetails::*contacts,
+                          uint32_t hash) {
+    const model::HostDetails* known = host.details.get();
+    if (known != nullptr && (known->*contacts).Holds(hash)) return;
+    ChangeDetails(host, [&](model::HostDetails& details) { (details.*contacts).Add(hash); });
+  };
+  add(client, &model::HostDetails::contacts_as_client, server.contact_hash);
+  add(server, &model::HostDetails::contacts_as_server, client.contact_hash);
+}
+
+// The minutes of a host that has been there for an hour take memory of their own.
+bool HostTable::MarkNewMinute(HostEntry& host, uint32_t minute) {
+  static const model::OlderMinutes kNone;
+  copier_.Touch(host);
+  model::Activity& activity = host.record.activity;
+  const model::HostDetails* known = host.details.get();
+  if (!activity.WritesOlder(minute, known != nullptr ? known->older_minutes : kNone)) {
+    model::OlderMinutes none;
+    activity.Mark(minute, none);
+    return false;
+  }
+  return ChangeDetails(
+      host, [&](model::HostDetails& details) { activity.Mark(minute, details.older_minutes); });
+}
+
 void HostTable::Remove(HostEntry& host) {
   copier_.Touch(host);
-  departed_sent_ += host.record.traffic.sent;
+  departed_ += host.record.traffic;
   part_bytes_ -= host.part_bytes();
   if (host.names.get() != nullptr) {
     names_.Put(host.record.ip, host.host_key.vlan, hash_(host.host_key.bytes()),

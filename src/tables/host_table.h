@@ -28,17 +28,21 @@ class HostEntry {
   SliceMark& slice_mark() { return mark; }
   model::HostRecord ToRow();
   // Memory of the parts that slices share.
-  size_t part_bytes() const { return tallies.bytes() + dns.bytes() + http.bytes() + names.bytes(); }
+  size_t part_bytes() const {
+    return tallies.bytes() + dns.bytes() + http.bytes() + names.bytes() + details.bytes();
+  }
 
   HostKey host_key;
   model::HostRecord record;  // its parts that slices share are filled by ToRow
   uint32_t flow_references = 0;
+  uint32_t contact_hash = 0;  // what the host counts as among another's contacts
   TimerLinks timer;
   SliceMark mark;
   CopyOnWrite<model::HostTallies> tallies;  // sums over finished flows
   CopyOnWrite<model::HostDns> dns;
   CopyOnWrite<model::HostHttp> http;
   SharedNames names;
+  CopyOnWrite<model::HostDetails> details;
 };
 
 // The hosts of one shard, with their ageing. Not thread-safe.
@@ -63,6 +67,18 @@ class HostTable {
   void AddToTallies(HostEntry& host, Add add) {
     Change(host, host.tallies, add);
   }
+  // Changes what few packets change: change(model::HostDetails&). False: it takes no more memory
+  // than before.
+  template <typename Apply>
+  bool ChangeDetails(HostEntry& host, Apply change) {
+    return Change(host, host.details, change);
+  }
+  // The two ends of a flow that was opened: each is a contact of the other.
+  void AddContacts(HostEntry& client, HostEntry& server);
+  // The host had a packet in this minute. False: that took no more memory.
+  bool MarkActive(HostEntry& host, uint32_t minute) {
+    return !host.record.activity.IsNewest(minute) && MarkNewMinute(host, minute);
+  }
   // change(model::HostDns&), change(model::HostHttp&)
   template <typename Apply>
   void ChangeDns(HostEntry& host, Apply change) {
@@ -83,7 +99,8 @@ class HostTable {
 
   size_t size() const { return table_.size(); }
   size_t bytes() const { return table_.bytes() + part_bytes_ + names_.bytes(); }
-  const model::Traffic& departed_sent() const { return departed_sent_; }
+  // What hosts that left the table had sent and received.
+  const model::TwoWay& departed() const { return departed_; }
   uint64_t expired() const { return expired_; }
   uint64_t evicted() const { return evicted_; }
   uint64_t names_dropped() const { return names_.dropped(); }
@@ -108,8 +125,9 @@ class HostTable {
     part_bytes_ += part.bytes() - before;
     return part.bytes() > before;
   }
+  bool MarkNewMinute(HostEntry& host, uint32_t minute);
   HostEntry& Insert(const HostKey& key, uint64_t hash, const IpAddress& ip, Timestamp now);
-  // The host's row leaves: what it had sent is in departed_sent() from now on.
+  // The host's row leaves: what it had carried is in departed() from now on.
   void Remove(HostEntry& host);
   int64_t DeadlineOf(const HostEntry& host) const;
   void SetTimer(HostEntry& host) { wheel_.Set(table_.NumberOf(host), DeadlineOf(host)); }
@@ -121,7 +139,7 @@ class HostTable {
   KeyedTable<HostKey, HostEntry> table_;
   TimerWheel<Links> wheel_;
   SliceCopier<model::HostRecord> copier_;
-  model::Traffic departed_sent_;
+  model::TwoWay departed_;
   NameCache names_;
   size_t part_bytes_ = 0;
   uint64_t expired_ = 0, evicted_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "model/goodput.h"
 
 namespace wiregauge::tables {
 namespace {
@@ -23,9 +24,21 @@ constexpr size_t kNamesShare = 8;
 constexpr size_t kMostAutonomousSystems = 16384;
 
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
-constexpr size_t kHotHostBytes = 320;
+constexpr size_t kHotHostBytes = 336;
 
 constexpr uint16_t kArpRequest = 1, kArpReply = 2;  // RFC 826
+
+constexpr uint8_t kTcp = 6, kIcmp = 1, kIcmpv6 = 58;  // IANA
+
+void CountFlags(model::TcpFlagCounts& counts, uint8_t flags) {
+  using decode::TcpFlags;
+  const bool syn = (flags & TcpFlags::kSyn) != 0;
+  const bool ack = (flags & TcpFlags::kAck) != 0;
+  counts.syn_packets += syn && !ack;
+  counts.syn_ack_packets += syn && ack;
+  counts.fin_packets += (flags & TcpFlags::kFin) != 0;
+  counts.rst_packets += (flags & TcpFlags::kRst) != 0;
+}
 
 size_t Index(EndReason reason) { return static_cast<size_t>(reason); }
 
@@ -104,9 +117,13 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
   AccountHosts(entry, sender, view);
-  if (findings.segment.worth_counting()) AccountTcpHealth(entry, sender, findings.segment);
   if (entry.messages.kind != MessageKind::kNone) {
     ReadMessages(entry, sender, packet, view, findings.segment);
+  }
+  if (packet.l4_protocol == kTcp) {
+    AccountTcp(entry, sender, packet, findings.segment);
+  } else if (packet.l4_protocol == kIcmp || packet.l4_protocol == kIcmpv6) {
+    AccountIcmp(entry, sender, packet, view);
   }
   AccountApplication(entry, sender, packet, view);
   const auto from = static_cast<size_t>(sender);
@@ -164,17 +181,60 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
   dst.record.received_sizes.Add(view.wire_bytes);
   if (&src != &dst) dst.record.rate.Add(now_, view.wire_bytes);
   counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
+  const bool src_grown = hosts_.MarkActive(src, now_minute_);
+  const bool dst_grown = hosts_.MarkActive(dst, now_minute_);
+  if (src_grown || dst_grown) FitHosts();
 }
 
-// After AccountHosts, which has kept both rows' last state for a slice that is being taken.
-void Tables::AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
-                              const flow::SegmentFindings& findings) {
+// The rest of what a packet tells of its two hosts comes after AccountHosts, which has kept both
+// rows' last state for a slice that is being taken.
+void Tables::AccountTcp(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
+                        const flow::SegmentFindings& findings) {
+  using decode::TcpFlags;
   const bool from_client = sender == flow::Sender::kClient;
   HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
   HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
-  findings.CountIn(counters_.tcp);
-  findings.CountIn(src.record.tcp_sent);
-  findings.CountIn(dst.record.tcp_received);
+  if (findings.worth_counting()) {
+    findings.CountIn(counters_.tcp);
+    findings.CountIn(src.record.tcp_sent);
+    findings.CountIn(dst.record.tcp_received);
+  }
+  const uint8_t flags = packet.tcp.flags;
+  if ((flags & (TcpFlags::kSyn | TcpFlags::kFin | TcpFlags::kRst)) != 0) {
+    CountFlags(src.record.tcp_flags_sent, flags);
+    CountFlags(dst.record.tcp_flags_received, flags);
+  }
+  const bool low_goodput = model::HasLowGoodput(entry.flow.record);
+  if (low_goodput != entry.low_goodput) TurnGoodput(entry);
+}
+
+void Tables::TurnGoodput(FlowEntry& entry) {
+  entry.low_goodput = !entry.low_goodput;
+  uint64_t& as_client = entry.client_host->record.low_goodput_flows_as_client;
+  uint64_t& as_server = entry.server_host->record.low_goodput_flows_as_server;
+  if (entry.low_goodput) {
+    ++as_client;
+    ++as_server;
+  } else {
+    --as_client;
+    --as_server;
+  }
+}
+
+void Tables::AccountIcmp(const FlowEntry& entry, flow::Sender sender,
+                         const decode::DecodedPacket& packet, const PacketView& view) {
+  const bool from_client = sender == flow::Sender::kClient;
+  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
+  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  const auto row = [&](model::HostDetails& details) -> model::TwoWay& {
+    if (!packet.has_l4_header) return details.icmp.other;
+    return details.icmp.RowOf({packet.l4_protocol, packet.icmp_type, packet.icmp_code});
+  };
+  const bool src_grown = hosts_.ChangeDetails(
+      src, [&](model::HostDetails& details) { row(details).sent.Add(view.wire_bytes); });
+  const bool dst_grown = hosts_.ChangeDetails(
+      dst, [&](model::HostDetails& details) { row(details).received.Add(view.wire_bytes); });
+  if (src_grown || dst_grown) FitHosts();
 }
 
 void Tables::ReadMessages(FlowEntry& entry, flow::Sender sender,
@@ -288,6 +348,7 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
   if (record.has_ports()) {
     entry.messages = MessageStateOf(record.l4_protocol, record.client.port, record.server.port);
   }
+  hosts_.AddContacts(*entry.client_host, *entry.server_host);
   ++counters_.flows_created;
   SetTimer(entry);
   return entry;
@@ -464,6 +525,7 @@ void Tables::MoveTo(Timestamp now) {
   const int64_t second = UnixSeconds(now_);
   if (second == now_second_) return;
   now_second_ = second;
+  now_minute_ = model::MinuteOf(now_);
   flow_wheel_.Advance(second, [this](uint32_t number) {
     FlowEntry& entry = *flows_.At(number);
     if (!flow::IsSilentFor(entry.flow, now_, TimeoutOf(entry.flow))) {
@@ -502,7 +564,7 @@ model::InterfaceCounters Tables::Counters() const {
   model::InterfaceCounters counters = counters_;
   counters.active_flows = flows_.size();
   counters.active_hosts = hosts_.size();
-  counters.departed_hosts_sent = hosts_.departed_sent();
+  counters.departed_hosts = hosts_.departed();
   counters.hosts_expired = hosts_.expired();
   counters.hosts_evicted = hosts_.evicted();
   counters.names_dropped = hosts_.names_dropped();

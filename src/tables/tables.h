@@ -49,6 +49,7 @@ class FlowEntry {
   MessageState messages;
   // By sender: the devices its frames came from and went to.
   std::array<DeviceTable::Hint, 2> src_device, dst_device;
+  bool low_goodput = false;  // counted as such in its hosts' rows
   SliceMark mark;
   flow::LiveFlow flow;
   // Of requests that were answered before the application was settled; their sum is the record's.
@@ -114,13 +115,18 @@ class Tables {
   };
 
   void AccountIp(const PacketView& view, const decode::DecodedPacket& packet);
+  // Hosts took more memory: those without flows go until they fit.
   void FitHosts();
   // Returns the sender's device; null when there is none.
   DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                               DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
-  void AccountTcpHealth(const FlowEntry& entry, flow::Sender sender,
-                        const flow::SegmentFindings& findings);
+  void AccountTcp(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
+                  const flow::SegmentFindings& findings);
+  // The flow has got a low goodput, or has got over it.
+  void TurnGoodput(FlowEntry& entry);
+  void AccountIcmp(const FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
+                   const PacketView& view);
   void ReadMessages(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
                     const PacketView& view, const flow::SegmentFindings& findings);
   void AccountApplication(FlowEntry& entry, flow::Sender sender,
@@ -161,6 +167,7 @@ class Tables {
   PacketClock clock_;  // of views that bring no time of it
   Timestamp now_{};    // by which everything ages
   int64_t now_second_ = INT64_MIN;
+  uint32_t now_minute_ = 0;
   size_t detections_ = 0;
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;

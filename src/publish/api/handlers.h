@@ -31,6 +31,8 @@ Response ListHostPorts(const Request& request, const Dependencies& dependencies)
 Response ListHostPeers(const Request& request, const Dependencies& dependencies);
 Response ListHostFlows(const Request& request, const Dependencies& dependencies);
 Response GetHostPackets(const Request& request, const Dependencies& dependencies);
+Response ListHostIcmp(const Request& request, const Dependencies& dependencies);
+Response GetHostActivity(const Request& request, const Dependencies& dependencies);
 Response GetHostTcp(const Request& request, const Dependencies& dependencies);
 Response GetHostDns(const Request& request, const Dependencies& dependencies);
 Response GetHostHttp(const Request& request, const Dependencies& dependencies);

@@ -53,6 +53,14 @@ constexpr SortField<Host> kSorts[] = {
      [](const Host& h, const View&) { return KeyOf(uint64_t{h.active_flows_as_server}); }},
     {"flows_as_client", [](const Host& h, const View&) { return KeyOf(h.flows_as_client); }},
     {"flows_as_server", [](const Host& h, const View&) { return KeyOf(h.flows_as_server); }},
+    {"low_goodput_flows_as_client",
+     [](const Host& h, const View&) { return KeyOf(h.low_goodput_flows_as_client); }},
+    {"low_goodput_flows_as_server",
+     [](const Host& h, const View&) { return KeyOf(h.low_goodput_flows_as_server); }},
+    {"contacts_as_client",
+     [](const Host& h, const View&) { return KeyOf(h.contacts_as_client()); }},
+    {"contacts_as_server",
+     [](const Host& h, const View&) { return KeyOf(h.contacts_as_server()); }},
 };
 
 constexpr std::string_view kListParameters[] = {"interface", "local", "vlan",  "network", "asn",

@@ -35,13 +35,14 @@ struct PlaceSums {
 
 // What only the rows tell: sums over the host and flow rows of an interface.
 struct RowSums {
-  Traffic hosts_sent;
+  Traffic hosts_sent, hosts_received;
   Traffic unreported_by_active_flows;
   Traffic vlans;
   std::array<PlaceSums, model::kPlaceKinds> places{};  // by kind
 
   RowSums& operator+=(const RowSums& other) {
     hosts_sent += other.hosts_sent;
+    hosts_received += other.hosts_received;
     unreported_by_active_flows += other.unreported_by_active_flows;
     vlans += other.vlans;
     for (size_t i = 0; i < places.size(); ++i) places[i] += other.places[i];
@@ -72,6 +73,7 @@ std::vector<RowSums> SumRows(const snapshot::Snapshot& snapshot) {
   std::vector<RowSums> sums(snapshot.interfaces.size());
   for (const model::HostRecord& host : snapshot.hosts) {
     sums[host.interface_index].hosts_sent += host.traffic.sent;
+    sums[host.interface_index].hosts_received += host.traffic.received;
   }
   for (const auto& batch : snapshot.active_flows) {
     for (const model::FlowRecord& flow : *batch) {
@@ -160,7 +162,11 @@ std::vector<Equation> EquationsOf(const InterfaceCounters& counters, const RowSu
       {"in flows = sent by hosts",
        counters.in_flows,
        {{"active_hosts_sent", rows.hosts_sent},
-        {"departed_hosts_sent", counters.departed_hosts_sent}}},
+        {"departed_hosts_sent", counters.departed_hosts.sent}}},
+      {"in flows = received by hosts",
+       counters.in_flows,
+       {{"active_hosts_received", rows.hosts_received},
+        {"departed_hosts_received", counters.departed_hosts.received}}},
       {"in flows = sum over flow records",
        counters.in_flows,
        {{"ended_flows_traffic", counters.ended_flows_traffic},

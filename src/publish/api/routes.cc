@@ -36,6 +36,8 @@ constexpr Entry kReading[] = {
     {"/api/v1/hosts/{host}/tcp", GetHostTcp},
     {"/api/v1/hosts/{host}/dns", GetHostDns},
     {"/api/v1/hosts/{host}/http", GetHostHttp},
+    {"/api/v1/hosts/{host}/icmp", ListHostIcmp},
+    {"/api/v1/hosts/{host}/activity", GetHostActivity},
     {"/api/v1/devices", ListDevices},
     {"/api/v1/vlans", ListVlans},
     {"/api/v1/networks", ListNetworks},

@@ -13,6 +13,13 @@ void WriteNowAndPeak(Writer& writer, Name name, uint64_t now, uint64_t peak) {
 
 }  // namespace
 
+void WriteL4(Writer& writer, uint8_t l4_protocol) {
+  if (!writer.BeginObject("l4")) return;
+  writer.Field("id", l4_protocol);
+  writer.Field("name", model::L4ProtocolName(l4_protocol));
+  writer.EndObject();
+}
+
 void WriteTwoWay(Writer& writer, const model::TwoWay& traffic) {
   writer.Field("packets_sent", traffic.sent.packets);
   writer.Field("bytes_sent", traffic.sent.bytes);

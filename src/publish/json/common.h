@@ -27,6 +27,9 @@ inline void WriteTraffic(Writer& writer, Name name, const model::Traffic& traffi
   writer.EndObject();
 }
 
+// "l4": {"id", "name"} of an IP protocol.
+void WriteL4(Writer& writer, uint8_t l4_protocol);
+
 // "packets_sent", "bytes_sent", "packets_received", "bytes_received" into the open object.
 void WriteTwoWay(Writer& writer, const model::TwoWay& traffic);
 

@@ -196,13 +196,6 @@ void WriteIcmp(Writer& writer, const model::FlowRecord& flow) {
   writer.EndObject();
 }
 
-void WriteL4(Writer& writer, uint8_t l4_protocol) {
-  if (!writer.BeginObject("l4")) return;
-  writer.Field("id", l4_protocol);
-  writer.Field("name", model::L4ProtocolName(l4_protocol));
-  writer.EndObject();
-}
-
 void WriteIdentity(Writer& writer, const model::FlowRecord& flow, const FlowContext& context) {
   writer.Field("id", flow.id);
   writer.Field("interface", context.interface_name);

@@ -41,6 +41,10 @@ constexpr std::string_view kHostFields[] = {
     "active_flows_as_server",
     "flows_as_client",
     "flows_as_server",
+    "low_goodput_flows_as_client",
+    "low_goodput_flows_as_server",
+    "contacts_as_client",
+    "contacts_as_server",
     "l4.tcp.packets_sent",
     "l4.tcp.bytes_sent",
     "l4.tcp.packets_received",
@@ -142,6 +146,10 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   writer.Field("active_flows_as_server", host.active_flows_as_server);
   writer.Field("flows_as_client", host.flows_as_client);
   writer.Field("flows_as_server", host.flows_as_server);
+  writer.Field("low_goodput_flows_as_client", host.low_goodput_flows_as_client);
+  writer.Field("low_goodput_flows_as_server", host.low_goodput_flows_as_server);
+  writer.Field("contacts_as_client", host.contacts_as_client());
+  writer.Field("contacts_as_server", host.contacts_as_server());
   if (writer.BeginObject("l4")) {
     for (size_t i = 0; i < host.l4.size(); ++i) {
       if (!writer.DynamicKey(model::L4ClassName(static_cast<model::L4Class>(i)))) continue;

@@ -153,6 +153,10 @@ void WriteTables(Writer& writer, const InterfaceCounters& counters) {
     writer.Field("expired", counters.hosts_expired);
     writer.Field("evicted", counters.hosts_evicted);
     writer.Field("names_dropped", counters.names_dropped);
+    if (writer.BeginObject("departed")) {
+      WriteTwoWay(writer, counters.departed_hosts);
+      writer.EndObject();
+    }
     writer.EndObject();
   }
   if (writer.BeginObject("memory")) {
@@ -260,6 +264,10 @@ constexpr std::string_view kFields[] = {
     "hosts.expired",
     "hosts.evicted",
     "hosts.names_dropped",
+    "hosts.departed.packets_sent",
+    "hosts.departed.bytes_sent",
+    "hosts.departed.packets_received",
+    "hosts.departed.bytes_received",
     "memory.flow_table_bytes",
     "memory.host_table_bytes",
 };

@@ -77,7 +77,7 @@ void ExpectBalanced(const FileRun& run) {
   EXPECT_EQ(c.in_flows, Sum(c.l4));
   EXPECT_EQ(c.in_flows, applications);
   EXPECT_EQ(c.detecting, Traffic{});
-  EXPECT_EQ(c.in_flows, hosts + c.departed_hosts_sent);
+  EXPECT_EQ(c.in_flows, hosts + c.departed_hosts.sent);
   EXPECT_EQ(c.in_flows, records);
   EXPECT_EQ(c.in_flows, c.ended_flows_traffic);
   EXPECT_EQ(c.in_flows, ended_rows);
@@ -97,7 +97,7 @@ void ExpectBalanced(const FileRun& run) {
             run.records.size());
   EXPECT_EQ(c.active_flows, 0u);
   EXPECT_EQ(c.tcp, tcp);
-  if (c.departed_hosts_sent.packets == 0) {
+  if (c.departed_hosts.sent.packets == 0) {
     EXPECT_EQ(c.tcp, tcp_sent);
     EXPECT_EQ(c.tcp, tcp_received);
   }

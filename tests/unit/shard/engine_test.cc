@@ -43,7 +43,7 @@ TEST(EngineTest, ReadersMayAskAtAnyTimeFromManyThreads) {
         for (const auto& application : c.applications) applications += application.traffic;
         EXPECT_EQ(applications, c.in_flows);
         if (snapshot->detail != snapshot::Detail::kRows) continue;
-        model::Traffic hosts = c.departed_hosts_sent;
+        model::Traffic hosts = c.departed_hosts.sent;
         for (const auto& host : snapshot->hosts) hosts += host.traffic.sent;
         EXPECT_EQ(hosts, c.in_flows);
         model::Traffic flows = c.ended_flows_traffic;

@@ -263,7 +263,7 @@ TEST_F(AgeingTest, HostsLeaveAfterTheirFlows) {
   EXPECT_EQ(tables_->Counters().active_hosts, 2u);
   tables_->AdvanceTo(Timestamp(1'000'000s + 161s));
   EXPECT_EQ(tables_->Counters().active_hosts, 0u);
-  EXPECT_EQ(tables_->Counters().departed_hosts_sent, tables_->Counters().in_flows);
+  EXPECT_EQ(tables_->Counters().departed_hosts.sent, tables_->Counters().in_flows);
 }
 
 TEST_F(AgeingTest, LaterFragmentsJoinTheFlowOfTheFirst) {

@@ -188,10 +188,80 @@ TEST(HostDetailsTest, Names) {
   EXPECT_EQ(world.GetJson("/api/v1/flows/2")["client"]["name"], nullptr);
 }
 
+TEST(HostDetailsTest, TcpFlags) {
+  World world;
+  world.tables().hosts[0].tcp_flags_sent = {4, 0, 3, 2};
+  const Json tcp = world.GetJson("/api/v1/hosts/10.0.0.1/tcp");
+  EXPECT_EQ(tcp["sent"]["syn_packets"], 4);
+  EXPECT_EQ(tcp["sent"]["syn_ack_packets"], 0);
+  EXPECT_EQ(tcp["sent"]["fin_packets"], 3);
+  EXPECT_EQ(tcp["sent"]["rst_packets"], 2);
+  EXPECT_EQ(tcp["received"]["rst_packets"], 0);
+}
+
+TEST(HostDetailsTest, IcmpByTypeAndCode) {
+  World world;
+  auto details = std::make_shared<model::HostDetails>();
+  details->icmp.RowOf({1, 8, 0}).sent = {5, 420};
+  details->icmp.RowOf({1, 3, 3}).received = {7, 700};
+  details->icmp.RowOf({1, 201, 9}).received = {1, 60};
+  details->icmp.other.received = {1, 1500};
+  world.tables().hosts[0].details = details;
+  const Json page = world.GetJson("/api/v1/hosts/10.0.0.1/icmp");
+  ASSERT_EQ(page.at("items").size(), 3U);
+  EXPECT_EQ(page.at("items")[0].at("type_name"), "Destination Unreachable");
+  EXPECT_EQ(page.at("items")[0].at("code_name"), "Port Unreachable");
+  EXPECT_EQ(page.at("items")[0].at("packets_received"), 7);
+  EXPECT_EQ(page.at("items")[1].at("l4"), (Json{{"id", 1}, {"name", "ICMP"}}));
+  EXPECT_EQ(page.at("items")[1].at("bytes"), 420);
+  EXPECT_TRUE(page.at("items")[1].at("code_name").is_null());
+  EXPECT_TRUE(page.at("items")[2].at("type_name").is_null());
+  EXPECT_EQ(page.at("other").at("bytes_received"), 1500);
+  EXPECT_THAT(world.Items("/api/v1/hosts/10.0.0.1/icmp?sort=type&limit=2", "type"),
+              ElementsAre(3, 8));
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.2/icmp").at("total"), 0);
+}
+
+TEST(HostDetailsTest, ActivityIsToldInPeriods) {
+  World world;
+  model::OlderMinutes older;
+  const uint32_t minute = model::MinuteOf(World::Start());
+  for (const uint32_t ago : {30U, 2U, 1U, 0U}) {
+    world.tables().hosts[0].activity.Mark(minute - ago, older);
+  }
+  const Json activity = world.GetJson("/api/v1/hosts/10.0.0.1/activity");
+  EXPECT_EQ(activity.at("from"), "2023-11-13T22:14:00.000000Z");
+  EXPECT_EQ(activity.at("to"), "2023-11-14T22:14:00.000000Z");
+  EXPECT_EQ(activity.at("active_minutes"), 4);
+  EXPECT_EQ(activity.at("periods"),
+            (Json::array({{{"from", "2023-11-14T21:43:00.000000Z"}, {"minutes", 1}},
+                          {{"from", "2023-11-14T22:11:00.000000Z"}, {"minutes", 3}}})));
+  world.tables().interfaces[0].counters.now = Timestamp(std::chrono::minutes(minute + 1));
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.1/activity").at("to"),
+            "2023-11-14T22:15:00.000000Z");
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.2/activity").at("active_minutes"), 0);
+}
+
+TEST(HostsTest, ContactsAndLowGoodput) {
+  World world;
+  auto details = std::make_shared<model::HostDetails>();
+  for (const uint32_t hash : {1U, 2U, 3U}) details->contacts_as_client.Add(hash);
+  details->contacts_as_server.Add(9U);
+  world.tables().hosts[1].details = details;
+  world.tables().hosts[1].low_goodput_flows_as_server = 5;
+  const Json host =
+      world.GetJson("/api/v1/hosts?sort=-contacts_as_client&limit=1").at("items").at(0);
+  EXPECT_EQ(host.at("contacts_as_client"), 3);
+  EXPECT_EQ(host.at("contacts_as_server"), 1);
+  EXPECT_EQ(host.at("low_goodput_flows_as_client"), 0);
+  EXPECT_THAT(world.Items("/api/v1/hosts?sort=-low_goodput_flows_as_server&limit=1", "host"),
+              ElementsAre(host.at("host")));
+}
+
 TEST(HostDetailsTest, UnknownHostIs404Everywhere) {
   World world;
-  for (const std::string table :
-       {"", "/applications", "/ports", "/peers", "/flows", "/packets", "/tcp", "/dns", "/http"}) {
+  for (const std::string table : {"", "/applications", "/ports", "/peers", "/flows", "/packets",
+                                  "/tcp", "/dns", "/http", "/icmp", "/activity"}) {
     EXPECT_THAT(
         world.GetProblem("/api/v1/hosts/10.8.8.8" + table, 404).at("detail").get<std::string>(),
         HasSubstr("10.8.8.8"));

@@ -37,7 +37,8 @@ TEST(LedgerTest, FindsEachNumberThatIsOff) {
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.l4[5].packets; },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.detecting.bytes; },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.applications[2].traffic.bytes; },
-      [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.departed_hosts_sent.bytes; },
+      [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.departed_hosts.sent.bytes; },
+      [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.departed_hosts.received.bytes; },
       [](snapshot::Snapshot& s) { ++s.hosts[0].traffic.sent.packets; },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.ended_flows_traffic.bytes; },
       [](snapshot::Snapshot& s) {

@@ -95,7 +95,7 @@ void TrafficModel::ExpireOne(Shard& shard) {
   auto at = shard.hosts.begin();
   std::advance(at, Below(static_cast<uint32_t>(shard.hosts.size())));
   if (at->first == Host{AddressOf(0), 0}) return;
-  shard.counters.departed_hosts_sent += at->second.traffic.sent;
+  shard.counters.departed_hosts += at->second.traffic;
   ++shard.counters.hosts_expired;
   shard.hosts.erase(at);
   ++expired_;
