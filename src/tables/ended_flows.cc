@@ -7,7 +7,11 @@ namespace wiregauge::tables {
 namespace {
 
 size_t BytesOf(const model::FlowBatch& batch) {
-  return batch.capacity() * sizeof(model::FlowRecord);
+  size_t bytes = batch.capacity() * sizeof(model::FlowRecord);
+  for (const model::FlowRecord& record : batch) {
+    if (record.metadata != nullptr) bytes += record.metadata->bytes();
+  }
+  return bytes;
 }
 
 }  // namespace

@@ -356,13 +356,14 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
 
 void Tables::MakeRoom() {
   const Limits& limits = options_.limits;
-  const auto flow_bytes = [this] {
-    return flows_.bytes() + detections_ * classifier_.detection_bytes();
-  };
-  while (flow_bytes() > limits.flow_table_bytes && EvictFlow()) {
+  while (FlowBytes() > limits.flow_table_bytes && EvictFlow()) {
   }
   while (!HostsFit() && (hosts_.EvictOne() || EvictFlow())) {
   }
+}
+
+size_t Tables::FlowBytes() const {
+  return flows_.bytes() + detections_ * classifier_.detection_bytes() + metadata_bytes_;
 }
 
 bool Tables::HostsFit() const {
@@ -418,6 +419,7 @@ void Tables::Settle(FlowEntry& entry) {
   --detections_;
   record.application = verdict.application;
   record.metadata = std::move(verdict.metadata);
+  if (record.metadata != nullptr) metadata_bytes_ += record.metadata->bytes();
   record.detecting = false;
   NameByHandshake(entry);
   const model::Traffic traffic = record.traffic();
@@ -513,6 +515,7 @@ void Tables::End(FlowEntry& entry, EndReason reason) {
   record.end_reason = reason;
   AddRecord(entry);
   flow_wheel_.Cancel(flows_.NumberOf(entry));
+  if (record.metadata != nullptr) metadata_bytes_ -= record.metadata->bytes();
   flows_.Erase(entry);
   // What the flow told of its hosts takes room, and they may be free to go now.
   FitHosts();
@@ -568,7 +571,7 @@ model::InterfaceCounters Tables::Counters() const {
   counters.hosts_expired = hosts_.expired();
   counters.hosts_evicted = hosts_.evicted();
   counters.names_dropped = hosts_.names_dropped();
-  counters.flow_table_bytes = flows_.bytes() + detections_ * classifier_.detection_bytes();
+  counters.flow_table_bytes = FlowBytes();
   counters.host_table_bytes = hosts_.bytes() + devices_.bytes();
   counters.now = now_;
   return counters;

@@ -143,6 +143,7 @@ class Tables {
   void MoveTo(Timestamp now);
   void MakeRoom();
   bool HostsFit() const;
+  size_t FlowBytes() const;
   bool EvictFlow();
   HostEntry& Reference(FlowEntry& entry, bool as_client, const MacAddress& frame_mac,
                        Timestamp now);
@@ -169,6 +170,7 @@ class Tables {
   int64_t now_second_ = INT64_MIN;
   uint32_t now_minute_ = 0;
   size_t detections_ = 0;
+  size_t metadata_bytes_ = 0;  // of active flows
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;
   TimerWheel<Links> flow_wheel_;
