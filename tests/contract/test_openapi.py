@@ -120,37 +120,31 @@ def test_the_document_is_what_openapi_3_0_3_asks_for():
         assert parameter["in"] != "path" or parameter["required"], name
 
 
-def test_examples_are_what_their_schemas_ask_for():
-    def walk(node):
-        if isinstance(node, dict):
-            if "example" in node and "schema" in node:
-                openapi.validate(DOCUMENT, node["schema"], node["example"])
-            elif "example" in node and ("type" in node or "allOf" in node):
-                openapi.validate(DOCUMENT, node, node["example"])
-            for inner in node.values():
-                walk(inner)
-        elif isinstance(node, list):
-            for inner in node:
-                walk(inner)
+def objects(node):
+    """Every object of the document."""
+    if isinstance(node, dict):
+        yield node
+        node = node.values()
+    elif not isinstance(node, list):
+        return
+    for inner in node:
+        yield from objects(inner)
 
-    walk(DOCUMENT)
+
+def test_examples_are_what_their_schemas_ask_for():
+    for node in objects(DOCUMENT):
+        if "example" in node and "schema" in node:
+            openapi.validate(DOCUMENT, node["schema"], node["example"])
+        elif "example" in node and ("type" in node or "allOf" in node):
+            openapi.validate(DOCUMENT, node, node["example"])
 
 
 def test_every_reference_has_a_target_and_every_component_a_use():
     used = set()
-
-    def walk(node):
-        if isinstance(node, dict):
-            if "$ref" in node:
-                openapi.resolve(DOCUMENT, node)
-                used.add(node["$ref"])
-            for inner in node.values():
-                walk(inner)
-        elif isinstance(node, list):
-            for inner in node:
-                walk(inner)
-
-    walk(DOCUMENT)
+    for node in objects(DOCUMENT):
+        if "$ref" in node:
+            openapi.resolve(DOCUMENT, node)
+            used.add(node["$ref"])
     for kind, components in DOCUMENT["components"].items():
         for name in components:
             assert f"#/components/{kind}/{name}" in used, f"{kind}/{name} is not used"
