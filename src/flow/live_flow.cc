@@ -94,6 +94,16 @@ model::FlowEndpoint& End(model::FlowRecord& record, Sender sender) {
   return sender == Sender::kClient ? record.client : record.server;
 }
 
+Sender Other(Sender sender) {
+  return sender == Sender::kClient ? Sender::kServer : Sender::kClient;
+}
+
+// Of what that end sends.
+template <typename Flow>
+auto& StreamOf(Flow& flow, Sender sender) {
+  return flow.streams[static_cast<size_t>(sender)];
+}
+
 void TakeInWindow(model::FlowEndpoint& end, const decode::TcpHeader& tcp) {
   if (Has(tcp.flags, TcpFlags::kRst)) return;
   end.window = tcp.window;
@@ -132,10 +142,8 @@ Findings FollowSegment(LiveFlow& flow, Sender sender, const decode::DecodedPacke
   FollowHandshake(flow, sender, tcp, time);
   FollowState(flow, sender, tcp.flags);
   TakeInWindow(end, tcp);
-  const bool from_client = sender == Sender::kClient;
   Findings findings;
-  findings.segment = Follow(from_client ? flow.client_stream : flow.server_stream,
-                            from_client ? flow.server_stream : flow.client_stream, tcp,
+  findings.segment = Follow(StreamOf(flow, sender), StreamOf(flow, Other(sender)), tcp,
                             packet.payload_bytes, time, flow.round_trip);
   if (findings.segment.worth_counting()) findings.segment.CountIn(end.tcp);
   flow.history.Follow(record.history, flow.history_repeats, sender, tcp, packet.payload_bytes,
@@ -227,8 +235,8 @@ bool OpensNewConnection(const LiveFlow& flow, Sender sender,
   const auto is_behind = [&](const std::optional<uint32_t>& sequence) {
     return sequence && *sequence - packet.tcp.sequence <= kLateByBytes;
   };
-  const TcpStream& own = from_client ? flow.client_stream : flow.server_stream;
-  const TcpStream& other = from_client ? flow.server_stream : flow.client_stream;
+  const TcpStream& own = StreamOf(flow, sender);
+  const TcpStream& other = StreamOf(flow, Other(sender));
   return !is_behind(own.next_sequence) && !is_behind(other.last_acknowledgement);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "base/packet_view.h"
@@ -33,7 +34,7 @@ struct LiveFlow {
   bool handshake_done = false;  // the record's latencies are final
   bool client_fin = false, server_fin = false;
   HistoryWriter history;
-  TcpStream client_stream, server_stream;
+  std::array<TcpStream, 2> streams;    // by Sender
   std::optional<Duration> round_trip;  // the record's handshake_rtt, when that is final
   // When the newest byte came of a request that is not answered yet.
   std::optional<Timestamp> request_time;

@@ -130,7 +130,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   DeviceEntry* src_device =
       AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
   // A device's own addresses: a router's frames also carry remote hosts' ones.
-  const HostEntry& src = sender == flow::Sender::kClient ? *entry.client_host : *entry.server_host;
+  const HostEntry& src = entry.HostsOf(sender).src;
   const bool first_from_src =
       (sender == flow::Sender::kClient ? entry.flow.record.client : entry.flow.record.server)
           .sent.packets == 1;
@@ -162,9 +162,7 @@ flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet) {
 }
 
 void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view) {
-  const bool from_client = sender == flow::Sender::kClient;
-  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
-  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  const auto [src, dst] = entry.HostsOf(sender);
   const auto l4 = static_cast<size_t>(model::L4ClassOf(entry.flow.record.l4_protocol));
   hosts_.Touch(src);
   src.record.first_seen = std::min(src.record.first_seen, view.time);
@@ -191,9 +189,7 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
 void Tables::AccountTcp(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
                         const flow::SegmentFindings& findings) {
   using decode::TcpFlags;
-  const bool from_client = sender == flow::Sender::kClient;
-  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
-  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  const auto [src, dst] = entry.HostsOf(sender);
   if (findings.worth_counting()) {
     findings.CountIn(counters_.tcp);
     findings.CountIn(src.record.tcp_sent);
@@ -223,9 +219,7 @@ void Tables::TurnGoodput(FlowEntry& entry) {
 
 void Tables::AccountIcmp(const FlowEntry& entry, flow::Sender sender,
                          const decode::DecodedPacket& packet, const PacketView& view) {
-  const bool from_client = sender == flow::Sender::kClient;
-  HostEntry& src = from_client ? *entry.client_host : *entry.server_host;
-  HostEntry& dst = from_client ? *entry.server_host : *entry.client_host;
+  const auto [src, dst] = entry.HostsOf(sender);
   const auto row = [&](model::HostDetails& details) -> model::TwoWay& {
     if (!packet.has_l4_header) return details.icmp.other;
     return details.icmp.RowOf({packet.l4_protocol, packet.icmp_type, packet.icmp_code});
@@ -244,12 +238,10 @@ void Tables::ReadMessages(FlowEntry& entry, flow::Sender sender,
   const bool was_seen = findings.kind == flow::SegmentKind::kRetransmitted ||
                         findings.kind == flow::SegmentKind::kKeepAlive;
   if (packet.payload.empty() || is_later_fragment || was_seen) return;
-  const bool from_client = sender == flow::Sender::kClient;
+  const auto [src, dst] = entry.HostsOf(sender);
   const size_t before = hosts_.bytes();
   message_reader_.Read(entry.messages, packet.payload, packet.payload.size() < packet.payload_bytes,
-                       {from_client ? *entry.client_host : *entry.server_host,
-                        from_client ? *entry.server_host : *entry.client_host,
-                        entry.flow.record.vlan, packet.src_port, view.time});
+                       {src, dst, entry.flow.record.vlan, packet.src_port, view.time});
   if (hosts_.bytes() > before) FitHosts();
 }
 
@@ -428,7 +420,7 @@ void Tables::Settle(FlowEntry& entry) {
   application.traffic += traffic;
   application.rate.Add(record.last_seen, traffic);
   ++application.flows;
-  if (entry.flow.handshake_done) CountHandshake(record);
+  CountHandshake(entry.flow);
   for (size_t i = 0; i < entry.unsettled_latencies.size(); ++i) {
     application.application_latencies.classes[i] += entry.unsettled_latencies[i];
   }
@@ -441,8 +433,8 @@ void Tables::CountLatencies(FlowEntry& entry, bool handshake_ended,
   const model::FlowRecord& record = entry.flow.record;
   const bool settled = entry.flow.detection == nullptr;
   if (handshake_ended) {
-    if (const auto round_trip = record.handshake_rtt()) counters_.handshakes.Add(*round_trip);
-    if (settled) CountHandshake(record);
+    if (entry.flow.round_trip) counters_.handshakes.Add(*entry.flow.round_trip);
+    if (settled) CountHandshake(entry.flow);
   }
   if (!application_latency) return;
   counters_.application_latencies.Add(*application_latency);
@@ -468,10 +460,10 @@ void Tables::NameByHandshake(FlowEntry& entry) {
   FitHosts();
 }
 
-void Tables::CountHandshake(const model::FlowRecord& record) {
-  const auto round_trip = record.handshake_rtt();
-  if (!round_trip) return;
-  counters_.applications[model::ApplicationIndex(record.application)].handshakes.Add(*round_trip);
+void Tables::CountHandshake(const flow::LiveFlow& flow) {
+  if (!flow.round_trip) return;
+  counters_.applications[model::ApplicationIndex(flow.record.application)].handshakes.Add(
+      *flow.round_trip);
 }
 
 void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {

@@ -39,6 +39,16 @@ class FlowEntry {
   SliceMark& slice_mark() { return mark; }
   const model::FlowRecord& ToRow() const { return flow.record; }
 
+  // The hosts of a packet.
+  struct Hosts {
+    HostEntry& src;
+    HostEntry& dst;
+  };
+  Hosts HostsOf(flow::Sender sender) const {
+    if (sender == flow::Sender::kClient) return {*client_host, *server_host};
+    return {*server_host, *client_host};
+  }
+
   // What a packet reads and writes ends here: behind the server's counters. Nobody relies on it but
   // to ask for the lines early.
   static constexpr size_t kHotBytes = 664;
@@ -153,7 +163,7 @@ class Tables {
                       std::optional<Duration> application_latency);
   void NameByHandshake(FlowEntry& entry);
   // In what its application, which is settled, counts.
-  void CountHandshake(const model::FlowRecord& record);
+  void CountHandshake(const flow::LiveFlow& flow);
   void Report(FlowEntry& entry, Timestamp start_of_next);
   // Hands on the record as it stands, with the names of its ends.
   void AddRecord(FlowEntry& entry);
