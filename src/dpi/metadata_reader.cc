@@ -310,7 +310,7 @@ bool MetadataReader::TakeHandshake(uint8_t type, std::span<const uint8_t> body, 
   if (type == dissect::TlsHandshakeType::kClientHello) {
     if (const auto hello = dissect::ParseClientHello(body, is_dtls); hello && !client_hello_seen_) {
       model::TlsMetadata& tls = Make(parts_.tls);
-      tls.server_name = MetadataText(hello->server_name);
+      tls.server_name = ToLower(MetadataText(hello->server_name));
       tls.ja3_client = Ja3(*hello);
       if (auto alpn = MetadataTexts(hello->alpn); !alpn.empty()) tls.alpn = std::move(alpn);
       client_hello_seen_ = true;

@@ -43,7 +43,7 @@ std::unique_ptr<model::QuicMetadata> MakeQuic(const ndpi_flow_struct& flow,
                                               std::optional<uint32_t> version) {
   auto quic = std::make_unique<model::QuicMetadata>();
   quic->version = version;
-  quic->server_name = MetadataText(TextIn(flow.host_server_name));
+  quic->server_name = ToLower(MetadataText(TextIn(flow.host_server_name)));
   quic->ja3_client = MetadataText(TextIn(flow.protos.tls_quic.ja3_client));
   if (flow.protos.tls_quic.alpn == nullptr) return quic;
   for (const std::string_view name : Split(flow.protos.tls_quic.alpn, ',')) {
@@ -52,14 +52,22 @@ std::unique_ptr<model::QuicMetadata> MakeQuic(const ndpi_flow_struct& flow,
   return quic;
 }
 
-// The name that was read, where one was: libndpi keeps its last 79 bytes, cuts an IPv6 address at
-// its first colon and replaces what it does not expect in a name.
+std::string_view NameRead(const MetadataReader::Parts& parts) {
+  if (parts.tls != nullptr && !parts.tls->server_name.empty()) return parts.tls->server_name;
+  if (parts.http != nullptr) return dissect::HostWithoutPort(parts.http->host);
+  if (parts.dns != nullptr) return parts.dns->query;
+  if (parts.dhcp != nullptr) return parts.dhcp->host_name;
+  if (parts.netbios != nullptr) return parts.netbios->name;
+  return {};
+}
+
+// libndpi's name only of what is not read here: it keeps the last 79 bytes, cuts an IPv6 address at
+// its first colon, cuts DHCP's names, and replaces what it does not expect in one.
 std::string ServerName(const MetadataReader::Parts& parts, const ndpi_flow_struct& flow) {
-  std::string_view name;
-  if (parts.tls != nullptr) name = parts.tls->server_name;
-  if (name.empty() && parts.http != nullptr) name = dissect::HostWithoutPort(parts.http->host);
-  if (name.empty() && parts.dns != nullptr) name = parts.dns->query;
-  return name.empty() ? MetadataText(TextIn(flow.host_server_name)) : ToLower(name);
+  if (parts.http || parts.dns || parts.tls || parts.dhcp || parts.netbios) {
+    return ToLower(NameRead(parts));
+  }
+  return ToLower(MetadataText(TextIn(flow.host_server_name)));
 }
 
 }  // namespace

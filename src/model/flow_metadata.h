@@ -42,7 +42,7 @@ struct DnsMetadata {
 struct TlsMetadata {
   std::optional<uint16_t> version;     // what the server chose: 0x0303 is TLS 1.2, 0xfefd DTLS 1.2
   std::optional<uint16_t> cipher;      // what the server chose, by IANA's number
-  std::string server_name;             // the client's SNI
+  std::string server_name;             // the client's SNI, in lower case: libndpi tells QUIC's so
   std::vector<std::string> alpn;       // what the client offers, or else the server chose
   std::string ja3_client, ja3_server;  // MD5 in hexadecimal
   std::string subject, issuer;         // "C=DE, O=Example, CN=www.example.org", as encoded
@@ -75,7 +75,8 @@ struct NetbiosMetadata {
 // Immutable once made; shared by a flow and the records made of it. A protocol that was not spoken
 // costs a pointer.
 struct FlowMetadata {
-  // Whom the client wants: TLS or QUIC SNI, HTTP Host, DNS query, in lower case.
+  // Whom the client wants, in lower case: TLS or QUIC SNI, HTTP Host, DNS query; or the name it
+  // gives itself: DHCP, NetBIOS.
   std::string server_name;
   std::unique_ptr<const HttpMetadata> http;
   std::unique_ptr<const DnsMetadata> dns;

@@ -31,7 +31,7 @@ const char* NameSourceName(NameSource source);  // "dhcp", "mdns", ..., "tls_sni
 struct HostName {
   NameSource source = NameSource::kCount;
   Timestamp told_at;  // packet time of the newest message that told it
-  std::string name;   // valid UTF-8; DNS names in lower case, without the root's dot
+  std::string name;   // valid UTF-8, ASCII in lower case (RFC 4343), without the root's dot
 };
 
 // The names of one address, one of each source: the newest one, and of several of one instant the
@@ -45,7 +45,8 @@ class HostNames {
   static bool IsName(std::string_view name) {
     return !name.empty() && name.size() <= kMostNameBytes;
   }
-  // Refuses what is no name. False: nothing has changed.
+  // Keeps the name in lower case, whatever its source; refuses what is no name. False: nothing has
+  // changed.
   bool Tell(NameSource source, std::string_view name, Timestamp at);
   void Merge(const HostNames& other);
 

@@ -214,7 +214,6 @@ void MessageReader::NameAnswers(const DnsMessage& message, const MessagePlace& p
     const auto reverse = dissect::ParseReverseName(owner.view());
     const auto target = record.TargetAt();
     if (reverse && target && message.ExpandName(*target, owner)) {
-      owner.MakeLowerCase();
       Tell(*reverse, NameSource::kReverseDns, owner.view(), place);
     }
   }
@@ -232,7 +231,6 @@ void MessageReader::NameOwners(std::span<const uint8_t> payload, NameSource sour
   for (int i = 0; i < kMostRecords && records.Next(record); ++i) {
     const auto ip = record.Address();
     if (!ip || !message->ExpandName(record.owner_at, owner)) continue;
-    owner.MakeLowerCase();
     Tell(*ip, source, owner.view(), place);
   }
 }

@@ -37,6 +37,8 @@ def as_ours(field, value):
     """tshark's value in the program's words."""
     if field == "tls.version":
         return VERSIONS.get(int(value, 0), value.lower())
+    if field in ("tls.server_name", "quic.server_name"):
+        return value.lower()
     if field == "quic.version":
         number = int(value, 0)
         return ("1" if number == 1 else f"draft-{number & 255}" if number >> 8 == 0xff0000 else

@@ -97,6 +97,17 @@ TEST_F(ClassifierTest, FindsTlsAndItsServerName) {
   EXPECT_EQ(NameOf(verdict), "www.example.org");
 }
 
+// libndpi tells a part of it.
+TEST_F(ClassifierTest, FindsDhcpAndTheWholeNameOfItsClient) {
+  std::string request = std::string("\x01\x01\x06\0\x01\x02\x03\x04", 8) + std::string(228, '\0');
+  request += std::string("\x63\x82\x53\x63\x35\x01\x03\x0c\x0a", 9) + "Laptop-Two\xff";
+  const Verdict verdict =
+      Classify({Packet::Udp(At("0.0.0.0", 68), At("255.255.255.255", 67), request)});
+  EXPECT_EQ(IdOf(verdict), "18");
+  EXPECT_EQ(NameOf(verdict), "laptop-two");
+  EXPECT_EQ(verdict.metadata->dhcp->host_name, "Laptop-Two") << "as it was sent";
+}
+
 TEST_F(ClassifierTest, FindsTheApplicationInsideTls) {
   const Verdict verdict =
       Classify(Exchange(client_, At("192.0.2.43", 443), TlsClientHello("www.google.com")));

@@ -47,20 +47,25 @@ Packet Packet::Raw(const End& src, const End& dst, uint8_t l4_protocol, std::str
 }
 
 Packet Packet::Tcp(const End& src, const End& dst, uint8_t flags, std::string_view payload) {
-  return Raw(src, dst, 6,
-             U16(src.port) + U16(dst.port) + U32(1) + U32(1) + U8(0x50) + U8(flags) + U16(65535) +
-                 U32(0) + std::string(payload));
+  Packet packet = Raw(src, dst, 6,
+                      U16(src.port) + U16(dst.port) + U32(1) + U32(1) + U8(0x50) + U8(flags) +
+                          U16(65535) + U32(0) + std::string(payload));
+  packet.payload_bytes_ = payload.size();
+  return packet;
 }
 
 Packet Packet::Udp(const End& src, const End& dst, std::string_view payload) {
-  return Raw(
-      src, dst, 17,
-      U16(src.port) + U16(dst.port) + U16(8 + payload.size()) + U16(0) + std::string(payload));
+  Packet packet =
+      Raw(src, dst, 17,
+          U16(src.port) + U16(dst.port) + U16(8 + payload.size()) + U16(0) + std::string(payload));
+  packet.payload_bytes_ = payload.size();
+  return packet;
 }
 
 Packet& Packet::CutTo(size_t bytes) {
   bytes_.resize(bytes);
   bytes_.shrink_to_fit();
+  payload_bytes_ = 0;
   return *this;
 }
 
@@ -79,6 +84,9 @@ Packet& Packet::WithoutTotalLength() {
 decode::DecodedPacket Packet::decoded() const {
   decode::DecodedPacket packet = fields_;
   packet.ip_packet = bytes_;
+  packet.payload = packet.ip_packet.last(payload_bytes_);
+  packet.payload_bytes = static_cast<uint32_t>(payload_bytes_);
+  packet.has_ports = packet.has_l4_header = payload_bytes_ > 0;
   return packet;
 }
 

@@ -35,6 +35,7 @@ class Packet {
 
  private:
   std::vector<uint8_t> bytes_;
+  size_t payload_bytes_ = 0;  // the last ones
   decode::DecodedPacket fields_;
 };
 

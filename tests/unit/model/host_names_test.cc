@@ -31,6 +31,14 @@ TEST(HostNamesTest, KeepsOneNameOfEachSourceBestFirst) {
   EXPECT_EQ(Text(names), "dhcp=self dns=newer http_host=web ");
 }
 
+TEST(HostNamesTest, NamesAreEqualWhateverTheirCase) {
+  HostNames names;
+  EXPECT_TRUE(names.Tell(NameSource::kTlsSni, "Shop.Example.ORG", At(0s)));
+  EXPECT_FALSE(names.Tell(NameSource::kTlsSni, "SHOP.example.org", At(0s)));
+  EXPECT_TRUE(names.Tell(NameSource::kNetbios, "B\xc3\x9cRO", At(0s)));
+  EXPECT_EQ(Text(names), "netbios=b\xc3\x9cro tls_sni=shop.example.org ") << "ASCII only";
+}
+
 TEST(HostNamesTest, RefusesWhatIsNoName) {
   HostNames names;
   EXPECT_FALSE(names.Tell(NameSource::kDns, "", At(0s)));

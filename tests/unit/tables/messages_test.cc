@@ -167,7 +167,7 @@ TEST_F(MessagesTest, WhatAMachineCallsItselfBeatsWhatOthersCallIt) {
   request[245 + 0] = 192, request[246] = 0, request[247] = 2, request[248] = 80;  // option 50
   Read(MessageKind::kDhcp, request, 68);
   EXPECT_EQ(Names("192.0.2.80"),
-            (Strings{"dhcp laptop", "mdns printer.local", "llmnr printer.local", "netbios FILES",
+            (Strings{"dhcp laptop", "mdns printer.local", "llmnr printer.local", "netbios files",
                      "dns www.example.org"}));
 }
 
@@ -208,7 +208,7 @@ TEST_F(MessagesTest, GroupsAndServicesAreNoNamesOfAMachine) {
 TEST_F(MessagesTest, ANodesStatusNamesItsSender) {
   const Bytes seed = Seeds()[4].bytes;
   Read(MessageKind::kNetbios, Bytes(seed.begin() + 1, seed.end()), 137);
-  EXPECT_EQ(Names("10.0.0.1"), Strings{"netbios FILES"});
+  EXPECT_EQ(Names("10.0.0.1"), Strings{"netbios files"});
 }
 
 TEST_F(MessagesTest, HttpIsCountedAtBothEnds) {

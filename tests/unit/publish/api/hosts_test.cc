@@ -170,21 +170,21 @@ TEST(HostDetailsTest, Names) {
   World world;
   auto names = std::make_shared<model::HostNames>();
   names->Tell(model::NameSource::kDns, "zone.example.org", World::Start());
-  names->Tell(model::NameSource::kMdns, "Self.local", World::Start());
+  names->Tell(model::NameSource::kMdns, "self.local", World::Start());
   for (model::HostRecord& host : world.tables().hosts) {
     if (host.ip == *IpAddress::Parse("192.0.2.1")) host.names = names;
   }
   world.tables().names.Add({*IpAddress::Parse("192.0.2.1"), 0, 0, names});
   const Json host = world.GetJson("/api/v1/hosts/192.0.2.1");
-  EXPECT_EQ(host["name"], "Self.local");
+  EXPECT_EQ(host["name"], "self.local");
   EXPECT_EQ(host["name_source"], "mdns");
   EXPECT_EQ(host["names"].size(), 2u);
   EXPECT_EQ(host["names"][1]["source"], "dns");
   EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.1")["name"], nullptr);
   EXPECT_THAT(world.Items("/api/v1/hosts?text=ZONE.example", "ip"), ElementsAre("192.0.2.1"));
-  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.2/peers").at("items")[0].at("name"), "Self.local");
+  EXPECT_EQ(world.GetJson("/api/v1/hosts/10.0.0.2/peers").at("items")[0].at("name"), "self.local");
   EXPECT_THAT(world.Items("/api/v1/flows?text=self.LOCAL&sort=id", "id"), ElementsAre(1, 2));
-  EXPECT_EQ(world.GetJson("/api/v1/flows/2")["server"]["name"], "Self.local");
+  EXPECT_EQ(world.GetJson("/api/v1/flows/2")["server"]["name"], "self.local");
   EXPECT_EQ(world.GetJson("/api/v1/flows/2")["client"]["name"], nullptr);
 }
 
