@@ -24,8 +24,9 @@ std::optional<SshKeyExchange> ParseKeyExchange(std::span<const uint8_t> bytes) {
   ByteReader reader(bytes);
   uint32_t packet_bytes = 0;
   uint8_t padding_bytes = 0, message = 0;
-  if (!reader.Read32(packet_bytes) || packet_bytes > reader.remaining() ||
-      !reader.Read8(padding_bytes) || !reader.Read8(message) || message != kKexInit ||
+  if (!reader.Read32(packet_bytes) || packet_bytes > reader.remaining()) return std::nullopt;
+  reader.Truncate(packet_bytes);
+  if (!reader.Read8(padding_bytes) || !reader.Read8(message) || message != kKexInit ||
       !reader.Skip(kCookieBytes)) {
     return std::nullopt;
   }

@@ -84,15 +84,17 @@ int Decimal(std::span<const uint8_t> text, size_t at, size_t digits) {
   return value;
 }
 
-// YYMMDDHHMM[SS]Z, or the same with four digits of the year.
+// YYMMDDHHMM[SS]Z, or the same with four digits of the year; fractions of a second are left out.
 std::optional<Timestamp> ParseTime(uint8_t tag, std::span<const uint8_t> text) {
   const size_t year_digits = tag == kUtcTime ? 2 : 4;
   if (tag != kUtcTime && tag != kGeneralizedTime) return std::nullopt;
+  if (text.empty() || text.back() != 'Z') return std::nullopt;
   int year = Decimal(text, 0, year_digits);
   const int month = Decimal(text, year_digits, 2), day = Decimal(text, year_digits + 2, 2);
   const int hour = Decimal(text, year_digits + 4, 2), minute = Decimal(text, year_digits + 6, 2);
-  const int second = std::max(Decimal(text, year_digits + 8, 2), 0);
-  if (year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second > 60) {
+  const bool has_seconds = text.size() > year_digits + 9;
+  const int second = has_seconds ? Decimal(text, year_digits + 8, 2) : 0;
+  if (year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
     return std::nullopt;
   }
   if (tag == kUtcTime) year += year < 50 ? 2000 : 1900;  // RFC 5280 section 4.1.2.5.1

@@ -10,6 +10,9 @@
 #include "dissect/dns.h"
 #include "dissect/http.h"
 #include "dissect/netbios.h"
+#include "dissect/ssh.h"
+#include "dissect/tls.h"
+#include "dissect/x509.h"
 
 namespace {
 
@@ -27,6 +30,10 @@ void CheckInside(std::string_view part, Bytes whole) {
   if (part.empty()) return;
   const auto* const begin = reinterpret_cast<const char*>(whole.data());
   WIREGAUGE_CHECK(part.data() >= begin && part.data() + part.size() <= begin + whole.size());
+}
+
+void CheckInside(Bytes part, Bytes whole) {
+  CheckInside({reinterpret_cast<const char*>(part.data()), part.size()}, whole);
 }
 
 void CheckName(const DnsMessage& message, size_t at) {
@@ -94,11 +101,86 @@ void CheckHttp(Bytes bytes) {
                                    : head->status >= 100 && head->status <= 599);
 }
 
+void CheckAlpn(AlpnNames names, Bytes whole) {
+  std::string_view name;
+  size_t bytes = 0;
+  for (; names.Next(name); bytes += name.size() + 1) CheckInside(name, whole);
+  WIREGAUGE_CHECK(bytes <= whole.size());
+}
+
+void CheckExtensions(Bytes extensions, Bytes whole) {
+  CheckInside(extensions, whole);
+  ForEachTlsExtension(extensions, [&](uint16_t, Bytes value) { CheckInside(value, extensions); });
+}
+
+void CheckHellos(Bytes body) {
+  for (const bool is_dtls : {false, true}) {
+    const auto client = ParseClientHello(body, is_dtls);
+    if (!client) continue;
+    CheckInside(client->server_name, body);
+    for (const Bytes part : {client->ciphers, client->groups, client->point_formats}) {
+      CheckInside(part, body);
+    }
+    CheckAlpn(client->alpn, body);
+    CheckExtensions(client->extensions, body);
+  }
+  if (const auto server = ParseServerHello(body)) {
+    CheckAlpn(server->alpn, body);
+    CheckExtensions(server->extensions, body);
+  }
+  if (const auto certificate = FirstCertificate(body)) CheckInside(*certificate, body);
+}
+
+void CheckTls(Bytes bytes) {
+  CheckHellos(bytes);
+  DtlsMessages messages(bytes);
+  uint8_t type = 0;
+  Bytes body;
+  size_t count = 0;
+  for (; messages.Next(type, body); ++count) {
+    CheckInside(body, bytes);
+    CheckHellos(body);
+  }
+  WIREGAUGE_CHECK(count * 12 <= bytes.size());
+}
+
+void CheckDistinguishedName(DistinguishedName name, Bytes whole) {
+  DistinguishedNameAttribute attribute;
+  size_t count = 0;
+  for (; name.Next(attribute); ++count) {
+    CheckInside(attribute.object_id, whole);
+    CheckInside(attribute.value, whole);
+  }
+  WIREGAUGE_CHECK(count * 6 <= whole.size());
+}
+
+void CheckX509(Bytes bytes) {
+  const auto certificate = ParseCertificate(bytes);
+  if (!certificate) return;
+  CheckDistinguishedName(certificate->issuer, bytes);
+  CheckDistinguishedName(certificate->subject, bytes);
+}
+
+void CheckSsh(Bytes bytes) {
+  const auto opening = ParseSshOpening(bytes);
+  if (!opening) return;
+  WIREGAUGE_CHECK(opening->banner.size() < 255);
+  CheckInside(opening->banner, bytes);
+  if (!opening->key_exchange) return;
+  const SshKeyExchange& lists = *opening->key_exchange;
+  for (const std::string_view list :
+       {lists.key_exchange, lists.encryption[0], lists.encryption[1], lists.mac[0], lists.mac[1],
+        lists.compression[0], lists.compression[1]}) {
+    CheckInside(list, bytes);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  constexpr void (*kChecks[])(Bytes) = {CheckDns, CheckNetbios, CheckDhcp, CheckHttp, CheckFqdn};
+  constexpr void (*kChecks[])(Bytes) = {CheckDns,  CheckNetbios, CheckDhcp, CheckHttp,
+                                        CheckFqdn, CheckTls,     CheckX509, CheckSsh};
   kChecks[data[0] % std::size(kChecks)](Bytes(data, size).subspan(1));
   return 0;
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "messages.h"
 
+#include <cstdio>
+#include <fstream>
+
 #include "base/text.h"
+#include "unit/dissect/handshakes.h"
 
 namespace wiregauge::dissect::testing {
 
@@ -148,14 +152,43 @@ std::vector<Seed> Seeds() {
       {"http_response", ToBytes("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<p>")},
       {"http_odd", ToBytes("POST / HTTP/1.1\r\nHost : a\r\nX: b\r\n c\r\nhost: d\nHost: e\n\n")},
       {"fqdn", Join({{4, 0, 0}, DnsName("laptop.example.org")})},
+      {"tls_client_hello", UsualClientHello()},
+      {"tls_server_hello", ServerHelloBody(0x0303, 0x1301, TlsExtension(43, {3, 4}))},
+      {"tls_certificate", CertificateBody({UsualCertificate(1)})},
+      {"tls_dtls", DtlsRecord(0, DtlsMessage(14, 0, 0, {}))},
+      {"x509_usual", UsualCertificate(1)},
+      {"x509_odd", Certificate({.issuer = NameAttribute("\x2a\x03", {0xd8, 0}, 0x1e),
+                                .subject = {},
+                                .validity = GeneralizedTime("20500101000000Z"),
+                                .rest = {}})},
+      {"ssh_opening", Join({ToBytes("SSH-2.0-x\r\n"),
+                            SshKeyExchangePacket({.key_exchange = "curve25519-sha256",
+                                                  .host_key = "ssh-ed25519",
+                                                  .encryption = {"aes128-ctr", "aes128-ctr"},
+                                                  .mac = {"hmac-sha1", "hmac-sha1"},
+                                                  .compression = {"none", "zlib"}})})},
   };
   for (Seed& seed : seeds) {
-    constexpr std::string_view kParsers[] = {"dns", "netbios", "dhcp", "http", "fqdn"};
+    constexpr std::string_view kParsers[] = {"dns",  "netbios", "dhcp", "http",
+                                             "fqdn", "tls",     "x509", "ssh"};
     uint8_t parser = 0;
     while (!seed.name.starts_with(kParsers[parser])) ++parser;
     seed.bytes.insert(seed.bytes.begin(), parser);
   }
   return seeds;
+}
+
+bool WriteSeeds(const std::vector<Seed>& seeds, const std::string& folder) {
+  for (const Seed& seed : seeds) {
+    std::ofstream file(folder + "/" + seed.name, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(seed.bytes.data()),
+               static_cast<std::streamsize>(seed.bytes.size()));
+    if (!file.flush()) {
+      std::fprintf(stderr, "%s: cannot write %s\n", folder.c_str(), seed.name.c_str());
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace wiregauge::dissect::testing

@@ -51,5 +51,7 @@ struct Seed {
   Bytes bytes;
 };
 std::vector<Seed> Seeds();
+// A file for each. False, and a line on stderr, when one cannot be written.
+bool WriteSeeds(const std::vector<Seed>& seeds, const std::string& folder);
 
 }  // namespace wiregauge::dissect::testing
