@@ -38,9 +38,11 @@ void WriteHosts(const snapshot::Snapshot& snapshot, const model::PlaceNames& pla
   for (const model::HostRecord* host : hosts) {
     const snapshot::InterfaceView& interface = snapshot.interfaces[host->interface_index];
     json::Writer writer(file.buffer());
-    json::WriteHost(
-        writer, *host,
-        {.interface_name = interface.name, .now = interface.rates_at(), .places = &places});
+    json::WriteHost(writer, *host,
+                    {.interface_name = interface.name,
+                     .now = interface.rates_at(),
+                     .places = &places,
+                     .vendors = snapshot.vendors.get()});
     file.buffer().push_back('\n');
     file.Appended();
   }

@@ -37,6 +37,7 @@ class OneShot {
     options_.limits.host_idle_timeout = kNever;
     options_.limits.ended_flows_bytes = 0;  // nobody asks for them
     options_.atlas = std::move(atlas);
+    if (outputs_.hosts() != nullptr) options_.vendors = MakeVendors(settings.fixed.devices);
   }
 
   void Run() {

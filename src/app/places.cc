@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "capture/live_source.h"
+#include "geo/vendor_lists.h"
 
 namespace wiregauge::app {
 namespace {
@@ -81,6 +83,20 @@ Result<std::shared_ptr<const geo::Atlas>> MakeAtlas(
   if (!autonomous_systems) return autonomous_systems.error();
   return std::make_shared<const geo::Atlas>(std::move(*networks), MakePools(settings.pools),
                                             std::move(*countries), std::move(*autonomous_systems));
+}
+
+std::shared_ptr<const model::MacVendors> MakeVendors(const config::Devices& settings) {
+  if (settings.vendor_lists.empty()) return std::make_shared<const model::MacVendors>();
+  const geo::VendorLists lists = geo::ReadVendorLists(settings.vendor_lists);
+  if (lists.vendors->blocks() == 0) {
+    log::Warning("app", "vendors of devices are not known",
+                 {{"problem", settings.vendor_lists + ": holds no list of MAC addresses"}});
+    return lists.vendors;
+  }
+  for (const std::string& problem : lists.problems) {
+    log::Warning("app", "a list of vendors is left out", {{"problem", problem}});
+  }
+  return lists.vendors;
 }
 
 ExitCode RefuseAtlas(const Error& error) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "geo/atlas.h"
+#include "model/mac_vendors.h"
 #include "shard/engine.h"
 
 namespace wiregauge::app {
@@ -22,6 +23,9 @@ Result<std::vector<model::LocalNetwork>> MakeLocalNetworks(
 // used: "geo.asn_database: FILE: why".
 Result<std::shared_ptr<const geo::Atlas>> MakeAtlas(
     const config::Fixed& settings, const std::vector<shard::SourceOptions>& sources);
+
+// Who makes devices, by the lists of the settings. Lists that are left out are said in the log.
+std::shared_ptr<const model::MacVendors> MakeVendors(const config::Devices& settings);
 
 // Says an error of MakeAtlas, and gives the code to end with.
 ExitCode RefuseAtlas(const Error& error);

@@ -87,6 +87,7 @@ class Service {
     auto atlas = MakeAtlas(settings_.fixed, options.sources);
     if (!atlas.ok()) return RefuseAtlas(atlas.error());
     atlas_ = options.atlas = std::move(atlas).value();
+    options.vendors = MakeVendors(settings_.fixed.devices);
     auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();

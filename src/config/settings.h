@@ -57,6 +57,10 @@ struct Hosts {
   uint64_t memory_bytes = 0;
 };
 
+struct Devices {
+  std::string vendor_lists;  // a folder; empty: none
+};
+
 struct FlowCapture {
   uint64_t memory_bytes = 0;
   uint32_t max_running = 0;
@@ -95,6 +99,7 @@ struct Fixed {
   std::vector<std::string> tunnels;  // of ip_in_ip, gre, vxlan, gtp_u
   Flows flows;
   Hosts hosts;
+  Devices devices;
   FlowCapture flow_capture;
   Dpi dpi;
   Http http;

@@ -157,6 +157,16 @@ constexpr Setting kTable[] = {
      .help = "Memory for hosts and devices, over all workers.",
      .target = [](Settings& s) -> Target { return &s.fixed.hosts.memory_bytes; }},
 
+    {.path = "devices.vendor_lists",
+     .flag = "--vendor-lists",
+     .value = "DIR",
+     .initial = "/usr/share/ieee-data",
+     .help =
+         "Who makes devices: the folder of the IEEE's lists of MAC addresses (oui.csv, mam.csv, "
+         "oui36.csv, iab.csv), where Debian's package ieee-data has them. Read at the start. "
+         "Vendors of a list that is not there are not known; empty reads none.",
+     .target = [](Settings& s) -> Target { return &s.fixed.devices.vendor_lists; }},
+
     {.path = "flow_capture.memory_bytes",
      .value = "SIZE",
      .initial = "64 MiB",

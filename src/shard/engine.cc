@@ -198,8 +198,8 @@ void EngineImpl::MakeTaker() {
       shards.push_back({&shard->exchange(), static_cast<uint16_t>(i)});
     }
   }
-  taker_ =
-      std::make_unique<SnapshotTaker>(catalogue_, std::move(interfaces), std::move(shards), clock_);
+  taker_ = std::make_unique<SnapshotTaker>(SnapshotTaker::Catalogues{catalogue_, options_.vendors},
+                                           std::move(interfaces), std::move(shards), clock_);
 }
 
 void EngineImpl::MakeCaptureKeeper() {

@@ -13,6 +13,7 @@
 #include "dpi/classifier.h"
 #include "geo/atlas.h"
 #include "model/flow_record.h"
+#include "model/mac_vendors.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
 #include "tables/limits.h"
@@ -46,6 +47,7 @@ struct EngineOptions {
   dpi::Options dpi;
   tables::Limits limits;  // byte budgets are of the whole process and are split over the shards
   std::shared_ptr<const geo::Atlas> atlas = std::make_shared<const geo::Atlas>();
+  std::shared_ptr<const model::MacVendors> vendors;  // null: none is known
   snapshot::FlowCaptureBudget flow_captures;
 };
 

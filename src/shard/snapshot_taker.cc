@@ -12,10 +12,10 @@ constexpr auto kPatience = std::chrono::seconds(2);
 
 }  // namespace
 
-SnapshotTaker::SnapshotTaker(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+SnapshotTaker::SnapshotTaker(Catalogues catalogues,
                              std::vector<snapshot::InterfaceFacts> interfaces,
                              std::vector<ShardExchange> shards, const Clock& clock)
-    : catalogue_(std::move(catalogue)), interfaces_(std::move(interfaces)), clock_(clock) {
+    : catalogues_(std::move(catalogues)), interfaces_(std::move(interfaces)), clock_(clock) {
   for (const ShardExchange& shard : shards) {
     shards_.push_back({.exchange = shard.exchange,
                        .interface_index = shard.interface_index,
@@ -71,7 +71,9 @@ SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
   for (Shard& shard : shards_) {
     if (SlicePtr slice = Await(shard, detail, deadline)) slices.push_back(std::move(slice));
   }
-  const auto snapshot = snapshot::Merge(taken_at, catalogue_, interfaces_, detail, slices);
+  const auto snapshot =
+      snapshot::Merge(taken_at, catalogues_.applications, interfaces_, detail, slices);
+  if (catalogues_.vendors != nullptr) snapshot->vendors = catalogues_.vendors;
   for (const Shard& shard : shards_) {
     if (!shard.missed) continue;
     snapshot->final = false;

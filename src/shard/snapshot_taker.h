@@ -24,9 +24,14 @@ class SnapshotTaker {
     uint16_t interface_index;
   };
 
-  SnapshotTaker(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-                std::vector<snapshot::InterfaceFacts> interfaces, std::vector<ShardExchange> shards,
-                const Clock& clock);
+  // What snapshots point to, the same in all of them.
+  struct Catalogues {
+    std::shared_ptr<const model::ApplicationCatalogue> applications;
+    std::shared_ptr<const model::MacVendors> vendors;
+  };
+
+  SnapshotTaker(Catalogues catalogues, std::vector<snapshot::InterfaceFacts> interfaces,
+                std::vector<ShardExchange> shards, const Clock& clock);
 
   std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail detail, Duration max_age)
       WIREGAUGE_EXCLUDES(mutex_);
@@ -59,7 +64,7 @@ class SnapshotTaker {
   void EndTaking(const SnapshotPtr& made) WIREGAUGE_EXCLUDES(mutex_);
   SlicePtr Await(Shard& shard, snapshot::Detail detail, SteadyTime deadline);
 
-  const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
+  const Catalogues catalogues_;
   const std::vector<snapshot::InterfaceFacts> interfaces_;
   std::vector<Shard> shards_;
   const Clock& clock_;

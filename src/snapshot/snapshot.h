@@ -16,6 +16,7 @@
 #include "model/flow_record.h"
 #include "model/host_record.h"
 #include "model/interface_counters.h"
+#include "model/mac_vendors.h"
 #include "model/name_index.h"
 #include "model/place_tallies.h"
 
@@ -64,6 +65,7 @@ struct Snapshot {
   bool final = false;
   Detail detail = Detail::kCounters;
   std::shared_ptr<const model::ApplicationCatalogue> catalogue;
+  std::shared_ptr<const model::MacVendors> vendors = std::make_shared<const model::MacVendors>();
   std::vector<InterfaceView> interfaces;  // interface_index of rows points in here
   std::vector<model::VlanRecord> vlans;
 

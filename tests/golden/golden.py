@@ -16,6 +16,7 @@ from dataclasses import dataclass
 FOLDER = pathlib.Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 CAPTURES = ROOT / "tests/captures"
+VENDORS = ROOT / "tests/vendor_lists"
 EXPECTED = FOLDER / "expected"
 SUFFIXES = (".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst")
 
@@ -95,8 +96,8 @@ def run(capture, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         flows, hosts = (pathlib.Path(folder) / name for name in ("flows", "hosts"))
         done = subprocess.run(
-            [binary, "-r", capture, "--flows", flows, "--hosts", hosts, *arguments],
-            cwd=CAPTURES, capture_output=True, text=True, timeout=120, check=False)
+            [binary, "-r", capture, "--flows", flows, "--hosts", hosts, "--vendor-lists", VENDORS,
+             *arguments], cwd=CAPTURES, capture_output=True, text=True, timeout=120, check=False)
         lines = [path.read_text(encoding="utf-8").splitlines() if path.exists() else []
                  for path in (flows, hosts)]
     return Outcome(done.returncode, *lines, done.stderr)

@@ -7,6 +7,7 @@
 #include "publish/api/handlers.h"
 #include "publish/api/host_match.h"
 #include "publish/api/host_path.h"
+#include "publish/api/mac_filter.h"
 #include "publish/api/page.h"
 #include "publish/api/place_filter.h"
 #include "publish/api/responses.h"
@@ -25,6 +26,8 @@ model::Rates RatesOf(const Host& host, const View& snapshot) {
 constexpr SortField<Host> kSorts[] = {
     {"ip", [](const Host& h, const View&) { return KeyOf(h.ip); }, true},
     {"vlan", [](const Host& h, const View&) { return KeyOf(uint64_t{h.vlan}); }},
+    {"mac_vendor",
+     [](const Host& h, const View& s) { return NumberOrNone(s.vendors->NumberOf(h.mac)); }},
     {"asn", [](const Host& h, const View&) { return NumberOrNone(h.place.asn); }},
     {"first_seen", [](const Host& h, const View&) { return KeyOf(h.first_seen); }},
     {"last_seen", [](const Host& h, const View&) { return KeyOf(h.last_seen); }},
@@ -63,9 +66,9 @@ constexpr SortField<Host> kSorts[] = {
      [](const Host& h, const View&) { return KeyOf(h.contacts_as_server()); }},
 };
 
-constexpr std::string_view kListParameters[] = {"interface", "local", "vlan",  "network", "asn",
-                                                "country",   "pool",  "mac",   "text",    "limit",
-                                                "cursor",    "sort",  "fields"};
+constexpr std::string_view kListParameters[] = {"interface", "local",  "vlan", "network",    "asn",
+                                                "country",   "pool",   "mac",  "mac_vendor", "text",
+                                                "limit",     "cursor", "sort", "fields"};
 
 // The parameters that choose among hosts.
 class HostFilter {
@@ -74,8 +77,7 @@ class HostFilter {
       : interfaces_(ReadInterfaces(query, snapshot)),
         local_(query.Boolean("local")),
         vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
-        macs_(
-            query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)", MacAddress::Parse)),
+        macs_(query, *snapshot.vendors),
         networks_(ReadNetworks(query, places)),
         place_(query, places) {
     for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
@@ -84,8 +86,8 @@ class HostFilter {
   bool Matches(const Host& host) const {
     return (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
            (!local_ || *local_ == host.local) && (vlans_.empty() || Contains(vlans_, host.vlan)) &&
-           (macs_.empty() || Contains(macs_, host.mac)) && MatchesNetworks(host) &&
-           place_.Matches(host.place) && MatchesTexts(host);
+           macs_.Matches(host.mac) && MatchesNetworks(host) && place_.Matches(host.place) &&
+           MatchesTexts(host);
   }
 
  private:
@@ -104,17 +106,17 @@ class HostFilter {
   }
   bool MatchesTexts(const Host& host) const {
     if (texts_.empty()) return true;
-    const json::TextForm ip(host.ip), mac(host.mac);
+    const json::TextForm ip(host.ip);
     return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
       return NamesHold(host, text) || ip.view().find(text) != std::string_view::npos ||
-             (!host.mac.IsZero() && mac.view().find(text) != std::string_view::npos);
+             macs_.Holds(host.mac, text);
     });
   }
 
   std::vector<uint16_t> interfaces_;
   std::optional<bool> local_;
   std::vector<uint16_t> vlans_;
-  std::vector<MacAddress> macs_;
+  const MacFilter macs_;
   std::vector<HostMatch> networks_;
   const PlaceFilter place_;
   std::vector<std::string> texts_;

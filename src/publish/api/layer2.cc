@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "publish/api/handlers.h"
 #include "publish/api/host_match.h"
+#include "publish/api/mac_filter.h"
 #include "publish/api/page.h"
 #include "publish/api/responses.h"
+#include "publish/json/text_forms.h"
 
 namespace wiregauge::api {
 namespace {
@@ -22,6 +24,9 @@ model::Rates RatesOf(const Row& row, const View& snapshot) {
 }
 
 constexpr SortField<Device> kDeviceSorts[] = {
+    {"mac", [](const Device& d, const View&) { return KeyOf(d.mac); }},
+    {"mac_vendor",
+     [](const Device& d, const View& s) { return NumberOrNone(s.vendors->NumberOf(d.mac)); }},
     {"first_seen", [](const Device& d, const View&) { return KeyOf(d.first_seen); }},
     {"last_seen", [](const Device& d, const View&) { return KeyOf(d.last_seen); }},
     {"packets_sent", [](const Device& d, const View&) { return KeyOf(d.traffic.sent.packets); }},
@@ -62,34 +67,47 @@ constexpr SortField<Vlan> kVlanSorts[] = {
      [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).packets_per_second_peak); }},
 };
 
-bool HoldsText(const Device& device, const std::vector<std::string>& texts) {
-  if (texts.empty()) return true;
-  std::string words = device.mac.ToString();
-  for (const IpAddress& address : device.addresses) words += " " + address.ToString();
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-    return words.find(text) != std::string::npos;
-  });
-}
+// The parameters that choose among devices.
+class DeviceFilter {
+ public:
+  DeviceFilter(Query& query, const View& snapshot)
+      : interfaces_(ReadInterfaces(query, snapshot)), macs_(query, *snapshot.vendors) {
+    for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  }
+
+  bool Matches(const Device& device) const {
+    return (interfaces_.empty() || Contains(interfaces_, device.interface_index)) &&
+           macs_.Matches(device.mac) &&
+           (texts_.empty() || std::ranges::any_of(texts_, [&](const std::string& text) {
+              return macs_.Holds(device.mac, text) || AddressesHold(device, text);
+            }));
+  }
+
+ private:
+  static bool AddressesHold(const Device& device, const std::string& text) {
+    return std::ranges::any_of(device.addresses, [&](const IpAddress& address) {
+      return json::TextForm(address).view().find(text) != std::string_view::npos;
+    });
+  }
+
+  std::vector<uint16_t> interfaces_;
+  const MacFilter macs_;
+  std::vector<std::string> texts_;
+};
 
 }  // namespace
 
 Response ListDevices(const Request& request, const Dependencies& dependencies) {
-  static constexpr std::string_view kParameters[] = {"interface", "mac",  "text",  "limit",
-                                                     "cursor",    "sort", "fields"};
+  static constexpr std::string_view kParameters[] = {"interface", "mac",    "mac_vendor", "text",
+                                                     "limit",     "cursor", "sort",       "fields"};
   const auto snapshot = Rows(dependencies);
   Query query(request, kParameters);
   const PageRequest<Device> page(query, kDeviceSorts, "-bytes", json::DeviceFields());
-  const auto interfaces = ReadInterfaces(query, *snapshot);
-  const auto macs =
-      query.AnyOf<MacAddress>("mac", "a MAC address (02:00:5e:10:00:01)", MacAddress::Parse);
-  std::vector<std::string> texts;
-  for (const std::string_view text : query.AnyOf("text")) texts.push_back(ToLower(text));
+  const DeviceFilter filter(query, *snapshot);
   if (auto refusal = query.refusal()) return *refusal;
   auto selector = page.Selector();
   for (const Device& device : snapshot->devices) {
-    if (!interfaces.empty() && !Contains(interfaces, device.interface_index)) continue;
-    if (!macs.empty() && !Contains(macs, device.mac)) continue;
-    if (HoldsText(device, texts)) selector.Offer(page.RankOf(device, *snapshot), device);
+    if (filter.Matches(device)) selector.Offer(page.RankOf(device, *snapshot), device);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Device& device) {
     json::WriteDevice(writer, device,

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/ip_address.h"
+#include "base/mac_address.h"
 #include "base/time.h"
 #include "publish/api/query.h"
 #include "snapshot/snapshot.h"
@@ -36,6 +37,11 @@ inline SortKey KeyOf(const IpAddress& ip) {
   uint64_t bits = 0;
   for (const uint8_t byte : ip.bytes().first(ip.version() == 4 ? 4 : 8)) bits = bits << 8 | byte;
   return static_cast<SortKey>(ip.version() == 4 ? bits : uint64_t{1} << 62 | bits >> 2);
+}
+inline SortKey KeyOf(const MacAddress& mac) {
+  uint64_t bits = 0;
+  for (const uint8_t byte : mac.bytes) bits = bits << 8 | byte;
+  return static_cast<SortKey>(bits);
 }
 // For numbers that are not negative: their bits order as they do (IEEE 754).
 inline SortKey KeyOf(const std::optional<double>& number) {

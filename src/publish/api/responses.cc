@@ -80,7 +80,7 @@ json::FlowContext ContextOf(const model::FlowRecord& flow, const snapshot::Snaps
 json::InterfaceContext ContextOf(uint16_t interface_index, const snapshot::Snapshot& snapshot,
                                  const model::PlaceNames& places) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  return {interface.name, interface.rates_at(), &places};
+  return {interface.name, interface.rates_at(), &places, snapshot.vendors.get()};
 }
 
 std::string FormatRowId(const HostId& id) {

@@ -13,6 +13,7 @@ constexpr std::string_view kHostFields[] = {
     "vlan",
     "interface",
     "mac",
+    "mac_vendor",
     "local",
     "name",
     "name_source",
@@ -73,6 +74,7 @@ constexpr std::string_view kHostFields[] = {
 
 constexpr std::string_view kDeviceFields[] = {
     "mac",
+    "mac_vendor",
     "interface",
     "first_seen",
     "last_seen",
@@ -101,6 +103,11 @@ constexpr std::string_view kVlanFields[] = {
     "packets_per_second.now",
     "packets_per_second.peak",
 };
+
+// Null when it is not known.
+void WriteVendor(Writer& writer, const MacAddress& mac, const model::MacVendors* vendors) {
+  writer.Field("mac_vendor", vendors != nullptr ? vendors->VendorOf(mac) : std::nullopt);
+}
 
 // "name" and "name_source", the best one, and "names", all of them.
 void WriteNames(Writer& writer, const model::HostNames* names) {
@@ -135,6 +142,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   writer.Field("vlan", host.vlan);
   writer.Field("interface", context.interface_name);
   WriteMac(writer, host.mac);
+  WriteVendor(writer, host.mac, context.vendors);
   writer.Field("local", host.local);
   WriteNames(writer, host.names.get());
   WritePlace(writer, host.place, context.places);
@@ -166,6 +174,7 @@ void WriteDevice(Writer& writer, const model::DeviceRecord& device,
                  const InterfaceContext& context) {
   writer.BeginObject();
   writer.Field("mac", TextForm(device.mac).view());
+  WriteVendor(writer, device.mac, context.vendors);
   writer.Field("interface", context.interface_name);
   writer.Field("first_seen", TextForm(device.first_seen).view());
   writer.Field("last_seen", TextForm(device.last_seen).view());

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "model/host_record.h"
+#include "model/mac_vendors.h"
 #include "model/place.h"
 #include "publish/json/field_mask.h"
 #include "publish/json/writer.h"
@@ -17,6 +18,7 @@ struct InterfaceContext {
   std::optional<std::string_view> interface_name;  // nothing: summed over several
   Timestamp now;                                   // snapshot::InterfaceView::rates_at
   const model::PlaceNames* places = nullptr;       // null: nothing has a name
+  const model::MacVendors* vendors = nullptr;      // null: no vendor is known
 };
 
 // One JSON object each; every member is always there, null when it is not known.

@@ -78,7 +78,7 @@ class SnapshotTakerTest : public ::testing::Test {
 
   const SystemClock clock_{};
   AnsweringShard good_{0}, other_{1};
-  SnapshotTaker taker_{nullptr,
+  SnapshotTaker taker_{{},
                        {{"good", "good", true, 1}, {"other", "other.pcap", false, 1}},
                        {{&good_.exchange, 0}, {&other_.exchange, 1}},
                        clock_};

@@ -103,6 +103,11 @@ TEST(Layer2Test, DevicesAndVlans) {
   EXPECT_THAT(world.Items("/api/v1/devices?text=10.0.0.1", "interface"), ElementsAre("eth0"));
   EXPECT_THAT(world.Items("/api/v1/devices?interface=lan", "mac"), ElementsAre());
   EXPECT_EQ(world.GetProblem("/api/v1/devices?mac=x", 400).at("parameter"), "mac");
+  EXPECT_THAT(world.Items("/api/v1/devices?mac_vendor=zeta,ALPHA&sort=-mac", "mac_vendor"),
+              ElementsAre("alpha", "Zeta, Inc"));
+  EXPECT_THAT(world.Items("/api/v1/devices?sort=mac_vendor", "mac_vendor"),
+              ElementsAre("alpha", "Zeta, Inc", nullptr));
+  EXPECT_THAT(world.Items("/api/v1/devices?text=inc", "mac"), ElementsAre("00:00:5e:00:53:02"));
   EXPECT_THAT(world.Items("/api/v1/vlans", "vlan"), ElementsAre(0, 0, 7));
   EXPECT_THAT(world.Items("/api/v1/vlans?vlan=7", "interface"), ElementsAre("lan"));
 }

@@ -37,6 +37,9 @@ TEST(HostsTest, FiltersAndOrders) {
   EXPECT_TRUE(world.GetJson("/api/v1/hosts/192.0.2.1")["network"].is_null());
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?network=nowhere", 400).at("parameter"), "network");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?local=maybe", 400).at("parameter"), "local");
+  EXPECT_THAT(world.Items("/api/v1/hosts?mac_vendor=zeta", "host"), ElementsAre("10.0.0.2"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?text=ZETA", "mac_vendor"), ElementsAre("Zeta, Inc"));
+  EXPECT_EQ(world.Items("/api/v1/hosts?sort=mac_vendor", "host")[0], "10.0.0.2");
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?mac=1", 400).at("parameter"), "mac");
 }
 

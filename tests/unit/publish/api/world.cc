@@ -159,9 +159,14 @@ snapshot::Snapshot MakeTables() {
   eth0.received += model::Traffic{2, 100};
   eth0.l3[2] += model::Traffic{1, 60};
   eth0.undecodable[1] += model::Traffic{1, 40};
-  tables.devices.resize(1);
+  tables.devices.resize(3);
   tables.devices[0].mac = *MacAddress::Parse("02:00:5e:10:00:01");
   tables.devices[0].addresses = {*IpAddress::Parse("10.0.0.1")};
+  tables.devices[1].mac = *MacAddress::Parse("00:00:5e:00:53:02");
+  tables.devices[2].mac = *MacAddress::Parse("04:00:5e:00:53:01");
+  tables.vendors = std::make_shared<const model::MacVendors>(std::vector<model::MacVendors::Block>{
+      {0x00005e'000000, 24, "Zeta, Inc"}, {0x04005e'000000, 24, "alpha"}});
+  HostOf(tables, *IpAddress::Parse("10.0.0.2"), 0, 0).mac = tables.devices[1].mac;
   tables.vlans = {{0, 0, {47, 3730}, {}}, {7, 1, {15, 440}, {}}, {0, 1, {15, 550}, {}}};
   return tables;
 }
