@@ -60,6 +60,10 @@ def cases():
             for name in ("timeouts", "tcp_endings", "tcp_port_reuse")]
     out.append(Case("recorded_icmp__local_networks", "recorded_icmp.pcap",
                     ("-m", "192.0.2.0/24=servers,2001:db8::2/128=one")))
+    databases = [("--asn-database", "../databases/asn.mmdb", "--country-database",
+                  f"../databases/{name}.mmdb") for name in ("city", "country")]
+    out += [Case("host_names__city_database", "host_names.pcap", databases[0]),
+            Case("tunnel_ip_in_ip__country_database", "tunnel_ip_in_ip.pcap", databases[1])]
     return out
 
 
