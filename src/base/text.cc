@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace wiregauge {
 namespace {
 
@@ -39,6 +41,9 @@ bool NeedsEscape(char c) {
 }
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char ToUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 }  // namespace
 
@@ -120,17 +125,34 @@ std::string_view Trim(std::string_view text) {
 }
 
 bool HoldsIgnoringCase(std::string_view text, std::string_view lower) {
-  const auto same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  };
+  const auto same = [](char a, char b) { return ToLower(a) == b; };
   return std::search(text.begin(), text.end(), lower.begin(), lower.end(), same) != text.end();
+}
+
+TextSearch::TextSearch(std::string_view text) : lower_(wiregauge::ToLower(text)) {
+  WIREGAUGE_CHECK(!lower_.empty());
+  const size_t last = lower_.size() - 1;
+  shifts_.fill(static_cast<uint8_t>(std::min<size_t>(lower_.size(), UINT8_MAX)));
+  for (size_t i = 0; i < last; ++i) {
+    const auto shift = static_cast<uint8_t>(std::min<size_t>(last - i, UINT8_MAX));
+    shifts_[static_cast<uint8_t>(lower_[i])] = shift;
+    shifts_[static_cast<uint8_t>(ToUpper(lower_[i]))] = shift;
+  }
+}
+
+bool TextSearch::IsIn(std::string_view text) const noexcept {
+  for (size_t end = lower_.size(); end <= text.size();) {
+    const std::string_view here = text.substr(end - lower_.size(), lower_.size());
+    const auto same = [](char a, char b) { return ToLower(a) == b; };
+    if (std::equal(here.begin(), here.end(), lower_.begin(), same)) return true;
+    end += shifts_[static_cast<uint8_t>(here.back())];
+  }
+  return false;
 }
 
 std::string ToLower(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : lower) c = ToLower(c);
   return lower;
 }
 

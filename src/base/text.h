@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -40,5 +41,20 @@ std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);  // ASCII only
 // Whether `text` holds `lower`, which has no upper case; ASCII letters of either case are the same.
 bool HoldsIgnoringCase(std::string_view text, std::string_view lower);
+
+// Looks for one text in many, whatever the case of ASCII letters (Horspool's algorithm: the longer
+// the text, the fewer bytes are looked at). Immutable.
+class TextSearch {
+ public:
+  explicit TextSearch(std::string_view text);  // not empty
+
+  bool IsIn(std::string_view text) const noexcept;
+  const std::string& lower() const { return lower_; }
+
+ private:
+  const std::string lower_;
+  // How far the end may move when this byte stands there.
+  std::array<uint8_t, 256> shifts_;
+};
 
 }  // namespace wiregauge

@@ -18,6 +18,32 @@ IpAddress Address(uint64_t number) {
   return IpAddress::V4(bytes);
 }
 
+// What browsers and resolvers ask for; more than a cache holds.
+std::vector<std::shared_ptr<const model::FlowMetadata>> MakeMetadata() {
+  std::vector<std::shared_ptr<const model::FlowMetadata>> all;
+  for (int i = 0; i < 100'000; ++i) {
+    auto metadata = std::make_shared<model::FlowMetadata>();
+    metadata->server_name = "www" + std::to_string(i) + ".example.org";
+    if (i % 2 == 0) {
+      model::HttpMetadata http;
+      http.host = metadata->server_name;
+      http.url =
+          "/assets/images/2026/" + std::to_string(i) + "/thumbnail.jpeg?width=640&height=480";
+      http.user_agent =
+          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 "
+          "Safari/537.36";
+      metadata->http = std::make_unique<const model::HttpMetadata>(http);
+    } else {
+      model::TlsMetadata tls;
+      tls.server_name = metadata->server_name;
+      tls.subject = "C=DE, O=Example, CN=" + metadata->server_name;
+      metadata->tls = std::make_unique<const model::TlsMetadata>(tls);
+    }
+    all.push_back(std::move(metadata));
+  }
+  return all;
+}
+
 std::shared_ptr<const snapshot::Snapshot> MakeSnapshot() {
   auto tables = std::make_shared<snapshot::Snapshot>();
   tables->detail = snapshot::Detail::kRows;
@@ -27,8 +53,7 @@ std::shared_ptr<const snapshot::Snapshot> MakeSnapshot() {
   tables->catalogue = catalogue;
   tables->interfaces.resize(1);
   tables->interfaces[0].name = "eth0";
-  const auto name = std::make_shared<model::FlowMetadata>();
-  name->server_name = "www.example.org";
+  const std::vector<std::shared_ptr<const model::FlowMetadata>> metadata = MakeMetadata();
   model::FlowBatch batch;
   for (uint64_t id = 1; id <= kFlows; ++id) {
     model::FlowRecord flow;
@@ -41,7 +66,7 @@ std::shared_ptr<const snapshot::Snapshot> MakeSnapshot() {
     flow.client.port = static_cast<uint16_t>(id);
     flow.server.port = 443;
     flow.client.sent = {10, id * 2654435761 % 1'000'003};
-    flow.metadata = name;
+    flow.metadata = metadata[id * 7919 % metadata.size()];
     batch.push_back(flow);
     if (batch.size() == 4096 || id == kFlows) {
       tables->active_flows.push_back(std::make_shared<model::FlowBatch>(std::move(batch)));

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "publish/api/flow_text.h"
 #include "publish/api/responses.h"
 #include "publish/json/community_id.h"
 #include "publish/json/flow_json.h"
@@ -55,7 +56,7 @@ FlowFilter::FlowFilter(Query& query, const snapshot::Snapshot& snapshot,
   networks_ = ReadNetworks(query, places);
   ReadState(query);
   ReadRisks(query);
-  for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
+  for (const std::string_view text : query.AnyOf("text")) texts_.emplace_back(text);
   FindNamesWithText();
   community_ids_ = query.AnyOf<std::string>(
       "community_id", "a Community ID of version 1 (1:LQU9qZlK+B5F3KDmev6m5PMibrg=)",
@@ -219,14 +220,11 @@ bool FlowFilter::MatchesText(const model::FlowRecord& flow) {
       NameHolds(flow.server_names.get(), flow.server.ip, flow)) {
     return true;
   }
-  for (const std::string& text : texts_) {
-    if (flow.metadata != nullptr && HoldsIgnoringCase(flow.metadata->server_name, text))
-      return true;
-    if (!MayBeInAddress(text)) continue;
-    if (HoldsIgnoringCase(json::TextForm(flow.client.ip).view(), text)) return true;
-    if (HoldsIgnoringCase(json::TextForm(flow.server.ip).view(), text)) return true;
-  }
-  return false;
+  return std::any_of(texts_.begin(), texts_.end(), [&flow](const TextSearch& text) {
+    if (flow.metadata != nullptr && MetadataHolds(*flow.metadata, text)) return true;
+    return MayBeInAddress(text.lower()) && (text.IsIn(json::TextForm(flow.client.ip).view()) ||
+                                            text.IsIn(json::TextForm(flow.server.ip).view()));
+  });
 }
 
 // Last: it hashes each flow that all others let through.
@@ -245,8 +243,8 @@ void FlowFilter::FindNamesWithText() {
 }
 
 bool FlowFilter::BestNameHolds(const model::HostNames& names) const {
-  return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
-    return names.best() != nullptr && HoldsIgnoringCase(names.best()->name, text);
+  return std::any_of(texts_.begin(), texts_.end(), [&](const TextSearch& text) {
+    return names.best() != nullptr && text.IsIn(names.best()->name);
   });
 }
 
@@ -263,9 +261,8 @@ bool FlowFilter::ApplicationNameHolds(const model::Classification& application) 
   const auto [known, is_new] = application_holds_text_.try_emplace(key, false);
   if (is_new) {
     const std::string name = snapshot_.catalogue->Name(application);
-    known->second = std::any_of(texts_.begin(), texts_.end(), [&](const std::string& text) {
-      return HoldsIgnoringCase(name, text);
-    });
+    known->second = std::any_of(texts_.begin(), texts_.end(),
+                                [&](const TextSearch& text) { return text.IsIn(name); });
   }
   return known->second;
 }

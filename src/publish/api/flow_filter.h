@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/text.h"
 #include "model/flow_record.h"
 #include "model/place.h"
 #include "publish/api/host_match.h"
@@ -74,7 +75,7 @@ class FlowFilter {
   std::vector<model::EndReason> end_reasons_;
   uint64_t risks_ = 0;
   uint64_t min_bytes_ = 0;
-  std::vector<std::string> texts_;  // lower case
+  std::vector<TextSearch> texts_;
   std::vector<std::string> community_ids_;
   std::unordered_map<uint32_t, bool> application_holds_text_;
   std::unordered_set<model::NameIndex::Key, model::NameIndex::KeyHash> addresses_with_text_;

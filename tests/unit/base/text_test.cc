@@ -46,6 +46,38 @@ TEST(SplitTest, KeepsEmptyParts) {
 
 TEST(TrimTest, TakesSpaceOffBothEnds) { EXPECT_EQ(Trim(" \t a b\r\n"), "a b"); }
 
+TEST(TextSearchTest, FindsWhereverItStandsInAnyCase) {
+  const TextSearch search("Needle");
+  EXPECT_EQ(search.lower(), "needle");
+  for (const char* text : {"needle", "NEEDLE in hay", "hay and needle", "needneedle", "nneedlee"}) {
+    EXPECT_TRUE(search.IsIn(text)) << text;
+  }
+  for (const char* text : {"", "needl", "eedle", "need le", "needlf", "NEEDL\xC5"}) {
+    EXPECT_FALSE(search.IsIn(text)) << text;
+  }
+  EXPECT_TRUE(TextSearch("x").IsIn("abX"));
+  EXPECT_TRUE(TextSearch("b\xc3\xbcro").IsIn("im B\xc3\xbcRO"));
+  const std::string longer = std::string(300, 'a') + "b";
+  EXPECT_TRUE(TextSearch(longer).IsIn("ccc" + longer + "c"));
+  EXPECT_FALSE(TextSearch(longer).IsIn(std::string(1000, 'a')));
+}
+
+// Every text of three letters in every text of seven, of two letters.
+TEST(TextSearchTest, FindsWhatComparingEverywhereFinds) {
+  const auto text_of = [](unsigned bits, size_t size) {
+    std::string text;
+    for (size_t i = 0; i < size; ++i) text += (bits >> i & 1) != 0 ? 'a' : 'B';
+    return text;
+  };
+  for (unsigned needle = 0; needle < 8; ++needle) {
+    const TextSearch search(text_of(needle, 3));
+    for (unsigned hay = 0; hay < 128; ++hay) {
+      const std::string text = text_of(hay, 7);
+      EXPECT_EQ(search.IsIn(text), HoldsIgnoringCase(text, search.lower())) << text;
+    }
+  }
+}
+
 TEST(ToLowerTest, TouchesAsciiOnly) { EXPECT_EQ(ToLower("AbC\xc3\x84"), "abc\xc3\x84"); }
 
 }  // namespace

@@ -121,6 +121,58 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"fields=", "fields", "empty"}, BadCase{"cursor=%20", "cursor", "next_cursor"},
         BadCase{"cursor=AAAA", "cursor", "next_cursor"}));
 
+// Gives the flow 5 metadata that hold each text once.
+void TellEverything(World& world) {
+  auto metadata = std::make_shared<model::FlowMetadata>();
+  metadata->server_name = "asked.example.org";
+  model::HttpMetadata http;
+  http.host = "Shop.example.org:8080";
+  http.url = "/Basket?item=1";
+  http.user_agent = "Browser/1.0 (X11)";
+  http.method = "OPTIONS";
+  metadata->http = std::make_unique<const model::HttpMetadata>(http);
+  model::DnsMetadata dns;
+  dns.query = "Zone.test";
+  metadata->dns = std::make_unique<const model::DnsMetadata>(dns);
+  model::TlsMetadata tls;
+  tls.server_name = "sni.test";
+  tls.subject = "O=Subject, CN=x";
+  tls.issuer = "O=Issuer";
+  metadata->tls = std::make_unique<const model::TlsMetadata>(tls);
+  model::QuicMetadata quic;
+  quic.server_name = "quic.test";
+  metadata->quic = std::make_unique<const model::QuicMetadata>(quic);
+  model::SshMetadata ssh;
+  ssh.client = "SSH-2.0-Client";
+  ssh.server = "SSH-2.0-Daemon";
+  metadata->ssh = std::make_unique<const model::SshMetadata>(ssh);
+  model::DhcpMetadata dhcp;
+  dhcp.host_name = "Laptop";
+  metadata->dhcp = std::make_unique<const model::DhcpMetadata>(dhcp);
+  metadata->netbios =
+      std::make_unique<const model::NetbiosMetadata>(model::NetbiosMetadata{.name = "FILES"});
+  auto batch = std::make_shared<model::FlowBatch>(*world.tables().active_flows[0]);
+  for (model::FlowRecord& flow : *batch) {
+    if (flow.id == 5) flow.metadata = metadata;
+  }
+  world.tables().active_flows = {batch};
+}
+
+TEST(FlowsTest, TextIsLookedForInWhatWasRead) {
+  World world;
+  TellEverything(world);
+  for (const char* text :
+       {"asked.EXAMPLE", "shop.example.org:80", "basket?item", "browser/1", "zone.TEST", "sni.test",
+        "o=subject", "quic.test", "2.0-client", "2.0-DAEMON", "lapTOP", "files"}) {
+    EXPECT_THAT(world.Items("/api/v1/flows?text=" + std::string(text), "id"), ElementsAre(5))
+        << text;
+  }
+  for (const char* text : {"issuer", "options", "shop.example.org/"}) {
+    EXPECT_THAT(world.Items("/api/v1/flows?text=" + std::string(text), "id"), testing::IsEmpty())
+        << text;
+  }
+}
+
 TEST(FlowsTest, NewestFirst) {
   World world;
   EXPECT_THAT(world.Items("/api/v1/flows", "id"), ElementsAre(5, 4, 3, 2, 1));
