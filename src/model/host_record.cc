@@ -83,6 +83,7 @@ void HostRecord::Merge(const HostRecord& part) {
   MergeDetails(part);
   if (part.last_seen > last_seen) {
     mac = part.mac;
+    mac_is_router = part.mac_is_router;
     place = part.place;
   }
   first_seen = std::min(first_seen, part.first_seen);
@@ -137,6 +138,9 @@ void DeviceRecord::Merge(const DeviceRecord& part) {
   rate.Merge(part.rate);
   arp_requests_sent += part.arp_requests_sent;
   arp_replies_sent += part.arp_replies_sent;
+  arp_requests_received += part.arp_requests_received;
+  arp_replies_received += part.arp_replies_received;
+  forwarding.Merge(part.forwarding);
   for (const IpAddress& address : part.addresses) AddAddress(address);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/time.h"
 #include "model/activity.h"
 #include "model/flow_record.h"
+#include "model/forwarding.h"
 #include "model/host_details.h"
 #include "model/host_messages.h"
 #include "model/host_names.h"
@@ -75,6 +77,9 @@ struct HostTallies {
 struct HostRecord {
   IpAddress ip;
   MacAddress mac;  // last seen sender; a router's for a remote host
+  // Whether that is a router's: then it says nothing of the machine, unless the host is the router.
+  // Nothing when it cannot be told. Only in snapshots: it takes all shards' devices.
+  std::optional<bool> mac_is_router;
   uint16_t vlan = 0;
   uint16_t interface_index = 0;
   bool local = false;  // in a local network: place.network is not 0
@@ -121,7 +126,10 @@ struct DeviceRecord {
   Timestamp first_seen, last_seen;
   TwoWay traffic;
   RateMeter rate;
+  // Received: in frames to its address, for a broadcast to that of all.
   uint64_t arp_requests_sent = 0, arp_replies_sent = 0;
+  uint64_t arp_requests_received = 0, arp_replies_received = 0;
+  ForwardingEvidence forwarding;
   std::vector<IpAddress> addresses;  // of local hosts it sent frames for; the first ones
 
   static constexpr size_t kMostAddresses = 8;

@@ -114,6 +114,21 @@ void MergeRows(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSl
   }
 }
 
+// A host's MAC address is a router's when that device sent for several remote hosts. A local host's
+// is its own otherwise; of a remote one that alone has it, it cannot be told.
+void MarkRouters(Snapshot& merged) {
+  std::unordered_map<DeviceKey, bool, DeviceKeyHash> is_router;
+  for (const model::DeviceRecord& device : merged.devices) {
+    is_router.emplace(DeviceKey{device.interface_index, device.mac}, device.forwarding.is_router());
+  }
+  for (model::HostRecord& host : merged.hosts) {
+    if (host.mac.IsGroup()) continue;
+    const auto device = is_router.find({host.interface_index, host.mac});
+    if (device == is_router.end()) continue;
+    if (device->second || host.local) host.mac_is_router = device->second;
+  }
+}
+
 // A shard may know names of a host that has no flow there: the host's row gets them too.
 void MergeNames(Snapshot& merged, const std::vector<std::shared_ptr<const ShardSlice>>& slices) {
   bool any = false;
@@ -160,6 +175,7 @@ std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
   merged->detail = detail;
   if (detail == Detail::kRows) {
     MergeRows(*merged, slices);
+    MarkRouters(*merged);
     MergeNames(*merged, slices);
     std::vector<uint64_t> hosts(interfaces.size());
     for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];

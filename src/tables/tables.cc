@@ -93,6 +93,21 @@ void Tables::Account(const PacketView& view) noexcept {
   } else {
     DeviceTable::Hint src_hint, dst_hint;
     AccountDevices(view, packet, src_hint, dst_hint);
+    if (packet.arp_operation != 0) CountArp(packet, src_hint.device, dst_hint.device);
+  }
+}
+
+// After AccountDevices, which has kept both rows' last state for a slice that is being taken.
+void Tables::CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, DeviceEntry* dst) {
+  const bool is_request = packet.arp_operation == kArpRequest;
+  const bool is_reply = packet.arp_operation == kArpReply;
+  if (src != nullptr) {
+    src->record.arp_requests_sent += is_request;
+    src->record.arp_replies_sent += is_reply;
+  }
+  if (dst != nullptr) {
+    dst->record.arp_requests_received += is_request;
+    dst->record.arp_replies_received += is_reply;
   }
 }
 
@@ -129,13 +144,17 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   const auto from = static_cast<size_t>(sender);
   DeviceEntry* src_device =
       AccountDevices(view, packet, entry.src_device[from], entry.dst_device[from]);
-  // A device's own addresses: a router's frames also carry remote hosts' ones.
+  // A device's own addresses, or what it forwards: a router's frames also carry remote hosts' ones.
   const HostEntry& src = entry.HostsOf(sender).src;
   const bool first_from_src =
       (sender == flow::Sender::kClient ? entry.flow.record.client : entry.flow.record.server)
           .sent.packets == 1;
-  if (src_device != nullptr && first_from_src && src.record.local) {
-    src_device->record.AddAddress(packet.src);
+  if (src_device != nullptr && first_from_src) {
+    if (src.record.local) {
+      src_device->record.AddAddress(packet.src);
+    } else {
+      src_device->record.forwarding.Add(packet.src);
+    }
   }
   if (entry.tap != nullptr && !entry.tap->OnPacket(view, now_)) [[unlikely]]
     entry.tap = nullptr;
@@ -278,8 +297,6 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     src->record.last_seen = std::max(src->record.last_seen, view.time);
     src->record.traffic.sent.Add(view.wire_bytes);
     src->record.rate.Add(now_, view.wire_bytes);
-    src->record.arp_requests_sent += packet.arp_operation == kArpRequest;
-    src->record.arp_replies_sent += packet.arp_operation == kArpReply;
   }
   if (packet.dst_mac.IsZero()) return src;
   if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, view.time, dst_hint)) {

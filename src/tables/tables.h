@@ -130,6 +130,7 @@ class Tables {
   // Returns the sender's device; null when there is none.
   DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                               DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
+  void CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, DeviceEntry* dst);
   void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
   void AccountTcp(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
                   const flow::SegmentFindings& findings);

@@ -8,6 +8,7 @@ import wiregauge
 
 LISTS = wiregauge.SOURCE_DIR / "tests/vendor_lists"
 CLIENT_MAC, RANDOM_MAC = "00:00:5e:00:53:01", "02:00:00:00:00:02"
+ROUTER_MAC, MACHINE_MAC, OTHER = "00:00:5e:00:53:fe", "00:00:5e:00:53:02", "198.51.100.7"
 
 
 @pytest.fixture(name="capture")
@@ -53,3 +54,22 @@ def test_devices_tell_their_vendors(capture, tmp_path):
         service.until(lambda: service.get("/api/v1/devices").json()["total"] == 2, "all devices")
         assert service.get("/api/v1/devices", mac_vendor="e").json()["total"] == 0
         assert "vendors of devices are not known" in service.stderr
+
+
+def test_devices_count_arp_and_tell_routers():
+    capture = wiregauge.SOURCE_DIR / "tests/captures/devices.pcap"
+    with wiregauge.Service("-i", capture, "--vendor-lists", LISTS) as service:
+        service.until(lambda: service.get("/api/v1/flows").json()["total"] == 3, "all flows")
+        rows = {row["mac"]: row for row in service.get("/api/v1/devices").json()["items"]}
+        arp = ("arp_requests_sent", "arp_replies_sent", "arp_requests_received",
+               "arp_replies_received")
+        assert {address: tuple(row[name] for name in arp) for address, row in rows.items()} == {
+            CLIENT_MAC: (1, 1, 1, 1), ROUTER_MAC: (1, 1, 0, 1), MACHINE_MAC: (0, 0, 0, 0),
+            "ff:ff:ff:ff:ff:ff": (0, 0, 1, 0)}
+        routers = service.get("/api/v1/devices", is_router="true").json()["items"]
+        assert [row["mac"] for row in routers] == [ROUTER_MAC]
+        assert rows[CLIENT_MAC]["addresses"] == ["10.0.0.1"]
+        hosts = service.get("/api/v1/hosts").json()["items"]
+        assert {row["ip"]: (row["mac"], row["mac_is_router"]) for row in hosts} == {
+            "10.0.0.1": (CLIENT_MAC, False), "192.0.2.80": (ROUTER_MAC, True),
+            "203.0.113.80": (ROUTER_MAC, True), OTHER: (MACHINE_MAC, None)}

@@ -165,6 +165,25 @@ def arp_exchange():
     ])
 
 
+@capture("devices.pcap")
+def devices():
+    """MAC addresses with vendors: a client, a router that forwards for two servers, one remote machine
+    on the wire itself, ARP between the client and the router."""
+    client, router, machine = (f"00:00:5e:00:53:{number:02x}" for number in (1, 0xfe, 2))
+    everyone, nobody = "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"
+    frames = [
+        typed(0x0806, arp(1, client, CLIENT, nobody, "10.0.0.254"), src=client, dst=everyone),
+        typed(0x0806, arp(2, router, "10.0.0.254", client, CLIENT), src=router, dst=client),
+        typed(0x0806, arp(1, router, "10.0.0.254", client, CLIENT), src=router, dst=client),
+        typed(0x0806, arp(2, client, CLIENT, router, "10.0.0.254"), src=client, dst=router),
+    ]
+    for server, owner in (("192.0.2.80", router), ("203.0.113.80", router), (OTHER, machine)):
+        frames += [
+            typed(0x0800, udp(CLIENT, 47000, server, 9999, b"question"), src=client, dst=owner),
+            typed(0x0800, udp(server, 9999, CLIENT, 47000, b"answer"), src=owner, dst=client)]
+    return timed(frames)
+
+
 # --- IP -----------------------------------------------------------------------------------------
 
 @capture("ipv4_options.pcap")

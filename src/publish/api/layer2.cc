@@ -51,6 +51,10 @@ constexpr SortField<Device> kDeviceSorts[] = {
      [](const Device& d, const View& s) { return KeyOf(RatesOf(d, s).packets_per_second_peak); }},
     {"arp_requests_sent", [](const Device& d, const View&) { return KeyOf(d.arp_requests_sent); }},
     {"arp_replies_sent", [](const Device& d, const View&) { return KeyOf(d.arp_replies_sent); }},
+    {"arp_requests_received",
+     [](const Device& d, const View&) { return KeyOf(d.arp_requests_received); }},
+    {"arp_replies_received",
+     [](const Device& d, const View&) { return KeyOf(d.arp_replies_received); }},
 };
 
 constexpr SortField<Vlan> kVlanSorts[] = {
@@ -71,13 +75,16 @@ constexpr SortField<Vlan> kVlanSorts[] = {
 class DeviceFilter {
  public:
   DeviceFilter(Query& query, const View& snapshot)
-      : interfaces_(ReadInterfaces(query, snapshot)), macs_(query, *snapshot.vendors) {
+      : interfaces_(ReadInterfaces(query, snapshot)),
+        macs_(query, *snapshot.vendors),
+        is_router_(query.Boolean("is_router")) {
     for (const std::string_view text : query.AnyOf("text")) texts_.push_back(ToLower(text));
   }
 
   bool Matches(const Device& device) const {
     return (interfaces_.empty() || Contains(interfaces_, device.interface_index)) &&
            macs_.Matches(device.mac) &&
+           (!is_router_ || *is_router_ == device.forwarding.is_router()) &&
            (texts_.empty() || std::ranges::any_of(texts_, [&](const std::string& text) {
               return macs_.Holds(device.mac, text) || AddressesHold(device, text);
             }));
@@ -92,14 +99,15 @@ class DeviceFilter {
 
   std::vector<uint16_t> interfaces_;
   const MacFilter macs_;
+  std::optional<bool> is_router_;
   std::vector<std::string> texts_;
 };
 
 }  // namespace
 
 Response ListDevices(const Request& request, const Dependencies& dependencies) {
-  static constexpr std::string_view kParameters[] = {"interface", "mac",    "mac_vendor", "text",
-                                                     "limit",     "cursor", "sort",       "fields"};
+  static constexpr std::string_view kParameters[] = {
+      "interface", "mac", "mac_vendor", "is_router", "text", "limit", "cursor", "sort", "fields"};
   const auto snapshot = Rows(dependencies);
   Query query(request, kParameters);
   const PageRequest<Device> page(query, kDeviceSorts, "-bytes", json::DeviceFields());

@@ -14,6 +14,7 @@ constexpr std::string_view kHostFields[] = {
     "interface",
     "mac",
     "mac_vendor",
+    "mac_is_router",
     "local",
     "name",
     "name_source",
@@ -90,6 +91,9 @@ constexpr std::string_view kDeviceFields[] = {
     "packets_per_second.peak",
     "arp_requests_sent",
     "arp_replies_sent",
+    "arp_requests_received",
+    "arp_replies_received",
+    "is_router",
     "addresses",
 };
 
@@ -143,6 +147,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   writer.Field("interface", context.interface_name);
   WriteMac(writer, host.mac);
   WriteVendor(writer, host.mac, context.vendors);
+  writer.Field("mac_is_router", host.mac_is_router);
   writer.Field("local", host.local);
   WriteNames(writer, host.names.get());
   WritePlace(writer, host.place, context.places);
@@ -182,6 +187,9 @@ void WriteDevice(Writer& writer, const model::DeviceRecord& device,
   WriteRates(writer, device.rate.At(context.now));
   writer.Field("arp_requests_sent", device.arp_requests_sent);
   writer.Field("arp_replies_sent", device.arp_replies_sent);
+  writer.Field("arp_requests_received", device.arp_requests_received);
+  writer.Field("arp_replies_received", device.arp_replies_received);
+  writer.Field("is_router", device.forwarding.is_router());
   if (writer.BeginArray("addresses")) {
     for (const IpAddress& address : device.addresses) writer.Value(TextForm(address).view());
     writer.EndArray();

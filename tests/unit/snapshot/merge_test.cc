@@ -81,6 +81,37 @@ TEST(MergeTest, FinalOnlyWhenEveryShardHasEnded) {
   EXPECT_TRUE(Merge({}, nullptr, two, Detail::kRows, {last, running})->final);
 }
 
+// Two workers saw one remote host each behind the same device: together it is a router.
+TEST(MergeTest, HostsTellARoutersAddress) {
+  const MacAddress router = *MacAddress::Parse("02:00:00:00:00:fe");
+  const MacAddress server = *MacAddress::Parse("02:00:00:00:00:01");
+  const auto make = [&](std::string_view remote) {
+    auto slice = Slice({Host(*IpAddress::Parse(remote), 1), Host(kA, 1), Host(kB, 1)});
+    slice->hosts[0].mac = slice->hosts[1].mac = router;
+    slice->hosts[1].local = slice->hosts[2].local = true;
+    slice->hosts[2].mac = server;
+    slice->devices.resize(2);
+    slice->devices[0].mac = router;
+    slice->devices[0].forwarding.Add(*IpAddress::Parse(remote));
+    slice->devices[1].mac = server;
+    return slice;
+  };
+  const std::vector<InterfaceFacts> two_workers = {{"eth0", "eth0", true, 2}};
+  auto mark = [](const Snapshot& snapshot, const IpAddress& ip) {
+    return FindHost(snapshot, ip, 0, std::nullopt)->mac_is_router;
+  };
+  const IpAddress remote = *IpAddress::Parse("192.0.2.1");
+  const auto one = Merge({}, nullptr, two_workers, Detail::kRows, {make("192.0.2.1")});
+  EXPECT_EQ(mark(*one, remote), std::nullopt);
+  EXPECT_EQ(mark(*one, kA), false);
+  EXPECT_EQ(mark(*one, kB), false);
+  const auto both =
+      Merge({}, nullptr, two_workers, Detail::kRows, {make("192.0.2.1"), make("192.0.2.2")});
+  EXPECT_EQ(mark(*both, remote), true);
+  EXPECT_EQ(mark(*both, kA), true);
+  EXPECT_EQ(mark(*both, kB), false);
+}
+
 TEST(TalliesOfTest, ActiveFlowsAddWhatTheyHaveNotReported) {
   auto slice = Slice({Host(kA, 0)});
   model::FlowRecord flow;

@@ -107,6 +107,9 @@ TEST(Layer2Test, DevicesAndVlans) {
               ElementsAre("alpha", "Zeta, Inc"));
   EXPECT_THAT(world.Items("/api/v1/devices?sort=mac_vendor", "mac_vendor"),
               ElementsAre("alpha", "Zeta, Inc", nullptr));
+  EXPECT_THAT(world.Items("/api/v1/devices?is_router=true", "mac"),
+              ElementsAre("00:00:5e:00:53:02"));
+  EXPECT_EQ(world.Items("/api/v1/devices?is_router=false", "mac").size(), 2U);
   EXPECT_THAT(world.Items("/api/v1/devices?text=inc", "mac"), ElementsAre("00:00:5e:00:53:02"));
   EXPECT_THAT(world.Items("/api/v1/vlans", "vlan"), ElementsAre(0, 0, 7));
   EXPECT_THAT(world.Items("/api/v1/vlans?vlan=7", "interface"), ElementsAre("lan"));

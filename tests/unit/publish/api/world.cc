@@ -163,6 +163,8 @@ snapshot::Snapshot MakeTables() {
   tables.devices[0].mac = *MacAddress::Parse("02:00:5e:10:00:01");
   tables.devices[0].addresses = {*IpAddress::Parse("10.0.0.1")};
   tables.devices[1].mac = *MacAddress::Parse("00:00:5e:00:53:02");
+  tables.devices[1].forwarding.Add(*IpAddress::Parse("192.0.2.1"));
+  tables.devices[1].forwarding.Add(*IpAddress::Parse("192.0.2.2"));
   tables.devices[2].mac = *MacAddress::Parse("04:00:5e:00:53:01");
   tables.vendors = std::make_shared<const model::MacVendors>(std::vector<model::MacVendors::Block>{
       {0x00005e'000000, 24, "Zeta, Inc"}, {0x04005e'000000, 24, "alpha"}});

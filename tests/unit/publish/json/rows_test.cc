@@ -342,6 +342,8 @@ TEST(InterfaceJsonTest, EveryMemberIsInTheCatalogue) {
 TEST(DeviceAndVlanJsonTest, EveryMemberIsInTheCatalogue) {
   model::DeviceRecord device;
   device.addresses = {*IpAddress::Parse("192.0.2.9")};
+  device.arp_requests_received = 3;
+  device.arp_replies_received = 4;
   std::string text;
   json::Writer writer(text);
   writer.BeginArray();
@@ -352,6 +354,9 @@ TEST(DeviceAndVlanJsonTest, EveryMemberIsInTheCatalogue) {
   ExpectAllKnown(rows[0], json::DeviceFields());
   ExpectAllKnown(rows[1], json::VlanFields());
   EXPECT_EQ(rows[0]["addresses"], (Json{"192.0.2.9"}));
+  EXPECT_EQ(rows[0]["arp_requests_received"], 3);
+  EXPECT_EQ(rows[0]["arp_replies_received"], 4);
+  EXPECT_EQ(rows[0]["is_router"], false);
 }
 
 TEST(TextFormTest, IsTheTextOfBase) {
