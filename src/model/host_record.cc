@@ -10,6 +10,12 @@ uint64_t Bytes(const Tally& tally) {
   return tally.traffic.sent.bytes + tally.traffic.received.bytes;
 }
 
+// A flow counts with its first report.
+uint64_t FlowsOfReport(const FlowRecord& flow) {
+  const bool is_first = flow.reported.client.sent.packets + flow.reported.server.sent.packets == 0;
+  return is_first ? 1 : 0;
+}
+
 template <typename Part>
 std::shared_ptr<const Part> SumOf(const std::shared_ptr<const Part>& one,
                                   const std::shared_ptr<const Part>& other) {
@@ -57,11 +63,9 @@ template struct TopTallies<IpAddress>;
 void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
   const Traffic from_client = flow.unreported_client();
   const Traffic from_server = flow.unreported_server();
-  const bool first_report =
-      flow.reported.client.sent.packets + flow.reported.server.sent.packets == 0;
   const Tally tally{
       host_is_client ? TwoWay{from_client, from_server} : TwoWay{from_server, from_client},
-      first_report ? uint64_t{1} : uint64_t{0}};
+      FlowsOfReport(flow)};
   applications.Add(ApplicationIndex(flow.application), tally);
   if (flow.has_ports()) {
     ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
@@ -147,6 +151,19 @@ void DeviceRecord::Merge(const DeviceRecord& part) {
 void DeviceRecord::AddAddress(const IpAddress& address) {
   const bool known = std::find(addresses.begin(), addresses.end(), address) != addresses.end();
   if (!known && addresses.size() < kMostAddresses) addresses.push_back(address);
+}
+
+void VlanRecord::AddUnreported(const FlowRecord& flow) {
+  local_matrix[flow.client.local][flow.server.local] += flow.unreported_client();
+  local_matrix[flow.server.local][flow.client.local] += flow.unreported_server();
+  flows += FlowsOfReport(flow);
+}
+
+void VlanRecord::Merge(const VlanRecord& part) {
+  traffic += part.traffic;
+  rate.Merge(part.rate);
+  local_matrix += part.local_matrix;
+  flows += part.flows;
 }
 
 }  // namespace wiregauge::model

@@ -138,11 +138,19 @@ struct DeviceRecord {
   void Merge(const DeviceRecord& part);
 };
 
+// A VLAN on one interface: all frames of it, and the sums over its flows' records. What its active
+// flows carried since their last report is not in the sums: readers add it (snapshot::VlansOf).
 struct VlanRecord {
   uint16_t vlan = 0;  // 0: untagged frames
   uint16_t interface_index = 0;
-  Traffic traffic;
+  Traffic traffic;  // frames without flow included
   RateMeter rate;
+  LocalMatrix local_matrix{};
+  uint64_t flows = 0;
+
+  // Adds what the flow carried since its last report; the flow itself counts with its first one.
+  void AddUnreported(const FlowRecord& flow);
+  void Merge(const VlanRecord& part);
 };
 
 }  // namespace wiregauge::model

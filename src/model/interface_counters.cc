@@ -45,8 +45,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   }
   packet_sizes += part.packet_sizes;
   rate.Merge(part.rate);
-  AddEach(local_matrix[0], part.local_matrix[0]);
-  AddEach(local_matrix[1], part.local_matrix[1]);
+  local_matrix += part.local_matrix;
   tcp += part.tcp;
   handshakes += part.handshakes;
   application_latencies += part.application_latencies;

@@ -50,8 +50,7 @@ struct InterfaceCounters {
   std::vector<ApplicationCounters> applications;  // by ApplicationIndex
   PacketSizes packet_sizes;
   RateMeter rate;
-  // [sender is local][receiver is local]
-  std::array<std::array<Traffic, 2>, 2> local_matrix;
+  LocalMatrix local_matrix;
 
   TcpHealth tcp;                           // of all segments in flows
   LatencyHistogram handshakes;             // one of each flow that has a handshake_rtt

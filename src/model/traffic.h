@@ -34,6 +34,24 @@ struct Traffic {
   bool operator==(const Traffic&) const = default;
 };
 
+// Traffic by the places of its two ends: [sender is local][receiver is local].
+struct LocalMatrix {
+  std::array<std::array<Traffic, 2>, 2> traffic;
+
+  std::array<Traffic, 2>& operator[](bool sender_is_local) { return traffic[sender_is_local]; }
+  const std::array<Traffic, 2>& operator[](bool sender_is_local) const {
+    return traffic[sender_is_local];
+  }
+  LocalMatrix& operator+=(const LocalMatrix& other) {
+    for (const bool sender : {false, true}) {
+      for (const bool receiver : {false, true})
+        traffic[sender][receiver] += other[sender][receiver];
+    }
+    return *this;
+  }
+  Traffic Sum() const { return traffic[0][0] + traffic[0][1] + traffic[1][0] + traffic[1][1]; }
+};
+
 // Traffic of the last second and of the busiest one, by packet time. Nothing flows after an end:
 // the "now" of an ended flow, and of all rows of an interface whose source has ended, is 0.
 struct Rates {

@@ -83,8 +83,7 @@ void MergeVlans(std::vector<model::VlanRecord>& vlans, const ShardSlice& slice) 
     if (known == vlans.end()) {
       vlans.push_back(part);
     } else {
-      known->traffic += part.traffic;
-      known->rate.Merge(part.rate);
+      known->Merge(part);
     }
   }
 }

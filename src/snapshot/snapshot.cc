@@ -2,6 +2,7 @@
 #include "snapshot/snapshot.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace wiregauge::snapshot {
 namespace {
@@ -72,6 +73,31 @@ model::PlaceTable PlacesOf(const Snapshot& snapshot, model::PlaceKind kind,
     }
   }
   return table;
+}
+
+std::vector<VlanRow> VlansOf(const Snapshot& snapshot) {
+  const auto key = [](uint16_t interface_index, uint16_t vlan) {
+    return uint32_t{interface_index} << 16 | vlan;
+  };
+  std::vector<VlanRow> rows;
+  std::unordered_map<uint32_t, size_t> places;
+  for (const model::VlanRecord& vlan : snapshot.vlans) {
+    places.emplace(key(vlan.interface_index, vlan.vlan), rows.size());
+    rows.push_back({vlan});
+  }
+  for (const auto& batch : snapshot.active_flows) {
+    for (const model::FlowRecord& flow : *batch) {
+      const auto place = places.find(key(flow.interface_index, flow.vlan));
+      if (place == places.end()) continue;
+      rows[place->second].vlan.AddUnreported(flow);
+      ++rows[place->second].active_flows;
+    }
+  }
+  for (const model::HostRecord& host : snapshot.hosts) {
+    const auto place = places.find(key(host.interface_index, host.vlan));
+    if (place != places.end()) ++rows[place->second].hosts;
+  }
+  return rows;
 }
 
 }  // namespace wiregauge::snapshot

@@ -110,6 +110,15 @@ model::HostTallies TalliesOf(const Snapshot& snapshot, const model::HostRecord& 
 model::PlaceTable PlacesOf(const Snapshot& snapshot, model::PlaceKind kind,
                            std::span<const uint16_t> interfaces);
 
+// The VLANs of all interfaces with what their active flows carry included: the sum over their local
+// matrices is what is in flows.
+struct VlanRow {
+  model::VlanRecord vlan;
+  uint64_t hosts = 0;  // now
+  uint64_t active_flows = 0;
+};
+std::vector<VlanRow> VlansOf(const Snapshot& snapshot);
+
 // Gives snapshots to publishers; implemented by the engine. Thread-safe.
 class SnapshotSource {
  public:

@@ -493,6 +493,7 @@ void Tables::Report(FlowEntry& entry, Timestamp start_of_next) {
   }
   counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
   places_.AddUnreported(record);
+  vlans_.AddUnreported(record);
   ++counters_.flows_ended[Index(EndReason::kActiveTimeout)];
   record.end_reason = EndReason::kActiveTimeout;
   AddRecord(entry);
@@ -519,6 +520,7 @@ void Tables::End(FlowEntry& entry, EndReason reason) {
   Unreference(*entry.server_host, record, false);
   counters_.ended_flows_traffic += record.unreported_client() + record.unreported_server();
   places_.AddUnreported(record);
+  vlans_.AddUnreported(record);
   ++counters_.flows_ended[Index(reason)];
   record.state = model::FlowState::kEnded;
   record.end_reason = reason;

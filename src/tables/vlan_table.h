@@ -28,6 +28,11 @@ class VlanTable {
     rows_[row - 1].rate.Add(time, wire_bytes);
   }
 
+  // Of a flow whose packets were added.
+  void AddUnreported(const model::FlowRecord& flow) {
+    rows_[row_of_[flow.vlan & 0x0fff] - 1U].AddUnreported(flow);
+  }
+
   const std::vector<model::VlanRecord>& rows() const { return rows_; }
 
  private:

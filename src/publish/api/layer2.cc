@@ -15,7 +15,7 @@ namespace wiregauge::api {
 namespace {
 
 using Device = model::DeviceRecord;
-using Vlan = model::VlanRecord;
+using Vlan = snapshot::VlanRow;
 using View = snapshot::Snapshot;
 
 template <typename Row>
@@ -57,18 +57,32 @@ constexpr SortField<Device> kDeviceSorts[] = {
      [](const Device& d, const View&) { return KeyOf(d.arp_replies_received); }},
 };
 
+template <bool kSender, bool kReceiver>
+SortKey BytesOf(const Vlan& vlan, const View&) {
+  return KeyOf(vlan.vlan.local_matrix[kSender][kReceiver].bytes);
+}
+
 constexpr SortField<Vlan> kVlanSorts[] = {
-    {"vlan", [](const Vlan& v, const View&) { return KeyOf(uint64_t{v.vlan}); }},
-    {"packets", [](const Vlan& v, const View&) { return KeyOf(v.traffic.packets); }},
-    {"bytes", [](const Vlan& v, const View&) { return KeyOf(v.traffic.bytes); }},
+    {"vlan", [](const Vlan& v, const View&) { return KeyOf(uint64_t{v.vlan.vlan}); }},
+    {"packets", [](const Vlan& v, const View&) { return KeyOf(v.vlan.traffic.packets); }},
+    {"bytes", [](const Vlan& v, const View&) { return KeyOf(v.vlan.traffic.bytes); }},
     {"throughput_bps.now",
-     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).bits_per_second_now); }},
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v.vlan, s).bits_per_second_now); }},
     {"throughput_bps.peak",
-     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).bits_per_second_peak); }},
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v.vlan, s).bits_per_second_peak); }},
     {"packets_per_second.now",
-     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).packets_per_second_now); }},
+     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v.vlan, s).packets_per_second_now); }},
     {"packets_per_second.peak",
-     [](const Vlan& v, const View& s) { return KeyOf(RatesOf(v, s).packets_per_second_peak); }},
+     [](const Vlan& v, const View& s) {
+       return KeyOf(RatesOf(v.vlan, s).packets_per_second_peak);
+     }},
+    {"local_matrix.local_to_local.bytes", BytesOf<true, true>},
+    {"local_matrix.local_to_remote.bytes", BytesOf<true, false>},
+    {"local_matrix.remote_to_local.bytes", BytesOf<false, true>},
+    {"local_matrix.remote_to_remote.bytes", BytesOf<false, false>},
+    {"flows", [](const Vlan& v, const View&) { return KeyOf(v.vlan.flows); }},
+    {"active_flows", [](const Vlan& v, const View&) { return KeyOf(v.active_flows); }},
+    {"hosts", [](const Vlan& v, const View&) { return KeyOf(v.hosts); }},
 };
 
 // The parameters that choose among devices.
@@ -126,20 +140,22 @@ Response ListDevices(const Request& request, const Dependencies& dependencies) {
 Response ListVlans(const Request& request, const Dependencies& dependencies) {
   static constexpr std::string_view kParameters[] = {"interface", "vlan", "limit",
                                                      "cursor",    "sort", "fields"};
-  const auto snapshot = Counters(dependencies);
+  const auto snapshot = Rows(dependencies);
   Query query(request, kParameters);
   const PageRequest<Vlan> page(query, kVlanSorts, "vlan", json::VlanFields());
   const auto interfaces = ReadInterfaces(query, *snapshot);
   const auto vlans = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
   if (auto refusal = query.refusal()) return *refusal;
   auto selector = page.Selector();
-  for (const Vlan& vlan : snapshot->vlans) {
-    if (!interfaces.empty() && !Contains(interfaces, vlan.interface_index)) continue;
-    if (!vlans.empty() && !Contains(vlans, vlan.vlan)) continue;
-    selector.Offer(page.RankOf(vlan, *snapshot), vlan);
+  const std::vector<Vlan> rows = VlansOf(*snapshot);
+  for (const Vlan& row : rows) {
+    if (!interfaces.empty() && !Contains(interfaces, row.vlan.interface_index)) continue;
+    if (!vlans.empty() && !Contains(vlans, row.vlan.vlan)) continue;
+    selector.Offer(page.RankOf(row, *snapshot), row);
   }
-  return page.Respond(selector, [&](json::Writer& writer, const Vlan& vlan) {
-    json::WriteVlan(writer, vlan, ContextOf(vlan.interface_index, *snapshot, dependencies.places));
+  return page.Respond(selector, [&](json::Writer& writer, const Vlan& row) {
+    json::WriteVlan(writer, row,
+                    ContextOf(row.vlan.interface_index, *snapshot, dependencies.places));
   });
 }
 

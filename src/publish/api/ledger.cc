@@ -38,6 +38,7 @@ struct RowSums {
   Traffic hosts_sent, hosts_received;
   Traffic unreported_by_active_flows;
   Traffic vlans;
+  model::LocalMatrix vlan_matrix;
   std::array<PlaceSums, model::kPlaceKinds> places{};  // by kind
 
   RowSums& operator+=(const RowSums& other) {
@@ -45,6 +46,7 @@ struct RowSums {
     hosts_received += other.hosts_received;
     unreported_by_active_flows += other.unreported_by_active_flows;
     vlans += other.vlans;
+    vlan_matrix += other.vlan_matrix;
     for (size_t i = 0; i < places.size(); ++i) places[i] += other.places[i];
     return *this;
   }
@@ -81,8 +83,9 @@ std::vector<RowSums> SumRows(const snapshot::Snapshot& snapshot) {
           flow.unreported_client() + flow.unreported_server();
     }
   }
-  for (const model::VlanRecord& vlan : snapshot.vlans) {
-    sums[vlan.interface_index].vlans += vlan.traffic;
+  for (const snapshot::VlanRow& row : VlansOf(snapshot)) {
+    sums[row.vlan.interface_index].vlans += row.vlan.traffic;
+    sums[row.vlan.interface_index].vlan_matrix += row.vlan.local_matrix;
   }
   for (uint16_t index = 0; index < sums.size(); ++index) {
     for (size_t kind = 0; kind < model::kPlaceKinds; ++kind) {
@@ -171,7 +174,13 @@ std::vector<Equation> EquationsOf(const InterfaceCounters& counters, const RowSu
        counters.in_flows,
        {{"ended_flows_traffic", counters.ended_flows_traffic},
         {"active_flows_unreported", rows.unreported_by_active_flows}}},
-      {"received = by VLAN", counters.received, {{"vlans", rows.vlans}}}};
+      {"received = by VLAN", counters.received, {{"vlans", rows.vlans}}},
+      {"in flows = by VLAN and direction",
+       counters.in_flows,
+       {{"vlans.local_to_local", rows.vlan_matrix[true][true]},
+        {"vlans.local_to_remote", rows.vlan_matrix[true][false]},
+        {"vlans.remote_to_local", rows.vlan_matrix[false][true]},
+        {"vlans.remote_to_remote", rows.vlan_matrix[false][false]}}}};
   AddPlaces(counters, rows, equations);
   return equations;
 }

@@ -11,6 +11,7 @@
 #include "model/flow_capture.h"
 #include "model/flow_record.h"
 #include "model/host_record.h"
+#include "snapshot/snapshot.h"
 
 // What tells one row of a collection from every other and never changes: the end of its sort order,
 // and what a cursor remembers. Each kind of row has RowId(row), ordered by <; each kind of id has
@@ -47,8 +48,8 @@ std::optional<HostId> ParseRowId(std::string_view text, std::type_identity<HostI
 inline std::string RowId(const model::DeviceRecord& device) {
   return device.mac.ToString() + " " + std::to_string(device.interface_index);
 }
-inline uint64_t RowId(const model::VlanRecord& vlan) {
-  return uint64_t{vlan.vlan} << 16 | vlan.interface_index;
+inline uint64_t RowId(const snapshot::VlanRow& row) {
+  return uint64_t{row.vlan.vlan} << 16 | row.vlan.interface_index;
 }
 
 }  // namespace wiregauge::api

@@ -13,6 +13,15 @@ void WriteNowAndPeak(Writer& writer, Name name, uint64_t now, uint64_t peak) {
 
 }  // namespace
 
+void WriteLocalMatrix(Writer& writer, const model::LocalMatrix& matrix) {
+  if (!writer.BeginObject("local_matrix")) return;
+  WriteTraffic(writer, "local_to_local", matrix[true][true]);
+  WriteTraffic(writer, "local_to_remote", matrix[true][false]);
+  WriteTraffic(writer, "remote_to_local", matrix[false][true]);
+  WriteTraffic(writer, "remote_to_remote", matrix[false][false]);
+  writer.EndObject();
+}
+
 void WriteL4(Writer& writer, uint8_t l4_protocol) {
   if (!writer.BeginObject("l4")) return;
   writer.Field("id", l4_protocol);

@@ -27,6 +27,9 @@ inline void WriteTraffic(Writer& writer, Name name, const model::Traffic& traffi
   writer.EndObject();
 }
 
+// "local_matrix": {"local_to_local", "local_to_remote", "remote_to_local", "remote_to_remote"}
+void WriteLocalMatrix(Writer& writer, const model::LocalMatrix& matrix);
+
 // "l4": {"id", "name"} of an IP protocol.
 void WriteL4(Writer& writer, uint8_t l4_protocol);
 

@@ -106,6 +106,17 @@ constexpr std::string_view kVlanFields[] = {
     "throughput_bps.peak",
     "packets_per_second.now",
     "packets_per_second.peak",
+    "local_matrix.local_to_local.packets",
+    "local_matrix.local_to_local.bytes",
+    "local_matrix.local_to_remote.packets",
+    "local_matrix.local_to_remote.bytes",
+    "local_matrix.remote_to_local.packets",
+    "local_matrix.remote_to_local.bytes",
+    "local_matrix.remote_to_remote.packets",
+    "local_matrix.remote_to_remote.bytes",
+    "flows",
+    "active_flows",
+    "hosts",
 };
 
 // Null when it is not known.
@@ -197,12 +208,17 @@ void WriteDevice(Writer& writer, const model::DeviceRecord& device,
   writer.EndObject();
 }
 
-void WriteVlan(Writer& writer, const model::VlanRecord& vlan, const InterfaceContext& context) {
+void WriteVlan(Writer& writer, const snapshot::VlanRow& row, const InterfaceContext& context) {
+  const model::VlanRecord& vlan = row.vlan;
   writer.BeginObject();
   writer.Field("vlan", vlan.vlan);
   writer.Field("interface", context.interface_name);
   WriteTraffic(writer, vlan.traffic);
   WriteRates(writer, vlan.rate.At(context.now));
+  WriteLocalMatrix(writer, vlan.local_matrix);
+  writer.Field("flows", vlan.flows);
+  writer.Field("active_flows", row.active_flows);
+  writer.Field("hosts", row.hosts);
   writer.EndObject();
 }
 

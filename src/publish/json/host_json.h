@@ -10,6 +10,7 @@
 #include "model/place.h"
 #include "publish/json/field_mask.h"
 #include "publish/json/writer.h"
+#include "snapshot/snapshot.h"
 
 namespace wiregauge::json {
 
@@ -25,7 +26,7 @@ struct InterfaceContext {
 void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceContext& context);
 void WriteDevice(Writer& writer, const model::DeviceRecord& device,
                  const InterfaceContext& context);
-void WriteVlan(Writer& writer, const model::VlanRecord& vlan, const InterfaceContext& context);
+void WriteVlan(Writer& writer, const snapshot::VlanRow& row, const InterfaceContext& context);
 
 // Every member these may write.
 const FieldCatalogue& HostFields();

@@ -69,15 +69,6 @@ void WriteTopApplications(Writer& writer, const InterfaceCounters& counters,
   writer.EndArray();
 }
 
-void WriteLocalMatrix(Writer& writer, const InterfaceCounters& counters) {
-  if (!writer.BeginObject("local_matrix")) return;
-  WriteTraffic(writer, "local_to_local", counters.local_matrix[1][1]);
-  WriteTraffic(writer, "local_to_remote", counters.local_matrix[1][0]);
-  WriteTraffic(writer, "remote_to_local", counters.local_matrix[0][1]);
-  WriteTraffic(writer, "remote_to_remote", counters.local_matrix[0][0]);
-  writer.EndObject();
-}
-
 // The mean and the classes into the open object.
 void WriteLatencies(Writer& writer, const model::LatencyHistogram& latencies) {
   const uint64_t count = latencies.count();
@@ -305,7 +296,7 @@ void WriteInterface(Writer& writer, const snapshot::InterfaceView& interface, si
   WriteSplits(writer, counters);
   WriteTopApplications(writer, counters, catalogue);
   WritePacketSizes(writer, "packet_sizes", counters.packet_sizes);
-  WriteLocalMatrix(writer, counters);
+  WriteLocalMatrix(writer, counters.local_matrix);
   WriteTcp(writer, counters);
   WriteApplicationLatency(writer, counters);
   WriteDrops(writer, interface);

@@ -113,6 +113,17 @@ TEST(Layer2Test, DevicesAndVlans) {
   EXPECT_THAT(world.Items("/api/v1/devices?text=inc", "mac"), ElementsAre("00:00:5e:00:53:02"));
   EXPECT_THAT(world.Items("/api/v1/vlans", "vlan"), ElementsAre(0, 0, 7));
   EXPECT_THAT(world.Items("/api/v1/vlans?vlan=7", "interface"), ElementsAre("lan"));
+  const Json eth0 = world.GetJson("/api/v1/vlans?interface=eth0").at("items")[0];
+  EXPECT_EQ(eth0.at("flows"), 3);
+  EXPECT_EQ(eth0.at("active_flows"), 1);
+  EXPECT_EQ(eth0.at("hosts"), world.Items("/api/v1/hosts?interface=eth0&vlan=0", "host").size());
+  uint64_t bytes = 0;
+  for (const auto& [direction, traffic] : eth0.at("local_matrix").items()) {
+    bytes += traffic.at("bytes").get<uint64_t>();
+  }
+  EXPECT_EQ(bytes, 3630U) << "all but the frames that are in no flow";
+  EXPECT_THAT(world.Items("/api/v1/vlans?sort=-local_matrix.local_to_remote.bytes&limit=1", "vlan"),
+              ElementsAre(0));
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ TEST(LedgerTest, FindsEachNumberThatIsOff) {
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.flows_created; },
       [](snapshot::Snapshot& s) { s.places[0] = model::PlaceTallies(); },
       [](snapshot::Snapshot& s) { ++s.vlans[0].traffic.bytes; },
+      [](snapshot::Snapshot& s) { ++s.vlans[0].local_matrix[true][false].bytes; },
       [](snapshot::Snapshot& s) { ++s.interfaces[0].counters.flows_ended[0]; },
   };
   size_t number = 0;

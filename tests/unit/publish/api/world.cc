@@ -170,6 +170,16 @@ snapshot::Snapshot MakeTables() {
       {0x00005e'000000, 24, "Zeta, Inc"}, {0x04005e'000000, 24, "alpha"}});
   HostOf(tables, *IpAddress::Parse("10.0.0.2"), 0, 0).mac = tables.devices[1].mac;
   tables.vlans = {{0, 0, {47, 3730}, {}}, {7, 1, {15, 440}, {}}, {0, 1, {15, 550}, {}}};
+  for (const auto& batch : tables.ended_flows) {
+    for (const model::FlowRecord& flow : *batch) {
+      if (flow.end_reason == model::EndReason::kActiveTimeout) continue;
+      for (model::VlanRecord& vlan : tables.vlans) {
+        if (vlan.vlan == flow.vlan && vlan.interface_index == flow.interface_index) {
+          vlan.AddUnreported(flow);
+        }
+      }
+    }
+  }
   return tables;
 }
 

@@ -348,7 +348,7 @@ TEST(DeviceAndVlanJsonTest, EveryMemberIsInTheCatalogue) {
   json::Writer writer(text);
   writer.BeginArray();
   json::WriteDevice(writer, device, {"eth0", At(0)});
-  json::WriteVlan(writer, model::VlanRecord{}, {"eth0", At(0)});
+  json::WriteVlan(writer, snapshot::VlanRow{}, {"eth0", At(0)});
   writer.EndArray();
   const Json rows = Json::parse(text);
   ExpectAllKnown(rows[0], json::DeviceFields());
