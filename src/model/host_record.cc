@@ -6,8 +6,11 @@
 namespace wiregauge::model {
 namespace {
 
-uint64_t Bytes(const Tally& tally) {
-  return tally.traffic.sent.bytes + tally.traffic.received.bytes;
+// What an item's key may have at most, in the list and out of it.
+template <typename Item>
+uint64_t MostBytes(const Item& item) {
+  const TwoWay& traffic = item.tally.traffic;
+  return traffic.sent.bytes + traffic.received.bytes + item.most_unlisted_bytes;
 }
 
 // A flow counts with its first report.
@@ -29,31 +32,42 @@ std::shared_ptr<const Part> SumOf(const std::shared_ptr<const Part>& one,
 
 template <typename Key>
 void TopTallies<Key>::Add(const Key& key, const Tally& tally) {
-  for (auto& [known, sum] : items) {
-    if (known == key) {
-      sum += tally;
-      return;
-    }
-  }
-  if (items.size() < kMost) {
-    items.emplace_back(key, tally);
+  const auto known = std::ranges::find(items, key, &Item::key);
+  if (known != items.end()) {
+    known->tally += tally;
     return;
   }
-  const auto smallest = std::min_element(
-      items.begin(), items.end(),
-      [](const auto& a, const auto& b) { return Bytes(a.second) < Bytes(b.second); });
-  if (Bytes(smallest->second) < Bytes(tally)) {
-    other += smallest->second;
-    *smallest = {key, tally};
-  } else {
-    other += tally;
+  if (items.size() < kMost) {
+    items.push_back({key, tally, most_unlisted_bytes});
+    return;
   }
+  Item& smallest = *std::ranges::min_element(items, {}, MostBytes<Item>);
+  other += smallest.tally;
+  most_unlisted_bytes = MostBytes(smallest);
+  smallest = {key, tally, most_unlisted_bytes};
 }
 
 template <typename Key>
 void TopTallies<Key>::Merge(const TopTallies& from) {
-  for (const auto& [key, tally] : from.items) Add(key, tally);
+  const uint64_t from_others = from.most_unlisted_bytes;
+  std::vector<Item> rest = from.items;
+  for (Item& item : items) {
+    const auto same = std::ranges::find(rest, item.key, &Item::key);
+    if (same == rest.end()) {
+      item.most_unlisted_bytes += from_others;
+      continue;
+    }
+    item.tally += same->tally;
+    item.most_unlisted_bytes += same->most_unlisted_bytes;
+    *same = std::move(rest.back());
+    rest.pop_back();
+  }
+  for (Item& item : rest) {
+    item.most_unlisted_bytes += most_unlisted_bytes;
+    items.push_back(std::move(item));
+  }
   other += from.other;
+  most_unlisted_bytes += from_others;
 }
 
 template struct TopTallies<uint16_t>;
@@ -63,6 +77,7 @@ template struct TopTallies<IpAddress>;
 void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
   const Traffic from_client = flow.unreported_client();
   const Traffic from_server = flow.unreported_server();
+  if (from_client.packets + from_server.packets == 0) return;
   const Tally tally{
       host_is_client ? TwoWay{from_client, from_server} : TwoWay{from_server, from_client},
       FlowsOfReport(flow)};

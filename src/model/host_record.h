@@ -44,14 +44,24 @@ struct PortKey {
   auto operator<=>(const PortKey&) const = default;
 };
 
-// Sums by key of at most kMost keys. When there is no room the smallest one goes into `other`, so
-// the sum over all is exact and big ones stay.
+// Sums by key for the keys with most bytes, in bounded memory (Space-Saving, Metwally et al. 2005).
+// When there is no room a new key takes the place of the smallest one, whose sums go into `other`.
+// So the sum over all is exact, whoever comes last can become big, and every key with more than
+// 1/kMost of all bytes is there. What an item had before it came, or came back, is in `other` and
+// known up to a bound. The sum of several does not depend on their order.
 template <typename Key>
 struct TopTallies {
   static constexpr size_t kMost = 128;
 
-  std::vector<std::pair<Key, Tally>> items;
+  struct Item {
+    Key key;
+    Tally tally;
+    uint64_t most_unlisted_bytes = 0;  // of the key, at most so many are in `other`
+  };
+
+  std::vector<Item> items;  // kMost of one shard's; of several, all they have
   Tally other;
+  uint64_t most_unlisted_bytes = 0;  // a key that is no item has at most so many
 
   void Add(const Key& key, const Tally& tally);
   void Merge(const TopTallies& from);

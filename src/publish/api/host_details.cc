@@ -21,6 +21,7 @@ template <typename Key>
 struct TallyRow {
   Key key;
   model::Tally tally;
+  uint64_t most_unlisted_bytes = 0;
 };
 
 std::string RowId(const TallyRow<uint16_t>& row) { return std::to_string(row.key); }
@@ -59,26 +60,48 @@ constexpr std::string_view kApplicationFields[] = {"id",
                                                    "bytes_received",
                                                    "packets",
                                                    "bytes",
-                                                   "flows"};
-constexpr std::string_view kPortFields[] = {
-    "l4.id",          "l4.name", "port",  "role", "packets_sent", "bytes_sent", "packets_received",
-    "bytes_received", "packets", "bytes", "flows"};
-constexpr std::string_view kPeerFields[] = {
-    "host",           "ip",      "vlan",  "name", "packets_sent", "bytes_sent", "packets_received",
-    "bytes_received", "packets", "bytes", "flows"};
+                                                   "flows",
+                                                   "most_unlisted_bytes"};
+constexpr std::string_view kPortFields[] = {"l4.id",
+                                            "l4.name",
+                                            "port",
+                                            "role",
+                                            "packets_sent",
+                                            "bytes_sent",
+                                            "packets_received",
+                                            "bytes_received",
+                                            "packets",
+                                            "bytes",
+                                            "flows",
+                                            "most_unlisted_bytes"};
+constexpr std::string_view kPeerFields[] = {"host",
+                                            "ip",
+                                            "vlan",
+                                            "name",
+                                            "packets_sent",
+                                            "bytes_sent",
+                                            "packets_received",
+                                            "bytes_received",
+                                            "packets",
+                                            "bytes",
+                                            "flows",
+                                            "most_unlisted_bytes"};
 
 constexpr std::string_view kParameters[] = {"interface", "limit", "cursor", "sort", "fields"};
 
-void WriteTally(json::Writer& writer, const model::Tally& tally) {
+void WriteTally(json::Writer& writer, const model::Tally& tally, uint64_t most_unlisted_bytes) {
   json::WriteTwoWayAndSum(writer, tally.traffic);
   writer.Field("flows", tally.flows);
+  writer.Field("most_unlisted_bytes", most_unlisted_bytes);
 }
 
 template <typename Key>
 std::vector<TallyRow<Key>> RowsOf(const model::TopTallies<Key>& tallies) {
   std::vector<TallyRow<Key>> rows;
   rows.reserve(tallies.items.size());
-  for (const auto& [key, tally] : tallies.items) rows.push_back({key, tally});
+  for (const auto& item : tallies.items) {
+    rows.push_back({item.key, item.tally, item.most_unlisted_bytes});
+  }
   return rows;
 }
 
@@ -105,12 +128,12 @@ Response TallyPage(const Request& request, const Dependencies& dependencies,
       [&](json::Writer& writer, const Row& row) {
         writer.BeginObject();
         write(writer, row.key, *host, *snapshot);
-        WriteTally(writer, row.tally);
+        WriteTally(writer, row.tally, row.most_unlisted_bytes);
         writer.EndObject();
       },
       [&](json::Writer& writer) {
         if (!writer.BeginObject("other")) return;
-        WriteTally(writer, (tallies.*table).other);
+        WriteTally(writer, (tallies.*table).other, (tallies.*table).most_unlisted_bytes);
         writer.EndObject();
       });
 }

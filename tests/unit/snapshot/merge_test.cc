@@ -124,8 +124,8 @@ TEST(TalliesOfTest, ActiveFlowsAddWhatTheyHaveNotReported) {
   const auto snapshot = Merge({}, nullptr, {{"a", "a", true, 1}}, Detail::kRows, {slice});
   const auto tallies = TalliesOf(*snapshot, snapshot->hosts[0], std::nullopt);
   ASSERT_EQ(tallies.peers.items.size(), 1u);
-  EXPECT_EQ(tallies.peers.items[0].second.traffic.sent, (model::Traffic{1, 100}));
-  EXPECT_EQ(tallies.peers.items[0].second.flows, 0u) << "counted with its first report";
+  EXPECT_EQ(tallies.peers.items[0].tally.traffic.sent, (model::Traffic{1, 100}));
+  EXPECT_EQ(tallies.peers.items[0].tally.flows, 0u) << "counted with its first report";
   EXPECT_TRUE(TalliesOf(*snapshot, snapshot->hosts[0], 4).peers.items.empty());
 }
 
