@@ -19,7 +19,7 @@ THIRD_PARTY = {
     r"zlib\.h$": {"capture", "publish/http"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
     r"nlohmann/.*": {"publish/json"}, r"openssl/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
-    r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"systemd/.*": {"app"},
+    r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
     r"(sqlite3|lua|luajit|lauxlib).*": set(),
 }
 PACKET_PATH = {"geo", "capture", "decode", "dissect", "dpi", "flow", "tables"}

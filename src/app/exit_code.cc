@@ -38,6 +38,11 @@ ExitCode Refuse(const Error& error, ExitCode code) {
   return code;
 }
 
+ExitCode RefuseStart(const Error& error) {
+  return Refuse(error, error.code == ErrorCode::kInvalidArgument ? ExitCode::kBadConfiguration
+                                                                 : ExitCode::kFailure);
+}
+
 void GiveUp(const std::string& reason) {
   Complain(reason + "; what was not written is lost");
   std::_Exit(static_cast<int>(ExitCode::kFailure));

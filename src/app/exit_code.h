@@ -24,6 +24,9 @@ void Complain(const std::string& message);
 // Says why the program does not run and gives the code to end with.
 ExitCode Refuse(const Error& error, ExitCode code);
 
+// For an error of a part that the settings describe: kBadConfiguration when one of them is wrong.
+ExitCode RefuseStart(const Error& error);
+
 // Ends the process as it stands, with kFailure.
 [[noreturn]] void GiveUp(const std::string& reason);
 

@@ -10,6 +10,7 @@
 #include "app/exit_code.h"
 #include "app/interfaces.h"
 #include "app/load_settings.h"
+#include "app/names.h"
 #include "app/one_shot.h"
 #include "app/places.h"
 #include "app/service.h"
@@ -44,7 +45,10 @@ ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& se
     if (!sources.ok()) return RefuseSources(sources.error(), line);
   }
   if (const auto atlas = MakeAtlas(settings.fixed, {}); !atlas.ok()) {
-    return RefuseAtlas(atlas.error());
+    return RefuseStart(atlas.error());
+  }
+  if (const auto servers = MakeNameServers(settings.fixed.dns); !servers.ok()) {
+    return RefuseStart(servers.error());
   }
   return Print("the settings are good\n");
 }

@@ -146,7 +146,7 @@ ExitCode RunOneShot(const config::CommandLine& line, const config::Settings& set
   auto sources = MakeFileSources(line.read_files);
   if (!sources.ok()) return Refuse(sources.error(), ExitCode::kUsage);
   auto atlas = MakeAtlas(settings.fixed, *sources);
-  if (!atlas.ok()) return RefuseAtlas(atlas.error());
+  if (!atlas.ok()) return RefuseStart(atlas.error());
   auto outputs = Outputs::Open(line);
   if (!outputs.ok()) {
     return Refuse(outputs.error(), outputs.error().code == ErrorCode::kInvalidArgument

@@ -99,9 +99,4 @@ std::shared_ptr<const model::MacVendors> MakeVendors(const config::Devices& sett
   return lists.vendors;
 }
 
-ExitCode RefuseAtlas(const Error& error) {
-  return Refuse(error, error.code == ErrorCode::kInvalidArgument ? ExitCode::kBadConfiguration
-                                                                 : ExitCode::kFailure);
-}
-
 }  // namespace wiregauge::app

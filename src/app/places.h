@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "app/exit_code.h"
 #include "base/result.h"
 #include "config/settings.h"
 #include "geo/atlas.h"
@@ -26,8 +25,5 @@ Result<std::shared_ptr<const geo::Atlas>> MakeAtlas(
 
 // Who makes devices, by the lists of the settings. Lists that are left out are said in the log.
 std::shared_ptr<const model::MacVendors> MakeVendors(const config::Devices& settings);
-
-// Says an error of MakeAtlas, and gives the code to end with.
-ExitCode RefuseAtlas(const Error& error);
 
 }  // namespace wiregauge::app

@@ -12,6 +12,7 @@
 #include "app/file_log.h"
 #include "app/load_settings.h"
 #include "app/logging.h"
+#include "app/names.h"
 #include "app/places.h"
 #include "app/signals.h"
 #include "app/sources.h"
@@ -85,9 +86,13 @@ class Service {
     if (!sources.ok()) return RefuseSources(sources.error(), line_);
     options.sources = std::move(sources).value();
     auto atlas = MakeAtlas(settings_.fixed, options.sources);
-    if (!atlas.ok()) return RefuseAtlas(atlas.error());
+    if (!atlas.ok()) return RefuseStart(atlas.error());
     atlas_ = options.atlas = std::move(atlas).value();
     options.vendors = MakeVendors(settings_.fixed.devices);
+    auto resolver = MakeResolver(settings_.fixed.dns, clock_);
+    if (!resolver.ok()) return RefuseStart(resolver.error());
+    resolver_ = std::move(resolver).value();
+    options.names = resolver_.get();
     auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
@@ -191,6 +196,7 @@ class Service {
   Supervisor supervisor_;
   metrics::RequestMetrics requests_;
   std::shared_ptr<const geo::Atlas> atlas_;
+  std::unique_ptr<reverse_dns::Resolver> resolver_;
   std::unique_ptr<shard::Engine> engine_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;

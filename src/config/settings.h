@@ -73,6 +73,12 @@ struct Geo {
   std::string country_database, asn_database;
 };
 
+struct Dns {
+  bool reverse_lookup = false;
+  std::vector<std::string> servers;  // empty: the system's
+  Duration timeout{};
+};
+
 struct Dpi {
   uint32_t max_tcp_packets = 0, max_udp_packets = 0;
 };
@@ -101,6 +107,7 @@ struct Fixed {
   Hosts hosts;
   Devices devices;
   FlowCapture flow_capture;
+  Dns dns;
   Dpi dpi;
   Http http;
   Metrics metrics;

@@ -205,6 +205,29 @@ constexpr Setting kTable[] = {
      .help = "The longest time that one of them may ask for.",
      .target = [](Settings& s) -> Target { return &s.fixed.flow_capture.max_duration; }},
 
+    {.path = "dns.reverse_lookup",
+     .flag = "--reverse-lookup",
+     .value = "BOOL",
+     .initial = "false",
+     .help = "Asks name servers for the names of hosts that no packet named (PTR records), local "
+             "hosts first, when hosts are read. The servers learn from it which addresses were "
+             "seen. Not when captures are read with -r.",
+     .target = [](Settings& s) -> Target { return &s.fixed.dns.reverse_lookup; }},
+    {.path = "dns.servers",
+     .flag = "--dns-servers",
+     .value = "SERVERS",
+     .help = "Name servers to ask, separated by commas, each an address with a port if wanted: "
+             "192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:5353. Default: those of "
+             "/etc/resolv.conf.",
+     .target = [](Settings& s) -> Target { return &s.fixed.dns.servers; }},
+    {.path = "dns.timeout",
+     .value = "DURATION",
+     .initial = "2s",
+     .least = "10ms",
+     .most = "1m",
+     .help = "How long an answer may take; every server is asked twice.",
+     .target = [](Settings& s) -> Target { return &s.fixed.dns.timeout; }},
+
     {.path = "dpi.max_tcp_packets",
      .value = "N",
      .initial = "80",

@@ -199,7 +199,8 @@ void EngineImpl::MakeTaker() {
     }
   }
   taker_ = std::make_unique<SnapshotTaker>(SnapshotTaker::Catalogues{catalogue_, options_.vendors},
-                                           std::move(interfaces), std::move(shards), clock_);
+                                           std::move(interfaces), std::move(shards), clock_,
+                                           options_.names);
 }
 
 void EngineImpl::MakeCaptureKeeper() {

@@ -15,6 +15,7 @@
 #include "model/flow_record.h"
 #include "model/mac_vendors.h"
 #include "snapshot/flow_captures.h"
+#include "snapshot/name_supplement.h"
 #include "snapshot/snapshot.h"
 #include "tables/limits.h"
 
@@ -48,6 +49,7 @@ struct EngineOptions {
   tables::Limits limits;  // byte budgets are of the whole process and are split over the shards
   std::shared_ptr<const geo::Atlas> atlas = std::make_shared<const geo::Atlas>();
   std::shared_ptr<const model::MacVendors> vendors;  // null: none is known
+  snapshot::NameSupplement* names = nullptr;         // outlives the engine; null: none
   snapshot::FlowCaptureBudget flow_captures;
 };
 

@@ -14,8 +14,12 @@ constexpr auto kPatience = std::chrono::seconds(2);
 
 SnapshotTaker::SnapshotTaker(Catalogues catalogues,
                              std::vector<snapshot::InterfaceFacts> interfaces,
-                             std::vector<ShardExchange> shards, const Clock& clock)
-    : catalogues_(std::move(catalogues)), interfaces_(std::move(interfaces)), clock_(clock) {
+                             std::vector<ShardExchange> shards, const Clock& clock,
+                             snapshot::NameSupplement* names)
+    : catalogues_(std::move(catalogues)),
+      interfaces_(std::move(interfaces)),
+      clock_(clock),
+      names_(names) {
   for (const ShardExchange& shard : shards) {
     shards_.push_back({.exchange = shard.exchange,
                        .interface_index = shard.interface_index,
@@ -60,7 +64,10 @@ SnapshotTaker::SnapshotPtr SnapshotTaker::Newest(snapshot::Detail detail) const 
 }
 
 bool SnapshotTaker::IsFresh(const SnapshotPtr& snapshot, Duration max_age) const {
-  return snapshot != nullptr && (snapshot->final || clock_.Now() - snapshot->taken_at <= max_age);
+  if (snapshot == nullptr) return false;
+  // When all sources have ended, names may still come.
+  const bool is_last = snapshot->final && names_ == nullptr;
+  return is_last || clock_.Now() - snapshot->taken_at <= max_age;
 }
 
 SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
@@ -82,6 +89,7 @@ SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
     interface.problem =
         interface.name + ": a worker does not answer; what is shown of it is its last known";
   }
+  if (names_ != nullptr) names_->Complete(*snapshot);
   return snapshot;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/mutex.h"
 #include "base/time.h"
+#include "snapshot/name_supplement.h"
 #include "snapshot/shard_slice.h"
 #include "snapshot/slice_exchange.h"
 #include "snapshot/snapshot.h"
@@ -30,8 +31,10 @@ class SnapshotTaker {
     std::shared_ptr<const model::MacVendors> vendors;
   };
 
+  // Borrows the clock and `names`, which may be null.
   SnapshotTaker(Catalogues catalogues, std::vector<snapshot::InterfaceFacts> interfaces,
-                std::vector<ShardExchange> shards, const Clock& clock);
+                std::vector<ShardExchange> shards, const Clock& clock,
+                snapshot::NameSupplement* names);
 
   std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail detail, Duration max_age)
       WIREGAUGE_EXCLUDES(mutex_);
@@ -68,6 +71,7 @@ class SnapshotTaker {
   const std::vector<snapshot::InterfaceFacts> interfaces_;
   std::vector<Shard> shards_;
   const Clock& clock_;
+  snapshot::NameSupplement* const names_;
 
   Mutex mutex_;
   CondVar taken_;

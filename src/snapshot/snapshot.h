@@ -19,6 +19,7 @@
 #include "model/mac_vendors.h"
 #include "model/name_index.h"
 #include "model/place_tallies.h"
+#include "model/reverse_lookups.h"
 
 namespace wiregauge::snapshot {
 
@@ -68,6 +69,7 @@ struct Snapshot {
   std::shared_ptr<const model::MacVendors> vendors = std::make_shared<const model::MacVendors>();
   std::vector<InterfaceView> interfaces;  // interface_index of rows points in here
   std::vector<model::VlanRecord> vlans;
+  model::ReverseLookupCounters reverse_lookups;  // all 0 while they are off
 
   // Only with kRows:
   std::vector<std::shared_ptr<const model::FlowBatch>> active_flows;

@@ -130,6 +130,17 @@ void AddHosts(const TrafficView::Interface& interface, Exposition& out) {
   }
 }
 
+void AddReverseLookups(const model::ReverseLookupCounters& counters, Exposition& out) {
+  for (size_t i = 0; i < counters.results.size(); ++i) {
+    out.Add(Family::kReverseLookups, {model::LookupResultName(static_cast<model::LookupResult>(i))},
+            counters.results[i]);
+  }
+  out.Add(Family::kReverseLookupsDropped, {"queue_full"}, counters.dropped_queue_full);
+  out.Add(Family::kReverseLookupsDropped, {"cache_full"}, counters.dropped_cache_full);
+  out.Add(Family::kReverseLookupsWaiting, {}, counters.waiting);
+  out.Add(Family::kReverseLookupsCached, {}, counters.cached);
+}
+
 // A host is two series, one for each direction.
 void AddSeriesDropped(const TrafficView& traffic, Exposition& out) {
   for (const Family family :
@@ -196,6 +207,7 @@ http::Response Exporter::Serve() {
     AddFlowCaptures(interface.label, interface.view.flow_captures, out);
     AddHosts(interface, out);
   }
+  AddReverseLookups(traffic->reverse_lookups, out);
   AddSeriesDropped(*traffic, out);
   AddRequests(requests_.counts(), out);
   AddProcess(ReadProcessStats(), out);

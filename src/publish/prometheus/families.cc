@@ -182,6 +182,24 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      "Frame bytes that a host sent or received, for the hosts with most traffic; a host counts "
      "from when it got its series. host=other is everything else. The sum over host is the sum of "
      "wiregauge_l4_bytes_total, for each direction."},
+    {"wiregauge_reverse_lookups_total",
+     kCounter,
+     {"result"},
+     "Addresses that name servers were asked for (dns.reverse_lookup), by what came of it: name, "
+     "no_name, timeout, failed."},
+    {"wiregauge_reverse_lookups_dropped_total",
+     kCounter,
+     {"reason"},
+     "Addresses that were not asked for because too many wait (queue_full; they come again when "
+     "hosts are read), and results that left before their time (cache_full)."},
+    {"wiregauge_reverse_lookups_waiting",
+     kGauge,
+     {},
+     "Addresses that name servers are asked for now, or will be."},
+    {"wiregauge_reverse_lookups_cached",
+     kGauge,
+     {},
+     "Addresses whose result is kept, those without a name included."},
     {"wiregauge_series_dropped_total",
      kCounter,
      {"family"},

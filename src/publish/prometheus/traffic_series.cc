@@ -57,6 +57,7 @@ std::shared_ptr<const TrafficView> TrafficSeries::Update(const snapshot::Snapsho
   UpdateHosts(snapshot);
   auto view = std::make_shared<TrafficView>();
   view->taken_at = snapshot.taken_at;
+  view->reverse_lookups = snapshot.reverse_lookups;
   view->final = snapshot.final;
   for (size_t i = 0; i < snapshot.interfaces.size(); ++i) {
     Interface& interface = interfaces_[i];

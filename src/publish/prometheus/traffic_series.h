@@ -51,6 +51,7 @@ struct TrafficView {
   Timestamp taken_at;
   bool final = false;  // nothing will change any more: the age says nothing
   std::vector<Interface> interfaces;
+  model::ReverseLookupCounters reverse_lookups;
   // TopSeries::folded
   uint64_t folded_hosts = 0, folded_applications = 0, folded_handshakes = 0;
   uint64_t folded_application_latencies = 0;

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "app/exit_code.h"
 #include "app/sources.h"
 #include "config/load.h"
 
@@ -76,7 +77,7 @@ TEST(Atlas, ADatabaseThatCannotBeUsedIsNamedWithItsKey) {
   ASSERT_FALSE(atlas.ok());
   EXPECT_EQ(atlas.error().message,
             "geo.asn_database: /nonexistent/asn.mmdb: No such file or directory");
-  EXPECT_EQ(RefuseAtlas(atlas.error()), ExitCode::kBadConfiguration);
+  EXPECT_EQ(RefuseStart(atlas.error()), ExitCode::kBadConfiguration);
 }
 
 }  // namespace

@@ -62,6 +62,16 @@ class AnsweringShard {
   std::thread thread_;
 };
 
+class CountingNames final : public snapshot::NameSupplement {
+ public:
+  void Complete(snapshot::Snapshot& snapshot) override {
+    snapshot.reverse_lookups.cached = ++taken_;
+  }
+
+ private:
+  uint64_t taken_ = 0;
+};
+
 class SnapshotTakerTest : public ::testing::Test {
  protected:
   std::shared_ptr<const snapshot::Snapshot> Take(Detail detail) {
@@ -78,10 +88,12 @@ class SnapshotTakerTest : public ::testing::Test {
 
   const SystemClock clock_{};
   AnsweringShard good_{0}, other_{1};
+  CountingNames names_;
   SnapshotTaker taker_{{},
                        {{"good", "good", true, 1}, {"other", "other.pcap", false, 1}},
                        {{&good_.exchange, 0}, {&other_.exchange, 1}},
-                       clock_};
+                       clock_,
+                       &names_};
 };
 
 TEST_F(SnapshotTakerTest, AShardThatHasNeverAnsweredIsStalledAndTheOthersAreThere) {
@@ -99,6 +111,13 @@ TEST_F(SnapshotTakerTest, AShardThatHasNeverAnsweredIsStalledAndTheOthersAreTher
     EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 0u);
     EXPECT_EQ(snapshot->hosts.size(), detail == Detail::kRows ? 1u : 0u);
   }
+}
+
+TEST_F(SnapshotTakerTest, NamesComeAlsoWhenAllHasEnded) {
+  good_.Close();
+  other_.Close();
+  EXPECT_EQ(Take(Detail::kRows)->reverse_lookups.cached, 1u);
+  EXPECT_EQ(Take(Detail::kRows)->reverse_lookups.cached, 2u);
 }
 
 TEST_F(SnapshotTakerTest, NothingIsFinalAsLongAsAShardIsLate) {
