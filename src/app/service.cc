@@ -52,6 +52,7 @@ http::ServerOptions MakeServerOptions(const config::Http& settings) {
   options.request_timeout = duration_cast<milliseconds>(settings.request_timeout);
   options.keep_alive_timeout = duration_cast<milliseconds>(settings.keep_alive_timeout);
   options.allowed_origin = settings.allowed_origin;
+  options.allowed_hosts = settings.allowed_hosts;
   return options;
 }
 

@@ -43,6 +43,17 @@ Status CheckListen(const Settings& settings, const Origins& origins) {
                    "on 127.0.0.0/8 and ::1 only"};
 }
 
+// A name alone: "http://a", "a:80" or "a/b" would never equal one.
+Status CheckAllowedHosts(const Settings& settings, const Origins& origins) {
+  for (const std::string& name : settings.fixed.http.allowed_hosts) {
+    if (name.find_first_of(":/ *") == std::string::npos) continue;
+    return Error{ErrorCode::kInvalidArgument,
+                 origins.at(FindSetting("http.allowed_hosts")) +
+                     ": expected names without a scheme or a port, got '" + name + "'"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& flags) {
@@ -65,8 +76,10 @@ Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& fla
     if (!status.ok()) return status.error();
     origins[flag.setting] = where;
   }
-  const Status status = CheckListen(settings, origins);
-  if (!status.ok()) return status.error();
+  for (const auto check : {CheckListen, CheckAllowedHosts}) {
+    const Status status = check(settings, origins);
+    if (!status.ok()) return status.error();
+  }
   return settings;
 }
 

@@ -89,6 +89,7 @@ struct Http {
   uint64_t max_request_body_bytes = 0;
   Duration request_timeout{}, keep_alive_timeout{};
   std::string allowed_origin;
+  std::vector<std::string> allowed_hosts;  // names without a port
 };
 
 struct Metrics {

@@ -290,6 +290,13 @@ constexpr Setting kTable[] = {
      .initial = "*",
      .help = "Access-Control-Allow-Origin for browsers; empty sends no CORS headers.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_origin; }},
+    {.path = "http.allowed_hosts",
+     .value = "NAME",
+     .help =
+         "Names that a request's Host header may have, beside localhost and IP addresses; any "
+         "other is answered 421. Needed where Prometheus, Grafana or a proxy ask by a name: see "
+         "docs/access.md. Default: none.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_hosts; }},
 
     {.path = "metrics.top_hosts",
      .value = "N",

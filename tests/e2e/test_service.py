@@ -55,6 +55,24 @@ def test_local_networks_have_their_names(mix):
         assert unknown.status == 400 and "office" in unknown.json()["detail"], unknown.text
 
 
+def test_only_names_of_its_own_are_answered(tmp_path, mix):
+    config = tmp_path / "hosts.yaml"
+    config.write_text("http: {allowed_hosts: [wiregauge]}\n")
+    for arguments, named in (((), 421), (("-c", config), 200)):
+        with wiregauge.Service("-i", mix, *arguments) as service:
+            def status(host, path="/api/v1/interfaces", port=service.port):
+                return service.get(path, headers={"Host": f"{host}:{port}"}).status
+            assert [status(host) for host in ("127.0.0.1", "[::1]", "localhost")] == [200] * 3
+            assert status("wiregauge") == status("WireGauge", "/metrics") == named
+            for path in ("/", "/metrics", "/healthz", "/api/v1/flows", "/api/v1/nothing"):
+                assert status("rebound.example", path) == 421, path
+            refused = service.get("/api/v1/flows", headers={"Host": "rebound.example"})
+            assert refused.headers["Content-Type"] == "application/problem+json"
+            assert "http.allowed_hosts" in refused.json()["detail"]
+            assert service.request("POST", "/api/v1/flows/1/capture",
+                                   headers={"Host": "rebound.example"}).status == 421
+
+
 def test_port_0_lets_the_system_choose(mix):
     process = subprocess.Popen([wiregauge.binary(), "-i", mix, "--listen", "127.0.0.1:0"],
                                stderr=subprocess.PIPE, text=True)

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "publish/http/router.h"
@@ -25,6 +27,9 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{30000};       // a client that takes nothing: closed
   size_t gzip_min_bytes = 1024;                         // smaller bodies are sent as they are
   std::string allowed_origin = "*";  // Access-Control-Allow-Origin; empty: no CORS headers at all
+  // Names beside addresses and localhost that a Host header may have (see AllowedHosts); others are
+  // answered 421. Nothing: any name will do.
+  std::optional<std::vector<std::string>> allowed_hosts;
 };
 
 // One answered request, for metrics.

@@ -77,7 +77,12 @@ bool HasBody(const Response& response) { return response.status != 204 && respon
 }  // namespace
 
 Service::Service(const ServerOptions& options, Router router, Observer observer)
-    : options_(options), router_(std::move(router)), observer_(std::move(observer)) {}
+    : options_(options),
+      allowed_hosts_(options.allowed_hosts.has_value()
+                         ? std::optional<AllowedHosts>(*options.allowed_hosts)
+                         : std::nullopt),
+      router_(std::move(router)),
+      observer_(std::move(observer)) {}
 
 void Service::Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const {
   const auto start = steady_clock::now();
@@ -89,6 +94,10 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
   Router::Answer answer;
   if (incoming.fault.has_value()) {
     answer.response = ProblemResponse(*incoming.fault);
+  } else if (IsMisdirected(request)) {
+    answer.response = ProblemResponse(
+        421,
+        "The service does not go by the name in the Host header; http.allowed_hosts can name it.");
   } else if (request.path == "*" && method == Method::kOptions) {
     answer.response.status = 204;
     answer.response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
@@ -122,6 +131,12 @@ void Service::Refuse(const Problem& problem, std::string& out) const {
   out += response.body;
   if (observer_)
     observer_({.path_template = {}, .method = {}, .status = response.status, .seconds = 0});
+}
+
+// HTTP/1.0 may leave the header out; browsers never do.
+bool Service::IsMisdirected(const Request& request) const {
+  const std::string* const host = request.FindHeader("host");
+  return allowed_hosts_.has_value() && host != nullptr && !allowed_hosts_->Contain(*host);
 }
 
 bool Service::Admit() {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "base/time.h"
+#include "publish/http/allowed_hosts.h"
 #include "publish/http/request_parser.h"
 #include "publish/http/router.h"
 #include "publish/http/server.h"
@@ -35,12 +37,14 @@ class Service {
     bool keep_alive = false;
     bool is_http10 = false;
   };
+  bool IsMisdirected(const Request& request) const;
   // Compresses when the client may get that and it is worth it.
   void Compress(bool gzip, Response& response) const;
   void AddCors(bool preflight, Response& response) const;
   void WriteHead(const Response& response, Wire wire, std::string& out) const;
 
   const ServerOptions options_;
+  const std::optional<AllowedHosts> allowed_hosts_;
   const Router router_;
   const Observer observer_;
   const SystemClock clock_;

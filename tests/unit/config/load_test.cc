@@ -70,6 +70,22 @@ TEST_F(LoadTest, TextIsRefusedWithItsLine) {
                                           "that holds a control character");
 }
 
+TEST_F(LoadTest, AllowedHostsAreNamesAlone) {
+  EXPECT_TRUE(Load("", {})->fixed.http.allowed_hosts.empty());
+  Write("http:\n  allowed_hosts: [wiregauge, gauge.example.org]\n");
+  EXPECT_EQ(Load(file_, {})->fixed.http.allowed_hosts,
+            (std::vector<std::string>{"wiregauge", "gauge.example.org"}));
+  for (const std::string bad : {"gauge:9669", "http://gauge", "*", "[::1]"}) {
+    Write("http:\n  allowed_hosts: ['" + bad + "']\n");
+    const auto settings = Load(file_, {});
+    ASSERT_FALSE(settings.ok()) << bad;
+    EXPECT_EQ(settings.error().message, file_ +
+                                            ":2: http.allowed_hosts: expected names without a "
+                                            "scheme or a port, got '" +
+                                            bad + "'");
+  }
+}
+
 TEST_F(LoadTest, TheBudgetsOfMetrics) {
   const auto defaults = Load("", {});
   EXPECT_EQ(defaults->fixed.metrics.top_hosts, 50u);
