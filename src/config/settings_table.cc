@@ -131,8 +131,9 @@ constexpr Setting kTable[] = {
      .least = "1 MiB",
      .most = "1 TiB",
      .help =
-         "Memory for active flows with their detection state, over all workers. When it is full "
-         "the flow that was idle longest is evicted, with a record.",
+         "Memory for active flows with their detection state and what was read in them (at most "
+         "64 KiB each, mostly below 1 KiB), over all workers. When it is full the flow that was "
+         "idle longest is evicted, with a record.",
      .target = [](Settings& s) -> Target { return &s.fixed.flows.memory_bytes; }},
     {.path = "flows.ended_memory_bytes",
      .value = "SIZE",

@@ -30,6 +30,7 @@ class Detection {
   Progress progress = Progress::kDetecting;
   bool libndpi_is_done = false;  // it learns nothing more
   MetadataReader metadata;
+  size_t message_bytes = 0;  // of `metadata`, as they were counted last
 };
 
 void DetectionDeleter::operator()(Detection* detection) const noexcept { delete detection; }
@@ -79,12 +80,16 @@ class NdpiClassifier final : public Classifier {
   NdpiClassifier(const Options& options, NdpiModule module)
       : options_(options), module_(std::move(module)) {}
 
-  DetectionPtr Start() noexcept override { return DetectionPtr(new Detection); }
+  DetectionPtr Start() noexcept override {
+    ++running_;
+    return DetectionPtr(new Detection);
+  }
   Progress Inspect(Detection& detection, const decode::DecodedPacket& packet, Sender sender,
                    Timestamp time) noexcept override;
   model::Classification Peek(const Detection& detection) const noexcept override;
   Verdict Finish(DetectionPtr detection) noexcept override;
   size_t detection_bytes() const noexcept override { return sizeof(Detection); }
+  size_t bytes() const noexcept override { return running_ * sizeof(Detection) + message_bytes_; }
 
  private:
   Progress ProgressOf(Detection& detection, uint32_t most_packets) noexcept;
@@ -94,6 +99,7 @@ class NdpiClassifier final : public Classifier {
   const Options options_;
   const NdpiModule module_;
   uint64_t now_ms_ = 0;
+  size_t running_ = 0, message_bytes_ = 0;
   std::array<uint8_t, kMostPacketBytes> copy_;
 };
 
@@ -102,6 +108,9 @@ Progress NdpiClassifier::Inspect(Detection& detection, const decode::DecodedPack
   if (detection.progress == Progress::kDone) return Progress::kDone;
   ++detection.packets;
   detection.metadata.Read(packet, sender == Sender::kClient);
+  const size_t message_bytes = detection.metadata.bytes();
+  message_bytes_ += message_bytes - detection.message_bytes;
+  detection.message_bytes = message_bytes;
   if (!detection.libndpi_is_done && CanBeRead(packet)) {
     const std::span<const uint8_t> ip = Presentable(packet);
     detection.found =
@@ -158,6 +167,8 @@ model::Classification NdpiClassifier::Peek(const Detection& detection) const noe
 }
 
 Verdict NdpiClassifier::Finish(DetectionPtr detection) noexcept {
+  --running_;
+  message_bytes_ -= detection->message_bytes;
   const bool ended = detection->progress == Progress::kDone || detection->libndpi_is_done;
   const bool settled = ended && detection->found.app_protocol != NDPI_PROTOCOL_UNKNOWN;
   if (!settled) {

@@ -61,8 +61,11 @@ class Classifier {
   // Ends detection: guesses by port and address where nothing was found, copies out what is wanted
   // and frees libndpi's state.
   virtual Verdict Finish(DetectionPtr detection) noexcept = 0;
-  // Memory of one running detection.
+  // Memory of one running detection, but for what is kept and was read of its messages.
   virtual size_t detection_bytes() const noexcept = 0;
+  // Memory of all running detections with their messages. Not libndpi's own heap: it keeps parts of
+  // TLS and QUIC messages, up to the packets that it looks at.
+  virtual size_t bytes() const noexcept = 0;
 };
 
 // Names of all applications, categories and risks of the linked libndpi.

@@ -66,12 +66,6 @@ size_t EndOfHead(std::string_view text) {
   return std::min(end, text.size());
 }
 
-template <typename Part>
-Part& Make(std::unique_ptr<Part>& part) {
-  if (part == nullptr) part = std::make_unique<Part>();
-  return *part;
-}
-
 // What a record gives beside its owner, as text; empty for types that give no name or address.
 std::string AnswerText(const dissect::DnsMessage& message, const dissect::DnsRecord& record) {
   if (const auto address = record.Address()) return address->ToString();
@@ -91,6 +85,28 @@ std::string FingerprintOf(std::span<const uint8_t> requested_options) {
 }
 
 }  // namespace
+
+template <typename Part>
+Part& MetadataReader::Make(std::unique_ptr<Part>& part) {
+  parts_changed_ = true;
+  if (part == nullptr) part = std::make_unique<Part>();
+  return *part;
+}
+
+size_t MetadataReader::bytes() noexcept {
+  if (parts_changed_) {
+    using model::BytesOf;
+    parts_bytes_ = BytesOf(parts_.http) + BytesOf(parts_.dns) + BytesOf(parts_.tls) +
+                   BytesOf(parts_.ssh) + BytesOf(parts_.dhcp) + BytesOf(parts_.netbios);
+    parts_changed_ = false;
+  }
+  return sides_[0].kept.capacity() + sides_[1].kept.capacity() + parts_bytes_;
+}
+
+MetadataReader::Parts MetadataReader::Take() noexcept {
+  parts_changed_ = true;
+  return std::move(parts_);
+}
 
 void MetadataReader::Read(const decode::DecodedPacket& packet, bool from_client) noexcept {
   if (packet.payload.empty() || !packet.has_ports) return;
@@ -183,7 +199,9 @@ MetadataReader::Protocol MetadataReader::WhatBegins(const Side& side,
 }
 
 bool MetadataReader::Keep(Side& side, std::span<const uint8_t> bytes) noexcept {
-  if (side.kept.size() + bytes.size() > kMostKept) return false;
+  const size_t size = side.kept.size() + bytes.size();
+  if (size > kMostKept) return false;
+  if (size > side.kept.capacity()) side.kept.reserve(std::min(2 * size, kMostKept));
   side.kept.insert(side.kept.end(), bytes.begin(), bytes.end());
   return true;
 }
@@ -193,7 +211,7 @@ void MetadataReader::Stop(Side& side) noexcept {
   side.tls_read |= side.reading == Protocol::kTls;
   side.ssh_read |= side.reading == Protocol::kSsh;
   side.reading = Protocol::kNone;
-  side.kept = {};
+  std::vector<uint8_t>().swap(side.kept);  // its memory, too
 }
 
 void MetadataReader::ReadHttp(Side& side, std::span<const uint8_t> bytes) noexcept {
@@ -233,11 +251,12 @@ bool MetadataReader::TakeHead(std::span<const uint8_t> bytes) noexcept {
 
 // A response that came before belongs to a request that was not seen.
 void MetadataReader::TakeRequest(const dissect::HttpHead& head) noexcept {
-  parts_.http = std::make_unique<model::HttpMetadata>();
-  parts_.http->method = MetadataText(head.method_text);
-  parts_.http->host = MetadataText(head.host);
-  parts_.http->url = MetadataText(head.target);
-  parts_.http->user_agent = MetadataText(head.user_agent);
+  model::HttpMetadata& http = Make(parts_.http);
+  http = {};
+  http.method = MetadataText(head.method_text);
+  http.host = MetadataText(head.host);
+  http.url = MetadataText(head.target);
+  http.user_agent = MetadataText(head.user_agent);
   request_seen_ = true;
   response_seen_ = false;
   for (Side& side : sides_) side.http_read &= side.reading == Protocol::kHttp;

@@ -20,13 +20,17 @@ namespace wiregauge::dpi {
 // a DNS answer, the version that a TLS client offers, whoever spoke first as SSH's client.
 //
 // Memory: a message that does not end in one segment is kept until it does, in order, up to
-// kMostKept bytes a side; what comes after a gap is not read. Not thread-safe.
+// kMostKept bytes a side; what comes after a gap is not read. With what was read it takes at most
+// 2 * kMostKept + model::kMostFlowMetadataBytes bytes beside the object. Not thread-safe.
 class MetadataReader {
  public:
   static constexpr size_t kMostKept = 16 * 1024;
 
   // The next packet of the flow.
   void Read(const decode::DecodedPacket& packet, bool from_client) noexcept;
+
+  // Memory beside the object.
+  size_t bytes() noexcept;
 
   // A question was read whose answer is still to come.
   bool WantsMore() const noexcept;
@@ -41,7 +45,7 @@ class MetadataReader {
     std::unique_ptr<model::NetbiosMetadata> netbios;
     std::optional<uint32_t> quic_version;  // if it is QUIC, which only libndpi can tell
   };
-  Parts Take() noexcept { return std::move(parts_); }
+  Parts Take() noexcept;
 
  private:
   enum class Protocol : uint8_t { kNone, kHttp, kTls, kSsh, kDns };
@@ -57,6 +61,9 @@ class MetadataReader {
     // What came, from where the message begins; TLS: without records.
     std::vector<uint8_t> kept;
   };
+
+  template <typename Part>
+  Part& Make(std::unique_ptr<Part>& part);
 
   void ReadDatagram(const decode::DecodedPacket& packet) noexcept;
   void ReadSegment(const decode::DecodedPacket& packet, bool from_client) noexcept;
@@ -85,6 +92,8 @@ class MetadataReader {
   void ReadQuicVersion(std::span<const uint8_t> bytes) noexcept;
 
   Parts parts_;
+  size_t parts_bytes_ = 0;
+  bool parts_changed_ = false;  // since parts_bytes_ was summed
   uint16_t dns_id_ = 0;
   bool dns_answered_ = false, request_seen_ = false, response_seen_ = false;
   bool tls_announced_ = false, client_hello_seen_ = false, server_hello_seen_ = false,

@@ -131,6 +131,7 @@ std::string Ja3(const dissect::TlsServerHello& hello) {
 std::string MetadataText(std::string_view bytes) {
   std::string text = ToValidUtf8(bytes.substr(0, kMost));
   CutToMost(text);
+  text.shrink_to_fit();  // repairs make it grow by doubling
   return text;
 }
 

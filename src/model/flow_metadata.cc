@@ -22,34 +22,6 @@ size_t ListBytes(const std::vector<std::string>& list) {
   return bytes;
 }
 
-size_t BytesOf(const HttpMetadata& http) {
-  return sizeof http +
-         HeapBytes(http.method, http.host, http.url, http.user_agent, http.content_type);
-}
-size_t BytesOf(const DnsMetadata& dns) {
-  return sizeof dns + HeapBytes(dns.query) + ListBytes(dns.answers);
-}
-size_t BytesOf(const TlsMetadata& tls) {
-  return sizeof tls + ListBytes(tls.alpn) +
-         HeapBytes(tls.server_name, tls.ja3_client, tls.ja3_server, tls.subject, tls.issuer,
-                   tls.certificate_sha1);
-}
-size_t BytesOf(const QuicMetadata& quic) {
-  return sizeof quic + ListBytes(quic.alpn) + HeapBytes(quic.server_name, quic.ja3_client);
-}
-size_t BytesOf(const SshMetadata& ssh) {
-  return sizeof ssh + HeapBytes(ssh.client, ssh.server, ssh.hassh_client, ssh.hassh_server);
-}
-size_t BytesOf(const DhcpMetadata& dhcp) {
-  return sizeof dhcp + HeapBytes(dhcp.host_name, dhcp.vendor_class, dhcp.fingerprint);
-}
-size_t BytesOf(const NetbiosMetadata& netbios) { return sizeof netbios + HeapBytes(netbios.name); }
-
-template <typename Part>
-size_t BytesOf(const std::unique_ptr<const Part>& part) {
-  return part == nullptr ? 0 : BytesOf(*part);
-}
-
 using NumberAndName = std::pair<uint16_t, const char*>;
 
 // IANA's DNS parameters; sorted.
@@ -86,6 +58,35 @@ const char* NameIn(std::span<const NumberAndName> names, uint16_t number) {
 }
 
 }  // namespace
+
+size_t BytesOf(const HttpMetadata& http) {
+  return sizeof http +
+         HeapBytes(http.method, http.host, http.url, http.user_agent, http.content_type);
+}
+
+size_t BytesOf(const DnsMetadata& dns) {
+  return sizeof dns + HeapBytes(dns.query) + ListBytes(dns.answers);
+}
+
+size_t BytesOf(const TlsMetadata& tls) {
+  return sizeof tls + ListBytes(tls.alpn) +
+         HeapBytes(tls.server_name, tls.ja3_client, tls.ja3_server, tls.subject, tls.issuer,
+                   tls.certificate_sha1);
+}
+
+size_t BytesOf(const QuicMetadata& quic) {
+  return sizeof quic + ListBytes(quic.alpn) + HeapBytes(quic.server_name, quic.ja3_client);
+}
+
+size_t BytesOf(const SshMetadata& ssh) {
+  return sizeof ssh + HeapBytes(ssh.client, ssh.server, ssh.hassh_client, ssh.hassh_server);
+}
+
+size_t BytesOf(const DhcpMetadata& dhcp) {
+  return sizeof dhcp + HeapBytes(dhcp.host_name, dhcp.vendor_class, dhcp.fingerprint);
+}
+
+size_t BytesOf(const NetbiosMetadata& netbios) { return sizeof netbios + HeapBytes(netbios.name); }
 
 size_t FlowMetadata::bytes() const {
   return sizeof *this + HeapBytes(server_name) + BytesOf(http) + BytesOf(dns) + BytesOf(tls) +

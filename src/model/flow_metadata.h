@@ -18,6 +18,8 @@ namespace wiregauge::model {
 
 inline constexpr size_t kMostMetadataText = 1024;
 inline constexpr size_t kMostDnsAnswers = 16, kMostAlpn = 8;
+// What a flow's metadata takes at the most, should it speak every protocol there is below.
+inline constexpr size_t kMostFlowMetadataBytes = 64 * 1024;
 
 // The first request, and the first final response that followed (not 100 Continue, RFC 9110 section
 // 15.2).
@@ -72,6 +74,21 @@ struct NetbiosMetadata {
   std::string name;  // asked for, registered or told, without its suffix
 };
 
+// Memory of one protocol's part, text included.
+size_t BytesOf(const HttpMetadata& http);
+size_t BytesOf(const DnsMetadata& dns);
+size_t BytesOf(const TlsMetadata& tls);
+size_t BytesOf(const QuicMetadata& quic);
+size_t BytesOf(const SshMetadata& ssh);
+size_t BytesOf(const DhcpMetadata& dhcp);
+size_t BytesOf(const NetbiosMetadata& netbios);
+
+// Of one that may not be there.
+template <typename Part>
+size_t BytesOf(const std::unique_ptr<Part>& part) {
+  return part == nullptr ? 0 : BytesOf(*part);
+}
+
 // Immutable once made; shared by a flow and the records made of it. A protocol that was not spoken
 // costs a pointer.
 struct FlowMetadata {
@@ -89,7 +106,7 @@ struct FlowMetadata {
   bool empty() const {
     return server_name.empty() && !http && !dns && !tls && !quic && !ssh && !dhcp && !netbios;
   }
-  // Memory it takes, text included.
+  // Memory it takes, text included; at most kMostFlowMetadataBytes.
   size_t bytes() const;
 };
 

@@ -348,7 +348,6 @@ FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
   record.interface_index = options_.interface_index;
   record.detecting = true;
   entry.flow.detection = classifier_.Start();
-  ++detections_;
   const bool from_client = flow::SenderOf(entry.flow, src_is_low) == flow::Sender::kClient;
   entry.client_host =
       &Reference(entry, true, from_client ? packet.src_mac : packet.dst_mac, view.time);
@@ -371,9 +370,7 @@ void Tables::MakeRoom() {
   }
 }
 
-size_t Tables::FlowBytes() const {
-  return flows_.bytes() + detections_ * classifier_.detection_bytes() + metadata_bytes_;
-}
+size_t Tables::FlowBytes() const { return flows_.bytes() + classifier_.bytes() + metadata_bytes_; }
 
 bool Tables::HostsFit() const {
   return hosts_.bytes() + devices_.bytes() <= options_.limits.host_table_bytes;
@@ -425,7 +422,6 @@ void Tables::Unreference(HostEntry& host, const model::FlowRecord& record, bool 
 void Tables::Settle(FlowEntry& entry) {
   model::FlowRecord& record = entry.flow.record;
   dpi::Verdict verdict = classifier_.Finish(std::move(entry.flow.detection));
-  --detections_;
   record.application = verdict.application;
   record.metadata = std::move(verdict.metadata);
   if (record.metadata != nullptr) metadata_bytes_ += record.metadata->bytes();

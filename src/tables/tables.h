@@ -180,7 +180,6 @@ class Tables {
   Timestamp now_{};    // by which everything ages
   int64_t now_second_ = INT64_MIN;
   uint32_t now_minute_ = 0;
-  size_t detections_ = 0;
   size_t metadata_bytes_ = 0;  // of active flows
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;

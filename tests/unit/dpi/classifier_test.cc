@@ -97,6 +97,22 @@ TEST_F(ClassifierTest, FindsTlsAndItsServerName) {
   EXPECT_EQ(NameOf(verdict), "www.example.org");
 }
 
+TEST_F(ClassifierTest, TellsTheMemoryOfWhatRuns) {
+  EXPECT_EQ(classifier_->bytes(), 0u);
+  DetectionPtr detection = classifier_->Start(), other = classifier_->Start();
+  EXPECT_EQ(classifier_->bytes(), 2 * classifier_->detection_bytes());
+  const std::string hello = TlsClientHello(std::string(300, 'n'));
+  for (const Packet& packet :
+       Exchange(client_, At("192.0.2.43", 443), std::string_view(hello).substr(0, 200))) {
+    Show(*detection, packet);
+  }
+  EXPECT_GE(classifier_->bytes(), 2 * classifier_->detection_bytes() + 150);
+  classifier_->Finish(std::move(detection));
+  EXPECT_EQ(classifier_->bytes(), classifier_->detection_bytes());
+  classifier_->Finish(std::move(other));
+  EXPECT_EQ(classifier_->bytes(), 0u);
+}
+
 // libndpi tells a part of it.
 TEST_F(ClassifierTest, FindsDhcpAndTheWholeNameOfItsClient) {
   std::string request = std::string("\x01\x01\x06\0\x01\x02\x03\x04", 8) + std::string(228, '\0');

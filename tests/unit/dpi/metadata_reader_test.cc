@@ -285,7 +285,22 @@ TEST_F(MetadataReaderTest, ReadsSsdpAndQuicVersions) {
   EXPECT_EQ(reader_.Take().quic_version, 0x51303433u);
 }
 
-// Whatever comes, a flow's metadata takes no more than is written down in model/README.md.
+// All of a side's message that has not ended, nothing of one that is too long or has ended.
+TEST_F(MetadataReaderTest, TellsTheMemoryOfWhatItKeeps) {
+  EXPECT_EQ(reader_.bytes(), 0u);
+  const std::string hello = Record(Message(1, std::string(20'000, 'x')));
+  Tcp(kClient, hello.substr(0, 10'000));
+  EXPECT_GE(reader_.bytes(), 9'000u);
+  EXPECT_LE(reader_.bytes(), MetadataReader::kMostKept);
+  Tcp(kClient, hello.substr(10'000));
+  EXPECT_EQ(reader_.bytes(), 0u);
+  Tcp(kServer, "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(500, 't') + "\r\n\r\n");
+  EXPECT_GE(reader_.bytes(), sizeof(model::HttpMetadata) + 500);
+  reader_.Take();
+  EXPECT_EQ(reader_.bytes(), 0u);
+}
+
+// Whatever comes, a flow's metadata takes no more than model/flow_metadata.h says.
 TEST_F(MetadataReaderTest, EverySplitOfEveryMessageIsHarmless) {
   const std::string messages[] = {
       TlsClientHello("www.example.org"), HttpGet("www.example.org"),
@@ -298,6 +313,7 @@ TEST_F(MetadataReaderTest, EverySplitOfEveryMessageIsHarmless) {
       Tcp(kClient, message.substr(0, cut));
       Tcp(kServer, message.substr(cut));
       Udp(kClient, message.substr(0, cut));
+      EXPECT_LE(reader_.bytes(), 2 * MetadataReader::kMostKept + model::kMostFlowMetadataBytes);
       reader_.Take();
     }
   }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "dpi/classifier.h"
+#include "dpi/metadata_reader.h"
 #include "tables/tables.h"
 
 namespace wiregauge::tables {
@@ -41,6 +42,11 @@ TEST(FlowCostTest, DetectionCostsNoMoreThanTheReadmeSays) {
 
 TEST(FlowCostTest, ARecordCostsNoMoreThanTheReadmeSays) {
   EXPECT_LE(sizeof(model::FlowRecord), Promised("as a record"));
+}
+
+TEST(FlowCostTest, WhatIsReadInAFlowCostsNoMoreThanTheReadmeSays) {
+  EXPECT_EQ(model::kMostFlowMetadataBytes, Promised("of metadata"));
+  EXPECT_EQ(2 * dpi::MetadataReader::kMostKept, Promised("of messages that have not ended"));
 }
 
 // The counters of the end that stands last are the last of what a packet
