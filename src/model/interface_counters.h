@@ -37,7 +37,7 @@ struct ApplicationCounters {
 //   in_flows           = sum of the host rows' received + departed_hosts.received
 //   in_flows           = ended_flows_traffic + what active flow rows have not reported
 //   in_flows           = sum of any table of places (snapshot::PlacesOf), as sent and as received
-//   received           = sum of the VLAN rows
+//   received           = sum of the VLAN rows; in_flows = sum of their matrices (snapshot::VlansOf)
 struct InterfaceCounters {
   Traffic received;  // every packet the source delivered
   std::array<Traffic, kL3Classes> l3;
