@@ -57,8 +57,11 @@ MacVendors::MacVendors(const std::vector<Block>& blocks) {
   std::ranges::sort(levels_, std::ranges::greater(), &Level::prefix_bits);
   for (Level& level : levels_) {
     std::ranges::stable_sort(level.numbers, {}, kPrefix);
-    const auto [rest, end] = std::ranges::unique(level.numbers, {}, kPrefix);
-    level.numbers.erase(rest, end);
+    // Not std::ranges::unique: clang 14 cannot read libstdc++'s subrange.
+    const auto rest =
+        std::unique(level.numbers.begin(), level.numbers.end(),
+                    [](const auto& one, const auto& other) { return one.first == other.first; });
+    level.numbers.erase(rest, level.numbers.end());
   }
 }
 

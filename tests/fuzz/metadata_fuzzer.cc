@@ -57,6 +57,8 @@ void CheckParts(const MetadataReader::Parts& parts) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr std::array<uint16_t, 8> kPorts = {80, 443, 22, 53, 5353, 67, 137, 25};
+  constexpr size_t kMostBytes =
+      2 * MetadataReader::kMostKept + wiregauge::model::kMostFlowMetadataBytes;
   constexpr uint8_t kFromClient = 1, kOverUdp = 2, kAgain = 4, kGap = 8;
   ByteReader reader({data, size});
   uint8_t port = 0, control = 0, length = 0;
@@ -78,6 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     next[from_client] += packet.payload_bytes;
     metadata.Read(packet, from_client);
     static_cast<void>(metadata.WantsMore());
+    WIREGAUGE_CHECK(metadata.bytes() <= kMostBytes);
     if (!reader.Skip(payload.size())) break;
   }
   CheckParts(metadata.Take());
