@@ -22,6 +22,7 @@ class NoClassifier final : public dpi::Classifier {
   model::Classification Peek(const dpi::Detection&) const noexcept override { return {}; }
   dpi::Verdict Finish(dpi::DetectionPtr) noexcept override { return {}; }
   size_t detection_bytes() const noexcept override { return 0; }
+  size_t bytes() const noexcept override { return 0; }
 
  private:
   std::unique_ptr<dpi::Classifier> real_ = dpi::Classifier::Create({80, 24}).value();
@@ -118,7 +119,8 @@ void BM_Merge(benchmark::State& state) {
     slices.push_back(std::move(slice));
   }
   for (auto _ : state) {
-    benchmark::DoNotOptimize(snapshot::Merge({}, nullptr, {{"a", "a", true, 2}}, snapshot::Detail::kRows, slices));
+    benchmark::DoNotOptimize(
+        snapshot::Merge({}, nullptr, {{"a", "a", true, 2}}, snapshot::Detail::kRows, slices));
   }
 }
 BENCHMARK(BM_Merge)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
