@@ -2,6 +2,7 @@
 #include "decode/link.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "decode/numbers.h"
 
@@ -17,7 +18,7 @@ constexpr uint8_t kCiscoMulticast = 0x8f;
 template <size_t kOffset, size_t N>
 void LoadMac(std::span<const uint8_t, N> header, MacAddress& mac) noexcept {
   static_assert(kOffset + 6 <= N);
-  std::copy_n(header.begin() + kOffset, 6, mac.bytes.begin());
+  std::memcpy(mac.bytes.data(), &header[kOffset], 6);
 }
 
 // The EtherType an IP packet would have had, by its version; 0 for anything else.

@@ -28,8 +28,8 @@ struct FlowKey {
     std::memcpy(b.data(), &other, sizeof b);
     return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
   }
-  std::span<const uint8_t> bytes() const {
-    return {reinterpret_cast<const uint8_t*>(this), sizeof(FlowKey)};
+  std::span<const uint8_t, 40> bytes() const {
+    return std::span<const uint8_t, 40>(reinterpret_cast<const uint8_t*>(this), 40);
   }
 };
 static_assert(sizeof(FlowKey) == 40);

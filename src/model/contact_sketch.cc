@@ -11,8 +11,8 @@
 namespace wiregauge::model {
 namespace {
 
-constexpr KeyedHash::Secret kFixedKey = {'h', 'o', 's', 't', ' ', 'c', 'o', 'n',
-                                         't', 'a', 'c', 't', 's', ' ', 'v', '1'};
+constexpr HashSecret kFixedKey = {'h', 'o', 's', 't', ' ', 'c', 'o', 'n',
+                                  't', 'a', 'c', 't', 's', ' ', 'v', '1'};
 
 size_t IndexOf(uint32_t hash, int index_bits) { return hash >> (32 - index_bits); }
 
@@ -25,11 +25,10 @@ uint8_t RankOf(uint32_t hash, int index_bits) {
 }  // namespace
 
 uint32_t ContactSketch::HashOf(const IpAddress& ip) {
-  static const KeyedHash hash(kFixedKey);
   std::array<uint8_t, 17> bytes{};
   std::copy(ip.storage().begin(), ip.storage().end(), bytes.begin());
   bytes.back() = ip.version();
-  return static_cast<uint32_t>(hash(bytes));
+  return static_cast<uint32_t>(SipHash(kFixedKey, bytes));
 }
 
 bool ContactSketch::Holds(uint32_t hash) const {

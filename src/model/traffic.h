@@ -68,15 +68,17 @@ struct Rates {
 class RateMeter {
  public:
   // Traffic that is known only now, all at once.
-  void Add(Timestamp time, const Traffic& traffic) {
-    const auto second = static_cast<uint32_t>(UnixSeconds(time));
+  void Add(Timestamp time, const Traffic& traffic) { AddIn(UnixSeconds(time), traffic); }
+  void Add(Timestamp time, uint32_t wire_bytes) { Add(time, Traffic{1, wire_bytes}); }
+  // In a second since 1970 that is known already.
+  void AddIn(int64_t unix_second, const Traffic& traffic) {
+    const auto second = static_cast<uint32_t>(unix_second);
     if (second > second_ || second_ - second > kLeapSeconds) Turn(second);
     bytes_ += traffic.bytes;
     packets_ += static_cast<uint32_t>(traffic.packets);
     if (bytes_ > peak_bytes_) peak_bytes_ = bytes_;
     if (packets_ > peak_packets_) peak_packets_ = packets_;
   }
-  void Add(Timestamp time, uint32_t wire_bytes) { Add(time, Traffic{1, wire_bytes}); }
 
   Rates At(Timestamp now) const;
   Rates AfterEnd() const { return {0, peak_bytes_ * 8, 0, peak_packets_}; }
@@ -112,6 +114,7 @@ struct PacketSizes {
   std::array<uint64_t, kPacketSizeBounds.size() + 1> packets{};  // by class, not cumulative
 
   void Add(uint32_t wire_bytes) { ++packets[ClassOf(wire_bytes)]; }
+  void AddToClass(size_t size_class) { ++packets[size_class]; }
   static size_t ClassOf(uint32_t wire_bytes) {
     size_t i = 0;
     while (i < kPacketSizeBounds.size() && wire_bytes > kPacketSizeBounds[i]) ++i;

@@ -17,7 +17,7 @@ DeviceEntry* DeviceTable::FindOrInsert(const MacAddress& mac, Timestamp now, Hin
   if (hint.device != nullptr && table_.IsLive(*hint.device) && hint.device->record.mac == mac) {
     return hint.device;
   }
-  const uint64_t hash = hash_(mac.bytes);
+  const uint64_t hash = hash_(std::span(mac.bytes));
   hint.device = table_.Find(mac, hash);
   if (hint.device == nullptr && table_.size() < most_) hint.device = Insert(mac, hash, now);
   return hint.device;

@@ -23,8 +23,8 @@ struct FragmentKey {
   uint8_t ip_version = 0;
 
   bool operator==(const FragmentKey&) const = default;
-  std::span<const uint8_t> bytes() const {
-    return {reinterpret_cast<const uint8_t*>(this), sizeof(FragmentKey)};
+  std::span<const uint8_t, 40> bytes() const {
+    return std::span<const uint8_t, 40>(reinterpret_cast<const uint8_t*>(this), 40);
   }
 };
 static_assert(sizeof(FragmentKey) == 40);

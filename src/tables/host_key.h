@@ -20,8 +20,8 @@ struct HostKey {
   HostKey(const IpAddress& address, uint16_t vlan_id)
       : ip(address.storage()), vlan(vlan_id), ip_version(address.version()) {}
   bool operator==(const HostKey&) const = default;
-  std::span<const uint8_t> bytes() const {
-    return {reinterpret_cast<const uint8_t*>(this), sizeof(HostKey)};
+  std::span<const uint8_t, 20> bytes() const {
+    return std::span<const uint8_t, 20>(reinterpret_cast<const uint8_t*>(this), 20);
   }
 };
 static_assert(sizeof(HostKey) == 20);

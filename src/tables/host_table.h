@@ -51,6 +51,13 @@ class HostTable {
   HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
             std::shared_ptr<const geo::Atlas> atlas, size_t most_name_bytes);
 
+  // Before Reference: ask for the cache lines of the host's place in the index, and of its row.
+  void PrefetchIndex(const IpAddress& ip, uint16_t vlan) const {
+    table_.PrefetchIndex(hash_(HostKey(ip, vlan).bytes()));
+  }
+  void Prefetch(const IpAddress& ip, uint16_t vlan) {
+    table_.Prefetch(hash_(HostKey(ip, vlan).bytes()));
+  }
   // The host of a new flow, with one more reference.
   HostEntry& Reference(const IpAddress& ip, uint16_t vlan, Timestamp now);
   void Unreference(HostEntry& host);

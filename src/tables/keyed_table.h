@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
 #include <vector>
 
-#include "base/check.h"
+#include "base/memory.h"
 
 namespace wiregauge::tables {
 
@@ -41,9 +43,25 @@ class KeyedTable {
     const auto tag = static_cast<uint32_t>(hash);
     for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
       if (slots_[at].tag != tag) continue;
-      Entry& entry = node(slots_[at].number - 1).entry;
+      Entry& entry = node(slots_[at].number - 1).entry();
       Prefetch(entry);
       if (entry.key() == key) return &entry;
+    }
+    return nullptr;
+  }
+
+  // Asks for the index's cache line where the search for a key begins.
+  void PrefetchIndex(uint64_t hash) const noexcept {
+    __builtin_prefetch(&slots_[static_cast<uint32_t>(hash) & mask()]);
+  }
+  // Most likely the entry with this hash, whose cache lines are asked for; null when none is near.
+  Entry* Prefetch(uint64_t hash) noexcept {
+    const auto tag = static_cast<uint32_t>(hash);
+    for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
+      if (slots_[at].tag != tag) continue;
+      Entry& entry = node(slots_[at].number - 1).entry();
+      Prefetch(entry);
+      return &entry;
     }
     return nullptr;
   }
@@ -56,11 +74,11 @@ class KeyedTable {
     Place({tag, number + 1});
     ++size_;
     Node& fresh = node(number);
-    std::construct_at(&fresh.entry);
+    Entry* const entry = ::new (static_cast<void*>(fresh.bytes.data())) Entry();
     fresh.tag = tag;
     fresh.live = true;
     fresh.number = number;
-    return fresh.entry;
+    return *entry;
   }
 
   void Erase(Entry& entry) noexcept {
@@ -78,7 +96,7 @@ class KeyedTable {
   }
   Entry* At(uint32_t number) noexcept {
     Node& found = node(number);
-    return found.live ? &found.entry : nullptr;
+    return found.live ? &found.entry() : nullptr;
   }
   // Whether a pointer got from this table is an entry now (maybe another one than it was).
   bool IsLive(const Entry& entry) const noexcept { return NodeOf(const_cast<Entry&>(entry)).live; }
@@ -99,15 +117,15 @@ class KeyedTable {
     uint32_t tag = 0;          // low half of the hash; its low bits are the home slot
     uint32_t number = kEmpty;  // entry number + 1
   };
+  // What tells of the entry stands in the cache line where it begins. The entry is made by Insert
+  // and destroyed by Erase.
   struct Node {
-    Node() noexcept {}   // NOLINT(modernize-use-equals-default): the entry is made by Insert
-    ~Node() noexcept {}  // NOLINT(modernize-use-equals-default): and destroyed by Erase
-    union {
-      Entry entry;  // first member: NodeOf relies on it
-    };
     uint32_t tag;
     uint32_t number;
-    bool live = false;
+    bool live;
+    alignas(Entry) std::array<std::byte, sizeof(Entry)> bytes;
+
+    Entry& entry() noexcept { return *std::launder(reinterpret_cast<Entry*>(bytes.data())); }
   };
   struct Chunk {
     Node nodes[kChunkEntries];
@@ -127,7 +145,9 @@ class KeyedTable {
   Node& node(uint32_t number) noexcept {
     return chunks_[number / kChunkEntries]->nodes[number % kChunkEntries];
   }
-  static Node& NodeOf(Entry& entry) noexcept { return reinterpret_cast<Node&>(entry); }
+  static Node& NodeOf(Entry& entry) noexcept {
+    return *reinterpret_cast<Node*>(reinterpret_cast<std::byte*>(&entry) - offsetof(Node, bytes));
+  }
   static void Destroy(Entry& entry) noexcept { std::destroy_at(&entry); }
 
   uint32_t TakeNumber() {
@@ -136,7 +156,10 @@ class KeyedTable {
       free_.pop_back();
       return number;
     }
-    if (end_number_ == chunks_.size() * kChunkEntries) chunks_.push_back(std::make_unique<Chunk>());
+    if (end_number_ == chunks_.size() * kChunkEntries) {
+      chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
+      MakePresent(chunks_.back().get(), sizeof(Chunk));
+    }
     return end_number_++;
   }
 

@@ -26,6 +26,9 @@ constexpr size_t kMostAutonomousSystems = 16384;
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
 constexpr size_t kHotHostBytes = 336;
 
+// Of most packets the headers end in here.
+constexpr size_t kHeaderBytes = 128;
+
 constexpr uint16_t kArpRequest = 1, kArpReply = 2;  // RFC 826
 
 constexpr uint8_t kTcp = 6, kIcmp = 1, kIcmpv6 = 58;  // IANA
@@ -71,25 +74,71 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
 
 Tables::~Tables() = default;
 
-void Tables::Account(const PacketView& view) noexcept {
-  MoveTo(view.clock ? *view.clock : clock_.Advance(view.time));
-  counters_.received.Add(view.wire_bytes);
-  counters_.packet_sizes.Add(view.wire_bytes);
-  counters_.rate.Add(now_, view.wire_bytes);
+// The stages of a packet, each kAhead packets behind the one before: decode it and ask for its
+// place in the flows' index, for its flow, for its hosts, and count it.
+void Tables::Account(std::span<const PacketView> views) noexcept {
+  const size_t count = views.size();
+  for (size_t i = 0; i < count + 3 * kAhead; ++i) {
+    if (const size_t at = i + kAhead; at < count) Prefetch(views[at].captured.data(), kHeaderBytes);
+    if (i < count) Prepare(views[i], PreparedAt(i));
+    if (const size_t at = i - kAhead; at < count) PrefetchFlow(PreparedAt(at));
+    if (const size_t at = i - 2 * kAhead; at < count) PrefetchHosts(PreparedAt(at));
+    if (const size_t at = i - 3 * kAhead; at < count) Account(PreparedAt(at));
+  }
+}
 
-  decode::DecodedPacket packet;
-  const decode::DecodeError error = decode::Decode(view, options_.decode, packet);
-  vlans_.Add(packet.vlan, now_, view.wire_bytes);
-  const bool is_ip =
-      error == decode::DecodeError::kNone &&
+void Tables::Prepare(const PacketView& view, Prepared& place) {
+  Prepared& prepared = *std::construct_at(&place, view);
+  decode::DecodedPacket& packet = prepared.packet;
+  prepared.now = view.clock ? *view.clock : clock_.Advance(view.time);
+  prepared.size_class = model::PacketSizes::ClassOf(view.wire_bytes);
+  prepared.error = decode::Decode(view, options_.decode, packet);
+  prepared.is_ip =
+      prepared.error == decode::DecodeError::kNone &&
       (packet.l3_class == decode::L3Class::kIpv4 || packet.l3_class == decode::L3Class::kIpv6);
-  if (error == decode::DecodeError::kNone) {
+  if (!prepared.is_ip) return;
+  prepared.ports = PortsOf(packet, prepared.now);
+  prepared.key = flow::MakeFlowKey(packet, prepared.ports, prepared.src_is_low);
+  prepared.hash = hash_(prepared.key.bytes());
+  flows_.PrefetchIndex(prepared.hash);
+}
+
+void Tables::PrefetchFlow(Prepared& prepared) {
+  if (!prepared.is_ip) return;
+  prepared.flow = flows_.Prefetch(prepared.hash);
+  if (prepared.flow != nullptr) return;
+  hosts_.PrefetchIndex(prepared.packet.src, prepared.packet.vlan);
+  hosts_.PrefetchIndex(prepared.packet.dst, prepared.packet.vlan);
+}
+
+// The flow may have ended since its entry was asked for.
+void Tables::PrefetchHosts(const Prepared& prepared) {
+  if (!prepared.is_ip) return;
+  if (prepared.flow == nullptr) {
+    hosts_.Prefetch(prepared.packet.src, prepared.packet.vlan);
+    hosts_.Prefetch(prepared.packet.dst, prepared.packet.vlan);
+    return;
+  }
+  if (!flows_.IsLive(*prepared.flow)) return;
+  Prefetch(&prepared.flow->client_host->record, kHotHostBytes);
+  Prefetch(&prepared.flow->server_host->record, kHotHostBytes);
+}
+
+void Tables::Account(const Prepared& prepared) {
+  const PacketView& view = prepared.view;
+  const decode::DecodedPacket& packet = prepared.packet;
+  MoveTo(prepared.now);
+  counters_.received.Add(view.wire_bytes);
+  counters_.packet_sizes.AddToClass(prepared.size_class);
+  counters_.rate.AddIn(now_second_, {1, view.wire_bytes});
+  vlans_.Add(packet.vlan, now_second_, view.wire_bytes);
+  if (prepared.error == decode::DecodeError::kNone) {
     counters_.l3[static_cast<size_t>(packet.l3_class)].Add(view.wire_bytes);
   } else {
-    counters_.undecodable[static_cast<size_t>(error)].Add(view.wire_bytes);
+    counters_.undecodable[static_cast<size_t>(prepared.error)].Add(view.wire_bytes);
   }
-  if (is_ip) {
-    AccountIp(view, packet);
+  if (prepared.is_ip) {
+    AccountIp(prepared);
   } else {
     DeviceTable::Hint src_hint, dst_hint;
     AccountDevices(view, packet, src_hint, dst_hint);
@@ -111,14 +160,11 @@ void Tables::CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, Dev
   }
 }
 
-void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& packet) {
-  const flow::Ports ports = PortsOf(packet);
-  bool src_is_low = false;
-  const flow::FlowKey key = flow::MakeFlowKey(packet, ports, src_is_low);
-  FlowEntry& entry = FlowOf(key, src_is_low, packet, ports, view);
-  Prefetch(&entry.client_host->record, kHotHostBytes);
-  Prefetch(&entry.server_host->record, kHotHostBytes);
-  const flow::Sender sender = flow::SenderOf(entry.flow, src_is_low);
+void Tables::AccountIp(const Prepared& prepared) {
+  const PacketView& view = prepared.view;
+  const decode::DecodedPacket& packet = prepared.packet;
+  FlowEntry& entry = FlowOf(prepared);
+  const flow::Sender sender = flow::SenderOf(entry.flow, prepared.src_is_low);
   flow_copier_.Touch(entry);
   const bool was_finished = flow::IsFinished(entry.flow);
   const bool was_timed = entry.flow.handshake_done;
@@ -131,7 +177,7 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
   }
   counters_.in_flows.Add(view.wire_bytes);
   counters_.l4[static_cast<size_t>(model::L4ClassOf(packet.l4_protocol))].Add(view.wire_bytes);
-  AccountHosts(entry, sender, view);
+  AccountHosts(entry, sender, prepared);
   if (entry.messages.kind != MessageKind::kNone) {
     ReadMessages(entry, sender, packet, view, findings.segment);
   }
@@ -161,26 +207,27 @@ void Tables::AccountIp(const PacketView& view, const decode::DecodedPacket& pack
 }
 
 bool Tables::SetTap(const flow::FlowKey& key, uint64_t flow_id, FlowTap* tap) noexcept {
-  FlowEntry* const entry = FindFlow(key);
+  FlowEntry* const entry = flows_.Find(key, hash_(key.bytes()));
   if (entry == nullptr || entry->flow.record.id != flow_id) return false;
   entry->tap = tap;
   return true;
 }
 
-flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet) {
+flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet, Timestamp now) {
   const flow::Ports own =
       packet.has_ports ? flow::Ports{packet.src_port, packet.dst_port} : flow::Ports{};
   if (!packet.is_fragment) return own;
   if (packet.is_first_fragment) {
-    fragments_.Remember(packet, own, now_);
+    fragments_.Remember(packet, own, now);
     return own;
   }
-  const auto remembered = fragments_.Find(packet, now_);
+  const auto remembered = fragments_.Find(packet, now);
   if (!remembered) ++counters_.fragments_unmatched;
   return remembered.value_or(flow::Ports{});
 }
 
-void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view) {
+void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Prepared& prepared) {
+  const PacketView& view = prepared.view;
   const auto [src, dst] = entry.HostsOf(sender);
   const auto l4 = static_cast<size_t>(model::L4ClassOf(entry.flow.record.l4_protocol));
   hosts_.Touch(src);
@@ -188,15 +235,15 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pac
   src.record.last_seen = std::max(src.record.last_seen, view.time);
   src.record.traffic.sent.Add(view.wire_bytes);
   src.record.l4[l4].sent.Add(view.wire_bytes);
-  src.record.sent_sizes.Add(view.wire_bytes);
-  src.record.rate.Add(now_, view.wire_bytes);
+  src.record.sent_sizes.AddToClass(prepared.size_class);
+  src.record.rate.AddIn(now_second_, {1, view.wire_bytes});
   hosts_.Touch(dst);
   dst.record.first_seen = std::min(dst.record.first_seen, view.time);
   dst.record.last_seen = std::max(dst.record.last_seen, view.time);
   dst.record.traffic.received.Add(view.wire_bytes);
   dst.record.l4[l4].received.Add(view.wire_bytes);
-  dst.record.received_sizes.Add(view.wire_bytes);
-  if (&src != &dst) dst.record.rate.Add(now_, view.wire_bytes);
+  dst.record.received_sizes.AddToClass(prepared.size_class);
+  if (&src != &dst) dst.record.rate.AddIn(now_second_, {1, view.wire_bytes});
   counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
   const bool src_grown = hosts_.MarkActive(src, now_minute_);
   const bool dst_grown = hosts_.MarkActive(dst, now_minute_);
@@ -271,7 +318,7 @@ void Tables::AccountApplication(FlowEntry& entry, flow::Sender sender,
     model::ApplicationCounters& application =
         counters_.applications[model::ApplicationIndex(flow.record.application)];
     application.traffic.Add(view.wire_bytes);
-    application.rate.Add(now_, view.wire_bytes);
+    application.rate.AddIn(now_second_, {1, view.wire_bytes});
     return;
   }
   counters_.detecting.Add(view.wire_bytes);
@@ -296,7 +343,7 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     src->record.first_seen = std::min(src->record.first_seen, view.time);
     src->record.last_seen = std::max(src->record.last_seen, view.time);
     src->record.traffic.sent.Add(view.wire_bytes);
-    src->record.rate.Add(now_, view.wire_bytes);
+    src->record.rate.AddIn(now_second_, {1, view.wire_bytes});
   }
   if (packet.dst_mac.IsZero()) return src;
   if (DeviceEntry* dst = devices_.FindOrInsert(packet.dst_mac, view.time, dst_hint)) {
@@ -304,51 +351,47 @@ DeviceEntry* Tables::AccountDevices(const PacketView& view, const decode::Decode
     dst->record.first_seen = std::min(dst->record.first_seen, view.time);
     dst->record.last_seen = std::max(dst->record.last_seen, view.time);
     dst->record.traffic.received.Add(view.wire_bytes);
-    dst->record.rate.Add(now_, view.wire_bytes);
+    dst->record.rate.AddIn(now_second_, {1, view.wire_bytes});
   }
   return src;
 }
 
-FlowEntry& Tables::FlowOf(const flow::FlowKey& key, bool src_is_low,
-                          const decode::DecodedPacket& packet, flow::Ports ports,
-                          const PacketView& view) {
-  FlowEntry* entry = FindFlow(key);
+FlowEntry* Tables::FindFlow(const Prepared& prepared) {
+  FlowEntry* const likely = prepared.flow;
+  const bool is_it = likely != nullptr && flows_.IsLive(*likely) && likely->key() == prepared.key;
+  return is_it ? likely : flows_.Find(prepared.key, prepared.hash);
+}
+
+FlowEntry& Tables::FlowOf(const Prepared& prepared) {
+  FlowEntry* entry = FindFlow(prepared);
   if (entry != nullptr) {
     const bool is_over = flow::IsSilentFor(entry->flow, now_, TimeoutOf(entry->flow));
-    const flow::Sender sender = flow::SenderOf(entry->flow, src_is_low);
-    if (is_over || flow::OpensNewConnection(entry->flow, sender, packet)) {
+    const flow::Sender sender = flow::SenderOf(entry->flow, prepared.src_is_low);
+    if (is_over || flow::OpensNewConnection(entry->flow, sender, prepared.packet)) {
       End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
       entry = nullptr;
     }
   }
-  if (entry == nullptr) return InsertFlow(key, src_is_low, packet, ports, view);
+  if (entry == nullptr) return InsertFlow(prepared);
   if (now_ - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
-    Report(*entry, view.time);
+    Report(*entry, prepared.view.time);
   }
   return *entry;
 }
 
-FlowEntry* Tables::FindFlow(const flow::FlowKey& key) {
-  if (FlowEntry* recent = recent_flows_.Find(flows_, key)) return recent;
-  FlowEntry* found = flows_.Find(key, hash_(key.bytes()));
-  if (found != nullptr) recent_flows_.Remember(*found);
-  return found;
-}
-
-FlowEntry& Tables::InsertFlow(const flow::FlowKey& key, bool src_is_low,
-                              const decode::DecodedPacket& packet, flow::Ports ports,
-                              const PacketView& view) {
+FlowEntry& Tables::InsertFlow(const Prepared& prepared) {
+  const PacketView& view = prepared.view;
+  const decode::DecodedPacket& packet = prepared.packet;
   MakeRoom();
-  FlowEntry& entry = flows_.Insert(hash_(key.bytes()));
+  FlowEntry& entry = flows_.Insert(prepared.hash);
   flow_copier_.OnInsert(entry);
-  flow::Begin(entry.flow, key, src_is_low, packet, ports, view, now_);
-  recent_flows_.Remember(entry);
+  flow::Begin(entry.flow, prepared.key, prepared.src_is_low, packet, prepared.ports, view, now_);
   model::FlowRecord& record = entry.flow.record;
   record.id = (uint64_t{options_.interface_index} << kPacketNumberBits) + view.number;
   record.interface_index = options_.interface_index;
   record.detecting = true;
   entry.flow.detection = classifier_.Start();
-  const bool from_client = flow::SenderOf(entry.flow, src_is_low) == flow::Sender::kClient;
+  const bool from_client = flow::SenderOf(entry.flow, prepared.src_is_low) == flow::Sender::kClient;
   entry.client_host =
       &Reference(entry, true, from_client ? packet.src_mac : packet.dst_mac, view.time);
   entry.server_host =

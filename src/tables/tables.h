@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/keyed_hash.h"
@@ -26,7 +27,6 @@
 #include "tables/keyed_table.h"
 #include "tables/limits.h"
 #include "tables/messages.h"
-#include "tables/recent_entries.h"
 #include "tables/slice_copier.h"
 #include "tables/timer_wheel.h"
 #include "tables/vlan_table.h"
@@ -86,7 +86,9 @@ class Tables {
   Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classifier& classifier);
   ~Tables();
 
-  void Account(const PacketView& view) noexcept;
+  // Packets in order. While one is counted the next ones' rows are on their way into the cache.
+  void Account(std::span<const PacketView> views) noexcept;
+  void Account(const PacketView& view) noexcept { Account({&view, 1}); }
 
   // Time goes on without a packet (an idle live interface): `now` is one more time for the clock.
   void AdvanceTo(Timestamp now) noexcept;
@@ -124,14 +126,40 @@ class Tables {
     TimerLinks& operator()(uint32_t number) const { return table->At(number)->timer; }
   };
 
-  void AccountIp(const PacketView& view, const decode::DecodedPacket& packet);
+  // A packet on its way to be counted.
+  struct Prepared {
+    explicit Prepared(const PacketView& packet_view) : view(packet_view) {}
+
+    PacketView view;
+    Timestamp now{};        // the time by which everything ages, at this packet
+    size_t size_class = 0;  // PacketSizes
+    decode::DecodedPacket packet;
+    decode::DecodeError error = decode::DecodeError::kNone;
+    // From here on only of IP packets.
+    bool is_ip = false;
+    bool src_is_low = false;
+    flow::Ports ports;
+    flow::FlowKey key;
+    uint64_t hash = 0;
+    FlowEntry* flow = nullptr;  // most likely; only to ask for its hosts
+  };
+  static constexpr size_t kAhead = 4;  // packets between two stages
+
+  Prepared& PreparedAt(size_t i) {
+    return reinterpret_cast<Prepared*>(prepared_.data())[i % kPrepared];
+  }
+  void Prepare(const PacketView& view, Prepared& place);
+  void PrefetchFlow(Prepared& prepared);
+  void PrefetchHosts(const Prepared& prepared);
+  void Account(const Prepared& prepared);
+  void AccountIp(const Prepared& prepared);
   // Hosts took more memory: those without flows go until they fit.
   void FitHosts();
   // Returns the sender's device; null when there is none.
   DeviceEntry* AccountDevices(const PacketView& view, const decode::DecodedPacket& packet,
                               DeviceTable::Hint& src_hint, DeviceTable::Hint& dst_hint);
   void CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, DeviceEntry* dst);
-  void AccountHosts(const FlowEntry& entry, flow::Sender sender, const PacketView& view);
+  void AccountHosts(const FlowEntry& entry, flow::Sender sender, const Prepared& prepared);
   void AccountTcp(FlowEntry& entry, flow::Sender sender, const decode::DecodedPacket& packet,
                   const flow::SegmentFindings& findings);
   // The flow has got a low goodput, or has got over it.
@@ -142,15 +170,12 @@ class Tables {
                     const PacketView& view, const flow::SegmentFindings& findings);
   void AccountApplication(FlowEntry& entry, flow::Sender sender,
                           const decode::DecodedPacket& packet, const PacketView& view);
-  flow::Ports PortsOf(const decode::DecodedPacket& packet);
+  flow::Ports PortsOf(const decode::DecodedPacket& packet, Timestamp now);
 
   // The flow the packet belongs to, after ending or reporting what its time says is over.
-  FlowEntry& FlowOf(const flow::FlowKey& key, bool src_is_low, const decode::DecodedPacket& packet,
-                    flow::Ports ports, const PacketView& view);
-  FlowEntry* FindFlow(const flow::FlowKey& key);
-  FlowEntry& InsertFlow(const flow::FlowKey& key, bool src_is_low,
-                        const decode::DecodedPacket& packet, flow::Ports ports,
-                        const PacketView& view);
+  FlowEntry& FlowOf(const Prepared& prepared);
+  FlowEntry* FindFlow(const Prepared& prepared);
+  FlowEntry& InsertFlow(const Prepared& prepared);
   void MoveTo(Timestamp now);
   void MakeRoom();
   bool HostsFit() const;
@@ -180,11 +205,13 @@ class Tables {
   Timestamp now_{};    // by which everything ages
   int64_t now_second_ = INT64_MIN;
   uint32_t now_minute_ = 0;
+  static constexpr size_t kPrepared = 16;
+  static_assert(kPrepared > 3 * kAhead);
+  alignas(Prepared) std::array<std::byte, kPrepared * sizeof(Prepared)> prepared_;
   size_t metadata_bytes_ = 0;  // of active flows
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;
   TimerWheel<Links> flow_wheel_;
-  RecentEntries<flow::FlowKey, FlowEntry> recent_flows_;
   SliceCopier<model::FlowRecord> flow_copier_;
   HostTable hosts_;
   MessageReader message_reader_;

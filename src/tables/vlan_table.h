@@ -15,7 +15,7 @@ class VlanTable {
  public:
   explicit VlanTable(uint16_t interface_index) : interface_index_(interface_index) {}
 
-  void Add(uint16_t vlan, Timestamp time, uint32_t wire_bytes) {
+  void Add(uint16_t vlan, int64_t second, uint32_t wire_bytes) {
     uint16_t& row = row_of_[vlan & 0x0fff];
     if (row == 0) {
       model::VlanRecord record;
@@ -25,7 +25,7 @@ class VlanTable {
       row = static_cast<uint16_t>(rows_.size());
     }
     rows_[row - 1].traffic.Add(wire_bytes);
-    rows_[row - 1].rate.Add(time, wire_bytes);
+    rows_[row - 1].rate.AddIn(second, {1, wire_bytes});
   }
 
   // Of a flow whose packets were added.
