@@ -41,6 +41,11 @@ class BoundedQueue {
     }
     return Take();
   }
+  // An item if there is one now.
+  std::optional<Item> TryPop() {
+    MutexLock lock(mutex_);
+    return Take();
+  }
   // No item is added any more; those inside can still be taken.
   void Close() {
     MutexLock lock(mutex_);

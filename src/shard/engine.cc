@@ -23,7 +23,7 @@ namespace {
 // Everything that belongs to one source of the options.
 struct Source {
   std::unique_ptr<FileState> file;  // files only
-  std::unique_ptr<FileFeed> feed;   // pipes, and files with several workers
+  std::unique_ptr<FileFeed> feed;   // files only
   std::vector<std::unique_ptr<Shard>> shards;
 };
 
@@ -56,8 +56,6 @@ class EngineImpl final : public Engine {
   Status OpenSource(uint16_t index);
   Status OpenLive(uint16_t index, Source& source);
   Status OpenFile(uint16_t index, Source& source);
-  Status OpenWholeFile(uint16_t index, Source& source);  // read by its one shard
-  Status OpenFeed(uint16_t index, Source& source);
   Status AddShard(ShardParts parts, uint16_t index, Source& source);
   tables::TablesOptions MakeTablesOptions(uint16_t index) const;
   void MakeTaker();
@@ -115,32 +113,6 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
 
 Status EngineImpl::OpenFile(uint16_t index, Source& source) {
   source.file = std::make_unique<FileState>();
-  const bool alone = options_.workers == 1;
-  return alone && !capture::IsPipe(options_.sources[index].path_or_interface)
-             ? OpenWholeFile(index, source)
-             : OpenFeed(index, source);
-}
-
-Status EngineImpl::OpenWholeFile(uint16_t index, Source& source) {
-  auto opened = capture::OpenFile(
-      {.path = options_.sources[index].path_or_interface, .filter = options_.filter});
-  if (!opened) return opened.error();
-  FileState& progress = *source.file;
-  progress.size_bytes = (*opened)->size_bytes();
-  ShardParts parts;
-  capture::FileSource& file = **opened;
-  parts.source = std::move(*opened);
-  parts.file_end = [&file] {
-    return ShardParts::FileEnd{file.state(), file.problem(), file.link_type(), Timestamp{}};
-  };
-  parts.on_progress = [&file, &progress](size_t packets) {
-    progress.packets.fetch_add(packets, std::memory_order_relaxed);
-    progress.bytes_read.store(file.bytes_read(), std::memory_order_relaxed);
-  };
-  return AddShard(std::move(parts), index, source);
-}
-
-Status EngineImpl::OpenFeed(uint16_t index, Source& source) {
   auto opened = FileFeed::Open(options_.sources[index].path_or_interface, options_.filter,
                                options_.decode, options_.workers, *source.file);
   if (!opened) return opened.error();

@@ -8,7 +8,6 @@
 namespace wiregauge::shard {
 namespace {
 
-constexpr size_t kMostBlocks = 8;
 constexpr size_t kPollPackets = 1024;
 
 // Symmetric: the sum does not depend on the direction. Its result decides only which shard works,
@@ -28,8 +27,8 @@ uint64_t AddressHash(const decode::DecodedPacket& packet) {
 FileFeed::FileFeed(const decode::Options& decode, uint32_t workers, FileState& progress)
     : decode_(decode), progress_(progress) {
   for (uint32_t i = 0; i < workers; ++i) {
-    queues_.push_back(std::make_shared<BlockSource::Queue>(kMostBlocks));
-    open_.push_back(std::make_unique<PacketBlock>());
+    queues_.push_back(std::make_shared<BlockQueue>());
+    open_.push_back(queues_.back()->TakeEmpty());
   }
 }
 
@@ -74,8 +73,9 @@ void FileFeed::OnPacket(const PacketView& packet) noexcept {
   PacketView timed = packet;
   timed.clock = clock_.Advance(packet.time);
   const uint32_t worker = WorkerOf(packet);
+  if (open_[worker]->Add(timed)) return;
+  Send(worker);
   open_[worker]->Add(timed);
-  if (open_[worker]->IsFull()) Send(worker);
 }
 
 void FileFeed::Flush() {
@@ -85,9 +85,9 @@ void FileFeed::Flush() {
 }
 
 void FileFeed::Send(uint32_t worker) {
-  progress_.packets.fetch_add(open_[worker]->size(), std::memory_order_relaxed);
+  progress_.packets.fetch_add(open_[worker]->packets().size(), std::memory_order_relaxed);
   progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
-  queues_[worker]->Push(std::exchange(open_[worker], std::make_unique<PacketBlock>()));
+  queues_[worker]->Push(std::exchange(open_[worker], queues_[worker]->TakeEmpty()));
 }
 
 void FileFeed::Run() noexcept {

@@ -60,7 +60,7 @@ class FileFeed final : public capture::PacketHandler {
   std::unique_ptr<capture::FileSource> file_;
   decode::Options decode_;
   FileState& progress_;
-  std::vector<std::shared_ptr<BlockSource::Queue>> queues_;
+  std::vector<std::shared_ptr<BlockQueue>> queues_;
   std::vector<std::unique_ptr<PacketBlock>> open_;
   PacketClock clock_;
   std::thread thread_;

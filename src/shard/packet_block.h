@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/packet_view.h"
@@ -12,35 +13,53 @@
 
 namespace wiregauge::shard {
 
-// Packets copied out of a source, to be handed to another thread.
+// Packets copied out of a source, to be handed to another thread. Not thread-safe.
 class PacketBlock {
  public:
-  void Add(const PacketView& packet);
-  bool IsFull() const { return bytes_.size() >= kFullBytes || packets_.size() >= kFullPackets; }
+  PacketBlock();
+
+  // False when it has no room. An empty one takes any packet.
+  bool Add(const PacketView& packet);
+  void Clear();
   bool empty() const { return packets_.empty(); }
-  size_t size() const { return packets_.size(); }
-  // The view is valid as long as the block is not changed.
-  PacketView At(size_t i) const;
+  // Their bytes are the block's, until it is cleared.
+  std::span<const PacketView> packets() const { return packets_; }
 
  private:
-  static constexpr size_t kFullBytes = 256 * 1024;
-  static constexpr size_t kFullPackets = 1024;
+  static constexpr size_t kFullBytes = 512 * 1024;
+  static constexpr size_t kFullPackets = 2048;
 
-  struct Packet {
-    PacketView view;  // captured points nowhere: the bytes are at `offset`
-    size_t offset = 0, length = 0;
-  };
-  std::vector<uint8_t> bytes_;
-  std::vector<Packet> packets_;
+  std::vector<uint8_t> bytes_;  // moves only while there are no packets
+  std::vector<PacketView> packets_;
+};
+
+// Blocks on their way from a file's reader to one shard, and back: memory that was in use just now
+// is used again. Thread-safe.
+class BlockQueue {
+ public:
+  // Waits for room, or for the queue to be closed.
+  void Push(std::unique_ptr<PacketBlock> block) { filled_.Push(std::move(block)); }
+  std::optional<std::unique_ptr<PacketBlock>> PopUntil(
+      std::chrono::steady_clock::time_point deadline) {
+    return filled_.PopUntil(deadline);
+  }
+  void GiveBack(std::unique_ptr<PacketBlock> block) { used_.TryPush(std::move(block)); }
+  std::unique_ptr<PacketBlock> TakeEmpty();
+  // No block is added any more; those inside can still be taken.
+  void Close() { filled_.Close(); }
+  bool closed_and_empty() { return filled_.closed_and_empty(); }
+
+ private:
+  static constexpr size_t kMostBlocks = 4;
+
+  BoundedQueue<std::unique_ptr<PacketBlock>> filled_{kMostBlocks}, used_{kMostBlocks};
 };
 
 // The reading end of a feed, as a source of one shard. Ends when the feed closes the queue.
 class BlockSource final : public capture::PacketSource {
  public:
-  using Queue = BoundedQueue<std::unique_ptr<PacketBlock>>;
-
   // The link type as far as it is known; the packets tell it too.
-  BlockSource(std::shared_ptr<Queue> queue, std::optional<LinkType> link_type)
+  BlockSource(std::shared_ptr<BlockQueue> queue, std::optional<LinkType> link_type)
       : queue_(std::move(queue)), link_type_(link_type) {}
 
   size_t Poll(capture::PacketHandler& handler, size_t max_packets, Duration wait) noexcept override;
@@ -50,10 +69,10 @@ class BlockSource final : public capture::PacketSource {
   std::optional<LinkType> link_type() const noexcept override { return link_type_; }
 
  private:
-  std::shared_ptr<Queue> queue_;
+  std::shared_ptr<BlockQueue> queue_;
   std::optional<LinkType> link_type_;
   std::unique_ptr<PacketBlock> block_;
-  size_t next_ = 0;
+  std::span<const PacketView> left_;  // of the block
   capture::SourceState state_ = capture::SourceState::kOpen;
   std::string problem_;
 };

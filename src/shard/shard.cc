@@ -47,7 +47,6 @@ void Shard::Run() noexcept {
     const size_t count =
         parts_.source->Poll(*this, kBatchPackets, slices_.running() ? Duration::zero() : kWait);
     if (parts_.live && count == 0) tables_.AdvanceTo(clock_.Now());
-    if (parts_.on_progress) parts_.on_progress(count);
     HandOnRecords();
     capture_desk_.Serve();
     ServeSlices();
@@ -89,7 +88,9 @@ void Shard::Finish() {
   }
   HandOnRecords();
   capture_desk_.Close();
-  exchange_.Close(slices_.MakeLast(DescribeSource()));
+  exchange_.Close([this, source = DescribeSource()](snapshot::Detail detail) {
+    return slices_.MakeLast(detail, source);
+  });
   if (parts_.on_end) parts_.on_end();
 }
 

@@ -34,8 +34,6 @@ struct ShardParts {
     Timestamp time{};
   };
   std::function<FileEnd()> file_end;
-  // Files that the shard reads itself: after each poll, with the packets it gave. May be empty.
-  std::function<void(size_t packets)> on_progress;
   // Files: when all flows have ended and their records are handed on. May be empty.
   std::function<void()> on_end;
 };
@@ -57,6 +55,9 @@ class Shard final : public capture::PacketHandler {
   CaptureDesk& capture_desk() { return capture_desk_; }
 
   void OnPacket(const PacketView& packet) noexcept override { tables_.Account(packet); }
+  void OnPackets(std::span<const PacketView> packets) noexcept override {
+    tables_.Account(packets);
+  }
 
  private:
   void Run() noexcept;

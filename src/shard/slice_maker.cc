@@ -49,8 +49,9 @@ void SliceMaker::PublishTo(snapshot::SliceExchange& exchange) {
   slice_ = {};
 }
 
-std::shared_ptr<const snapshot::ShardSlice> SliceMaker::MakeLast(snapshot::ShardSlice slice) {
-  Begin({snapshot::Detail::kRows, 0}, std::move(slice));
+std::shared_ptr<const snapshot::ShardSlice> SliceMaker::MakeLast(snapshot::Detail detail,
+                                                                 snapshot::ShardSlice slice) {
+  Begin({detail, 0}, std::move(slice));
   while (!Continue(std::numeric_limits<size_t>::max())) {
   }
   order_.reset();

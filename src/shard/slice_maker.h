@@ -22,7 +22,8 @@ class SliceMaker {
   // Copies a piece; true when the slice is complete.
   bool Continue(size_t most_rows);
   // Everything at once, for a shard that has ended.
-  std::shared_ptr<const snapshot::ShardSlice> MakeLast(snapshot::ShardSlice slice);
+  std::shared_ptr<const snapshot::ShardSlice> MakeLast(snapshot::Detail detail,
+                                                       snapshot::ShardSlice slice);
   // After Continue said true.
   void PublishTo(snapshot::SliceExchange& exchange);
 

@@ -9,7 +9,7 @@ namespace wiregauge::snapshot {
 uint64_t SliceExchange::Request(Detail detail) {
   MutexLock lock(mutex_);
   requested_detail_ = std::max(requested_detail_, detail);
-  wanted_.store(!closed_, std::memory_order_relaxed);
+  wanted_.store(!make_last_, std::memory_order_relaxed);
   return ++requested_;
 }
 
@@ -20,12 +20,21 @@ std::shared_ptr<const ShardSlice> SliceExchange::Await(
   while (answered < ticket) {
     if (!published_.WaitUntil(lock, deadline) && answered < ticket) return nullptr;
   }
-  return detail == Detail::kRows ? rows_ : counters_;
+  return NewestOf(detail);
 }
 
 std::shared_ptr<const ShardSlice> SliceExchange::Newest(Detail detail) {
   MutexLock lock(mutex_);
-  return detail == Detail::kRows ? rows_ : counters_;
+  return NewestOf(detail);
+}
+
+std::shared_ptr<const ShardSlice> SliceExchange::NewestOf(Detail detail) {
+  std::shared_ptr<const ShardSlice>& slice = detail == Detail::kRows ? rows_ : counters_;
+  if (make_last_ && (slice == nullptr || !slice->last)) {
+    slice = make_last_(detail);
+    if (detail == Detail::kRows) counters_ = slice;
+  }
+  return slice;
 }
 
 SliceExchange::Order SliceExchange::Take() {
@@ -47,12 +56,11 @@ void SliceExchange::Publish(const Order& order, std::shared_ptr<const ShardSlice
   published_.NotifyAll();
 }
 
-void SliceExchange::Close(std::shared_ptr<const ShardSlice> slice) {
+void SliceExchange::Close(MakeSlice make_last) {
   MutexLock lock(mutex_);
-  closed_ = true;
+  make_last_ = std::move(make_last);
   wanted_.store(false, std::memory_order_relaxed);
   answered_counters_ = answered_rows_ = std::numeric_limits<uint64_t>::max();
-  counters_ = rows_ = std::move(slice);
   published_.NotifyAll();
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "base/mutex.h"
@@ -31,10 +32,14 @@ class SliceExchange {
   };
   Order Take();
   void Publish(const Order& order, std::shared_ptr<const ShardSlice> slice);
-  // Shard: publishes its last slice, which answers all requests from now on.
-  void Close(std::shared_ptr<const ShardSlice> slice);
+  // Shard: it has ended. Its last slice answers all requests from now on; it is made, by a reader,
+  // when one asks for it, so what it is made of does not change any more.
+  using MakeSlice = std::function<std::shared_ptr<const ShardSlice>(Detail)>;
+  void Close(MakeSlice make_last);
 
  private:
+  std::shared_ptr<const ShardSlice> NewestOf(Detail detail) WIREGAUGE_REQUIRES(mutex_);
+
   std::atomic<bool> wanted_{false};
   Mutex mutex_;
   CondVar published_;
@@ -43,7 +48,7 @@ class SliceExchange {
   // Tickets up to these are answered, by slices of that detail.
   uint64_t answered_counters_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   uint64_t answered_rows_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
-  bool closed_ WIREGAUGE_GUARDED_BY(mutex_) = false;
+  MakeSlice make_last_ WIREGAUGE_GUARDED_BY(mutex_);  // empty until the shard has ended
   std::shared_ptr<const ShardSlice> counters_ WIREGAUGE_GUARDED_BY(mutex_);
   std::shared_ptr<const ShardSlice> rows_ WIREGAUGE_GUARDED_BY(mutex_);
 };

@@ -26,7 +26,7 @@ class AnsweringShard {
     slice->interface_index = interface_index_;
     slice->state = "ended";
     slice->last = true;
-    exchange.Close(std::move(slice));
+    exchange.Close([slice](Detail) { return slice; });
   }
   void Start() {
     stop_ = false;

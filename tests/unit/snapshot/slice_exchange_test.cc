@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 namespace wiregauge::snapshot {
 namespace {
@@ -12,6 +13,12 @@ std::shared_ptr<ShardSlice> Slice(Detail detail, uint64_t packets) {
   auto slice = std::make_shared<ShardSlice>();
   slice->detail = detail;
   slice->counters.received.packets = packets;
+  return slice;
+}
+
+std::shared_ptr<ShardSlice> LastSlice(Detail detail, uint64_t packets) {
+  auto slice = Slice(detail, packets);
+  slice->last = true;
   return slice;
 }
 
@@ -56,11 +63,32 @@ TEST(SliceExchangeTest, AClosedShardAnswersForEver) {
   std::thread reader([&] {
     EXPECT_EQ(exchange.Await(waiting, Detail::kRows, Soon())->counters.received.packets, 9u);
   });
-  exchange.Close(Slice(Detail::kRows, 9));
+  exchange.Close([](Detail detail) { return LastSlice(detail, 9); });
   reader.join();
   const uint64_t later = exchange.Request(Detail::kCounters);
   EXPECT_FALSE(exchange.wanted());
   EXPECT_NE(exchange.Await(later, Detail::kCounters, Now()), nullptr);
+}
+
+TEST(SliceExchangeTest, TheLastSliceIsMadeOnceAndWithRowsOnlyForWhoWantsThem) {
+  SliceExchange exchange;
+  exchange.Publish({Detail::kRows, exchange.Request(Detail::kRows)}, Slice(Detail::kRows, 1));
+  std::vector<Detail> made;
+  exchange.Close([&made](Detail detail) {
+    made.push_back(detail);
+    return LastSlice(detail, 9);
+  });
+  EXPECT_TRUE(made.empty());
+  const auto counters =
+      exchange.Await(exchange.Request(Detail::kCounters), Detail::kCounters, Now());
+  EXPECT_EQ(counters->counters.received.packets, 9u);
+  EXPECT_EQ(exchange.Newest(Detail::kCounters), counters);
+  EXPECT_EQ(made, std::vector{Detail::kCounters});
+  const auto rows = exchange.Newest(Detail::kRows);
+  EXPECT_TRUE(rows->last);
+  EXPECT_EQ(exchange.Newest(Detail::kRows), rows);
+  EXPECT_EQ(exchange.Newest(Detail::kCounters), rows);
+  EXPECT_EQ(made, (std::vector{Detail::kCounters, Detail::kRows}));
 }
 
 }  // namespace
