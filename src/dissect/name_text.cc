@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dissect/name_text.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
@@ -10,6 +11,12 @@ namespace {
 
 std::string_view AsText(std::span<const uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// As most names are: one of these stands for itself, wherever it is.
+bool IsPlain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
 }
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
@@ -32,6 +39,8 @@ void NameText::MakeLowerCase() noexcept {
 }
 
 void NameText::Append(std::string_view bytes, bool escape_dots) noexcept {
+  const bool plain = std::all_of(bytes.begin(), bytes.end(), IsPlain);
+  if (plain && Add(bytes)) return;
   while (!bytes.empty()) {
     const size_t length = Utf8SequenceLength(bytes);
     const char first = bytes[0];
