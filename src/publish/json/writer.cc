@@ -69,21 +69,25 @@ bool Writer::Choose(std::string_view name) {
 bool Writer::DynamicKey(std::string_view name) {
   if (!Choose(name)) return false;
   Value(name);
-  out_.push_back(':');
   comma_ = false;
+  char* const end = Separate();
+  *end = ':';
+  piece_size_ = static_cast<size_t>(end + 1 - piece_.data());
   return true;
 }
 
 void Writer::Value(std::string_view text) {
   char* end = Separate();
   if (!IsPlain(text)) {
-    Flush(end);
+    Finish(end);
+    Spill();
     AppendJsonString(text, out_);
     return;
   }
   *end++ = '"';
   if (text.size() > kMaxScalar - 3) {
-    Flush(end);
+    Finish(end);
+    Spill();
     out_.append(text);
     out_.push_back('"');
     return;
@@ -91,7 +95,7 @@ void Writer::Value(std::string_view text) {
   std::memcpy(end, text.data(), text.size());
   end += text.size();
   *end++ = '"';
-  Flush(end);
+  Finish(end);
 }
 
 void Writer::Value(double number) {
@@ -101,7 +105,7 @@ void Writer::Value(double number) {
   }
   char* const end = Separate();
   if (char* const stop = WriteThousandths(number, end, piece_.data() + piece_.size())) {
-    Flush(stop);
+    Finish(stop);
     return;
   }
   Number(number);
@@ -115,30 +119,32 @@ template <typename T>
 void Writer::Number(T number) {
   // The longest are "-9223372036854775808" and "-2.2250738585072014e-308": to_chars cannot fail.
   char* const end = Separate();
-  Flush(std::to_chars(end, piece_.data() + piece_.size(), number).ptr);
+  Finish(std::to_chars(end, piece_.data() + piece_.size(), number).ptr);
 }
 
 void Writer::Literal(std::string_view text) {
   char* const end = Separate();
   std::memcpy(end, text.data(), text.size());
-  Flush(end + text.size());
+  Finish(end + text.size());
 }
 
 void Writer::Open(char bracket) {
   WIREGAUGE_CHECK(depth_ < kMaxDepth);
   char* const end = Separate();
   *end = bracket;
-  Flush(end + 1);
-  comma_ = false;
   outer_[depth_++] = mask_;
+  Finish(end + 1);
+  comma_ = false;
   mask_ = next_;
 }
 
 void Writer::Close(char bracket) {
   WIREGAUGE_CHECK(depth_ > 0);
-  out_.push_back(bracket);
-  comma_ = true;
   mask_ = outer_[--depth_];
+  comma_ = false;
+  char* const end = Separate();
+  *end = bracket;
+  Finish(end + 1);
   next_ = mask_;  // the next element of an array; an object's next Key chooses anew
 }
 

@@ -51,7 +51,8 @@ class Name {
 // Field writes nothing, Key, BeginObject(name) and BeginArray(name) give false, and then nothing
 // may be written or ended for them.
 //
-// Borrows the string and the mask. Not thread-safe. Nesting deeper than kMaxDepth aborts.
+// Borrows the string and the mask. What is written reaches the string at the latest with the end of
+// the outermost value. Not thread-safe. Nesting deeper than kMaxDepth aborts.
 class Writer {
  public:
   static constexpr size_t kMaxDepth = 32;
@@ -74,7 +75,7 @@ class Writer {
   void BeginArray() { Open('['); }
   void EndArray() { Close(']'); }
 
-  // The name of the next value. Its text reaches the string together with that value.
+  // The name of the next value.
   [[nodiscard]] bool Key(Name name) {
     const std::string_view text = name.text();
     if (mask_ == nullptr) {
@@ -144,25 +145,32 @@ class Writer {
   void Unsigned(uint64_t number);
   template <typename T>
   void Number(T number);
-  // Begins the next value in piece_, after its name or a comma; gives where it goes on.
+  // Begins the next name or value in piece_, with a comma where one is due; gives where it goes on.
+  // There is room for either.
   char* Separate() {
+    if (piece_size_ > kFull) Spill();
     char* const end = piece_.data() + piece_size_;
     *end = ',';
     return end + (comma_ ? 1 : 0);
   }
-  // Moves the piece, which ends before `end`, to the string.
-  void Flush(const char* end) {
-    out_.append(piece_.data(), static_cast<size_t>(end - piece_.data()));
-    piece_size_ = 0;
+  // A value ends before `end`.
+  void Finish(const char* end) {
+    piece_size_ = static_cast<size_t>(end - piece_.data());
     comma_ = true;
+    if (depth_ == 0) Spill();
+  }
+  // Moves the piece to the string.
+  void Spill() {
+    out_.append(piece_.data(), piece_size_);
+    piece_size_ = 0;
   }
 
-  // A name and a scalar go to the string in one append: appends are what writing costs.
-  static constexpr size_t kMaxScalar = 80;
+  // Many names and scalars go to the string in one append: appends are what writing costs.
+  static constexpr size_t kMaxScalar = 80, kFull = 1024;
 
   std::string& out_;
   bool comma_ = false;  // a value stands before this one in the same container
-  std::array<char, Name::kMaxLength + 4 + kMaxScalar> piece_;
+  std::array<char, kFull + 1 + kMaxScalar> piece_;
   size_t piece_size_ = 0;
   size_t depth_ = 0;
   const FieldMask::Node* mask_ = nullptr;  // of the container being written; null: everything
