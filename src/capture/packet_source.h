@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "base/packet_view.h"
@@ -11,15 +10,11 @@
 
 namespace wiregauge::capture {
 
-// Receives packets in order. Views are valid only during the call.
+// Receives packets one by one. The view is valid only during the call.
 class PacketHandler {
  public:
   virtual ~PacketHandler() = default;
   virtual void OnPacket(const PacketView& packet) noexcept = 0;
-  // Several that are there at once: one may be prepared while another is worked on.
-  virtual void OnPackets(std::span<const PacketView> packets) noexcept {
-    for (const PacketView& packet : packets) OnPacket(packet);
-  }
 };
 
 enum class SourceState : uint8_t {

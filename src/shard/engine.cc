@@ -104,7 +104,7 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
     auto opened = capture::OpenLive(live);
     if (!opened) return opened.error();
     ShardParts parts;
-    parts.source = std::move(*opened);
+    parts.source = std::make_unique<LiveFrames>(std::move(*opened), options_.decode);
     parts.live = true;
     if (Status added = AddShard(std::move(parts), index, source); !added) return added;
   }
@@ -151,7 +151,6 @@ tables::TablesOptions EngineImpl::MakeTablesOptions(uint16_t index) const {
   tables::TablesOptions tables;
   tables.interface_index = index;
   tables.applications = catalogue_->applications.size();
-  tables.decode = options_.decode;
   tables.limits = options_.limits;
   tables.limits.flow_table_bytes /= shards;
   tables.limits.host_table_bytes /= shards;

@@ -52,7 +52,7 @@ FileFeed::~FileFeed() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::unique_ptr<capture::PacketSource> FileFeed::MakeSource(uint32_t worker) {
+std::unique_ptr<FrameSource> FileFeed::MakeSource(uint32_t worker) {
   return std::make_unique<BlockSource>(queues_[worker], file_->link_type());
 }
 
@@ -61,21 +61,19 @@ void FileFeed::Start() {
   pthread_setname_np(thread_.native_handle(), "file-reader");
 }
 
-uint32_t FileFeed::WorkerOf(const PacketView& packet) const {
-  if (open_.size() == 1) return 0;
-  decode::DecodedPacket decoded;
-  const bool is_ip = decode::Decode(packet, decode_, decoded) == decode::DecodeError::kNone &&
-                     decoded.src.version() != 0;
-  return is_ip ? static_cast<uint32_t>(AddressHash(decoded) % open_.size()) : 0;
+uint32_t FileFeed::WorkerOf(const decode::DecodedFrame& frame) const {
+  if (open_.size() == 1 || !frame.is_ip()) return 0;
+  return static_cast<uint32_t>(AddressHash(frame.packet) % open_.size());
 }
 
 void FileFeed::OnPacket(const PacketView& packet) noexcept {
   PacketView timed = packet;
   timed.clock = clock_.Advance(packet.time);
-  const uint32_t worker = WorkerOf(packet);
-  if (open_[worker]->Add(timed)) return;
+  const decode::DecodedFrame frame(timed, decode_);
+  const uint32_t worker = WorkerOf(frame);
+  if (open_[worker]->Add(frame)) return;
   Send(worker);
-  open_[worker]->Add(timed);
+  open_[worker]->Add(frame);
 }
 
 void FileFeed::Flush() {
@@ -85,7 +83,7 @@ void FileFeed::Flush() {
 }
 
 void FileFeed::Send(uint32_t worker) {
-  progress_.packets.fetch_add(open_[worker]->packets().size(), std::memory_order_relaxed);
+  progress_.packets.fetch_add(open_[worker]->frames().size(), std::memory_order_relaxed);
   progress_.bytes_read.store(file_->bytes_read(), std::memory_order_relaxed);
   queues_[worker]->Push(std::exchange(open_[worker], queues_[worker]->TakeEmpty()));
 }

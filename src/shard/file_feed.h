@@ -10,7 +10,7 @@
 #include "base/interrupt.h"
 #include "base/packet_clock.h"
 #include "capture/file_source.h"
-#include "decode/packet.h"
+#include "decode/frame.h"
 #include "shard/packet_block.h"
 
 namespace wiregauge::shard {
@@ -23,9 +23,10 @@ struct FileState {
   std::atomic<size_t> shards_done{0};  // shards that have ended all their flows
 };
 
-// Reads one file for its shards, so that they wait neither for each other nor for a pipe's writer:
-// a thread that gives each packet to the shard of its two addresses (both directions, and all
-// fragments, to the same one), in the file's order. Frames that are not IP go to the first shard.
+// Reads and decodes one file for its shards, so that they wait neither for each other nor for a
+// pipe's writer: a thread that gives each packet to the shard of its two addresses (both
+// directions, and all fragments, to the same one), in the file's order. Frames that are not IP go
+// to the first shard.
 class FileFeed final : public capture::PacketHandler {
  public:
   // Errors: see capture::OpenFile. `progress` outlives the feed.
@@ -34,7 +35,7 @@ class FileFeed final : public capture::PacketHandler {
                                                 FileState& progress);
   ~FileFeed() override;
 
-  std::unique_ptr<capture::PacketSource> MakeSource(uint32_t worker);
+  std::unique_ptr<FrameSource> MakeSource(uint32_t worker);
   void Start();
   // Stops reading, also when a pipe's writer is silent: the shards get what was read so far, and
   // then their sources end.
@@ -51,7 +52,7 @@ class FileFeed final : public capture::PacketHandler {
  private:
   FileFeed(const decode::Options& decode, uint32_t workers, FileState& progress);
   void Run() noexcept;
-  uint32_t WorkerOf(const PacketView& packet) const;
+  uint32_t WorkerOf(const decode::DecodedFrame& frame) const;
   // Hands on what was read, however little.
   void Flush();
   void Send(uint32_t worker);

@@ -7,23 +7,24 @@ namespace wiregauge::shard {
 
 PacketBlock::PacketBlock() {
   bytes_.reserve(kFullBytes);
-  packets_.reserve(kFullPackets);
+  frames_.reserve(kFullFrames);
 }
 
-bool PacketBlock::Add(const PacketView& packet) {
-  const size_t bytes = bytes_.size() + packet.captured.size();
-  const bool has_room = bytes <= bytes_.capacity() && packets_.size() < kFullPackets;
+bool PacketBlock::Add(const decode::DecodedFrame& frame) {
+  const std::span<const uint8_t> captured = frame.view.captured;
+  const size_t end = bytes_.size() + captured.size();
+  const bool has_room = end <= bytes_.capacity() && frames_.size() < kFullFrames;
   if (!has_room && !empty()) return false;
-  bytes_.reserve(bytes);
-  bytes_.insert(bytes_.end(), packet.captured.begin(), packet.captured.end());
-  packets_.push_back(packet);
-  packets_.back().captured = std::span(bytes_).last(packet.captured.size());
+  bytes_.reserve(end);
+  bytes_.insert(bytes_.end(), captured.begin(), captured.end());
+  frames_.push_back(frame);
+  frames_.back().MoveTo(bytes_.data() + end - captured.size());
   return true;
 }
 
 void PacketBlock::Clear() {
   bytes_.clear();
-  packets_.clear();
+  frames_.clear();
 }
 
 std::unique_ptr<PacketBlock> BlockQueue::TakeEmpty() {
@@ -33,8 +34,7 @@ std::unique_ptr<PacketBlock> BlockQueue::TakeEmpty() {
   return std::move(*used);
 }
 
-size_t BlockSource::Poll(capture::PacketHandler& handler, size_t max_packets,
-                         Duration wait) noexcept {
+size_t BlockSource::Poll(FrameHandler& handler, size_t max_frames, Duration wait) noexcept {
   if (left_.empty()) {
     if (block_ != nullptr) queue_->GiveBack(std::move(block_));
     auto block = queue_->PopUntil(std::chrono::steady_clock::now() + wait);
@@ -43,13 +43,13 @@ size_t BlockSource::Poll(capture::PacketHandler& handler, size_t max_packets,
       return 0;
     }
     block_ = std::move(*block);
-    left_ = block_->packets();
-    link_type_ = left_.front().link_type;
+    left_ = block_->frames();
+    link_type_ = left_.front().view.link_type;
   }
-  const auto packets = left_.first(std::min(left_.size(), max_packets));
-  left_ = left_.subspan(packets.size());
-  handler.OnPackets(packets);
-  return packets.size();
+  const auto frames = left_.first(std::min(left_.size(), max_frames));
+  left_ = left_.subspan(frames.size());
+  handler.OnFrames(frames);
+  return frames.size();
 }
 
 }  // namespace wiregauge::shard

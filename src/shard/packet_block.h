@@ -7,30 +7,30 @@
 #include <span>
 #include <vector>
 
-#include "base/packet_view.h"
-#include "capture/packet_source.h"
+#include "decode/frame.h"
 #include "shard/bounded_queue.h"
+#include "shard/frame_source.h"
 
 namespace wiregauge::shard {
 
-// Packets copied out of a source, to be handed to another thread. Not thread-safe.
+// Frames copied out of a source and decoded, to be handed to another thread. Not thread-safe.
 class PacketBlock {
  public:
   PacketBlock();
 
-  // False when it has no room. An empty one takes any packet.
-  bool Add(const PacketView& packet);
+  // False when it has no room. An empty one takes any frame.
+  bool Add(const decode::DecodedFrame& frame);
   void Clear();
-  bool empty() const { return packets_.empty(); }
+  bool empty() const { return frames_.empty(); }
   // Their bytes are the block's, until it is cleared.
-  std::span<const PacketView> packets() const { return packets_; }
+  std::span<const decode::DecodedFrame> frames() const { return frames_; }
 
  private:
   static constexpr size_t kFullBytes = 512 * 1024;
-  static constexpr size_t kFullPackets = 2048;
+  static constexpr size_t kFullFrames = 2048;
 
-  std::vector<uint8_t> bytes_;  // moves only while there are no packets
-  std::vector<PacketView> packets_;
+  std::vector<uint8_t> bytes_;  // moves only while there are no frames
+  std::vector<decode::DecodedFrame> frames_;
 };
 
 // Blocks on their way from a file's reader to one shard, and back: memory that was in use just now
@@ -56,13 +56,13 @@ class BlockQueue {
 };
 
 // The reading end of a feed, as a source of one shard. Ends when the feed closes the queue.
-class BlockSource final : public capture::PacketSource {
+class BlockSource final : public FrameSource {
  public:
   // The link type as far as it is known; the packets tell it too.
   BlockSource(std::shared_ptr<BlockQueue> queue, std::optional<LinkType> link_type)
       : queue_(std::move(queue)), link_type_(link_type) {}
 
-  size_t Poll(capture::PacketHandler& handler, size_t max_packets, Duration wait) noexcept override;
+  size_t Poll(FrameHandler& handler, size_t max_frames, Duration wait) noexcept override;
   capture::SourceState state() const noexcept override { return state_; }
   const std::string& problem() const noexcept override { return problem_; }
   capture::SourceDrops drops() noexcept override { return {}; }
@@ -72,7 +72,7 @@ class BlockSource final : public capture::PacketSource {
   std::shared_ptr<BlockQueue> queue_;
   std::optional<LinkType> link_type_;
   std::unique_ptr<PacketBlock> block_;
-  std::span<const PacketView> left_;  // of the block
+  std::span<const decode::DecodedFrame> left_;  // of the block
   capture::SourceState state_ = capture::SourceState::kOpen;
   std::string problem_;
 };

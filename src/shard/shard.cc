@@ -96,7 +96,7 @@ void Shard::Finish() {
 
 snapshot::ShardSlice Shard::DescribeSource() {
   snapshot::ShardSlice slice;
-  capture::PacketSource& source = *parts_.source;
+  FrameSource& source = *parts_.source;
   slice.interface_index = parts_.tables.interface_index;
   slice.link_type = source.link_type();
   const capture::SourceDrops drops = source.drops();

@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "base/time.h"
-#include "capture/packet_source.h"
 #include "dpi/classifier.h"
 #include "shard/capture_desk.h"
 #include "shard/exporter.h"
+#include "shard/frame_source.h"
 #include "shard/slice_maker.h"
 #include "snapshot/slice_exchange.h"
 #include "tables/tables.h"
@@ -21,7 +21,7 @@ namespace wiregauge::shard {
 
 // What a shard is made of; it owns all of it.
 struct ShardParts {
-  std::unique_ptr<capture::PacketSource> source;
+  std::unique_ptr<FrameSource> source;
   std::unique_ptr<dpi::Classifier> classifier;
   tables::TablesOptions tables;
   bool live = false;
@@ -41,7 +41,7 @@ struct ShardParts {
 // One thread with a packet source, a classifier and tables of its own; nothing in it is shared. The
 // loop: packets, then records to the exporter, then flow captures and a piece of the slice somebody
 // waits for.
-class Shard final : public capture::PacketHandler {
+class Shard final : public FrameHandler {
  public:
   Shard(ShardParts parts, const KeyedHash& hash, const Clock& clock, Exporter* exporter);
   ~Shard() override;
@@ -54,9 +54,8 @@ class Shard final : public capture::PacketHandler {
   snapshot::SliceExchange& exchange() { return exchange_; }
   CaptureDesk& capture_desk() { return capture_desk_; }
 
-  void OnPacket(const PacketView& packet) noexcept override { tables_.Account(packet); }
-  void OnPackets(std::span<const PacketView> packets) noexcept override {
-    tables_.Account(packets);
+  void OnFrames(std::span<const decode::DecodedFrame> frames) noexcept override {
+    tables_.Account(frames);
   }
 
  private:

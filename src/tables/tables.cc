@@ -74,31 +74,31 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
 
 Tables::~Tables() = default;
 
-// The stages of a packet, each kAhead packets behind the one before: decode it and ask for its
+// The stages of a packet, each kAhead packets behind the one before: ask for its bytes, for its
 // place in the flows' index, for its flow, for its hosts, and count it.
-void Tables::Account(std::span<const PacketView> views) noexcept {
-  const size_t count = views.size();
+void Tables::Account(std::span<const decode::DecodedFrame> frames) noexcept {
+  const size_t count = frames.size();
   for (size_t i = 0; i < count + 3 * kAhead; ++i) {
-    if (const size_t at = i + kAhead; at < count) Prefetch(views[at].captured.data(), kHeaderBytes);
-    if (i < count) Prepare(views[i], PreparedAt(i));
+    if (const size_t at = i + kAhead; at < count) {
+      Prefetch(frames[at].view.captured.data(), kHeaderBytes);
+    }
+    if (i < count) Prepare(frames[i], PreparedAt(i));
     if (const size_t at = i - kAhead; at < count) PrefetchFlow(PreparedAt(at));
     if (const size_t at = i - 2 * kAhead; at < count) PrefetchHosts(PreparedAt(at));
     if (const size_t at = i - 3 * kAhead; at < count) Account(PreparedAt(at));
   }
 }
 
-void Tables::Prepare(const PacketView& view, Prepared& place) {
-  Prepared& prepared = *std::construct_at(&place, view);
-  decode::DecodedPacket& packet = prepared.packet;
+void Tables::Prepare(const decode::DecodedFrame& frame, Prepared& prepared) {
+  const PacketView& view = frame.view;
+  prepared.frame = &frame;
   prepared.now = view.clock ? *view.clock : clock_.Advance(view.time);
   prepared.size_class = model::PacketSizes::ClassOf(view.wire_bytes);
-  prepared.error = decode::Decode(view, options_.decode, packet);
-  prepared.is_ip =
-      prepared.error == decode::DecodeError::kNone &&
-      (packet.l3_class == decode::L3Class::kIpv4 || packet.l3_class == decode::L3Class::kIpv6);
+  prepared.is_ip = frame.is_ip();
+  prepared.flow = nullptr;
   if (!prepared.is_ip) return;
-  prepared.ports = PortsOf(packet, prepared.now);
-  prepared.key = flow::MakeFlowKey(packet, prepared.ports, prepared.src_is_low);
+  prepared.ports = PortsOf(frame.packet, prepared.now);
+  prepared.key = flow::MakeFlowKey(frame.packet, prepared.ports, prepared.src_is_low);
   prepared.hash = hash_(prepared.key.bytes());
   flows_.PrefetchIndex(prepared.hash);
 }
@@ -107,16 +107,16 @@ void Tables::PrefetchFlow(Prepared& prepared) {
   if (!prepared.is_ip) return;
   prepared.flow = flows_.Prefetch(prepared.hash);
   if (prepared.flow != nullptr) return;
-  hosts_.PrefetchIndex(prepared.packet.src, prepared.packet.vlan);
-  hosts_.PrefetchIndex(prepared.packet.dst, prepared.packet.vlan);
+  hosts_.PrefetchIndex(prepared.frame->packet.src, prepared.frame->packet.vlan);
+  hosts_.PrefetchIndex(prepared.frame->packet.dst, prepared.frame->packet.vlan);
 }
 
 // The flow may have ended since its entry was asked for.
 void Tables::PrefetchHosts(const Prepared& prepared) {
   if (!prepared.is_ip) return;
   if (prepared.flow == nullptr) {
-    hosts_.Prefetch(prepared.packet.src, prepared.packet.vlan);
-    hosts_.Prefetch(prepared.packet.dst, prepared.packet.vlan);
+    hosts_.Prefetch(prepared.frame->packet.src, prepared.frame->packet.vlan);
+    hosts_.Prefetch(prepared.frame->packet.dst, prepared.frame->packet.vlan);
     return;
   }
   if (!flows_.IsLive(*prepared.flow)) return;
@@ -125,17 +125,17 @@ void Tables::PrefetchHosts(const Prepared& prepared) {
 }
 
 void Tables::Account(const Prepared& prepared) {
-  const PacketView& view = prepared.view;
-  const decode::DecodedPacket& packet = prepared.packet;
+  const PacketView& view = prepared.frame->view;
+  const decode::DecodedPacket& packet = prepared.frame->packet;
   MoveTo(prepared.now);
   counters_.received.Add(view.wire_bytes);
   counters_.packet_sizes.AddToClass(prepared.size_class);
   counters_.rate.AddIn(now_second_, {1, view.wire_bytes});
   vlans_.Add(packet.vlan, now_second_, view.wire_bytes);
-  if (prepared.error == decode::DecodeError::kNone) {
+  if (prepared.frame->error == decode::DecodeError::kNone) {
     counters_.l3[static_cast<size_t>(packet.l3_class)].Add(view.wire_bytes);
   } else {
-    counters_.undecodable[static_cast<size_t>(prepared.error)].Add(view.wire_bytes);
+    counters_.undecodable[static_cast<size_t>(prepared.frame->error)].Add(view.wire_bytes);
   }
   if (prepared.is_ip) {
     AccountIp(prepared);
@@ -161,8 +161,8 @@ void Tables::CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, Dev
 }
 
 void Tables::AccountIp(const Prepared& prepared) {
-  const PacketView& view = prepared.view;
-  const decode::DecodedPacket& packet = prepared.packet;
+  const PacketView& view = prepared.frame->view;
+  const decode::DecodedPacket& packet = prepared.frame->packet;
   FlowEntry& entry = FlowOf(prepared);
   const flow::Sender sender = flow::SenderOf(entry.flow, prepared.src_is_low);
   flow_copier_.Touch(entry);
@@ -227,7 +227,7 @@ flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet, Timestamp now) 
 }
 
 void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Prepared& prepared) {
-  const PacketView& view = prepared.view;
+  const PacketView& view = prepared.frame->view;
   const auto [src, dst] = entry.HostsOf(sender);
   const auto l4 = static_cast<size_t>(model::L4ClassOf(entry.flow.record.l4_protocol));
   hosts_.Touch(src);
@@ -367,21 +367,21 @@ FlowEntry& Tables::FlowOf(const Prepared& prepared) {
   if (entry != nullptr) {
     const bool is_over = flow::IsSilentFor(entry->flow, now_, TimeoutOf(entry->flow));
     const flow::Sender sender = flow::SenderOf(entry->flow, prepared.src_is_low);
-    if (is_over || flow::OpensNewConnection(entry->flow, sender, prepared.packet)) {
+    if (is_over || flow::OpensNewConnection(entry->flow, sender, prepared.frame->packet)) {
       End(*entry, flow::EndReasonOf(entry->flow, EndReason::kIdle));
       entry = nullptr;
     }
   }
   if (entry == nullptr) return InsertFlow(prepared);
   if (now_ - entry->flow.reported_at >= options_.limits.flow_active_timeout) {
-    Report(*entry, prepared.view.time);
+    Report(*entry, prepared.frame->view.time);
   }
   return *entry;
 }
 
 FlowEntry& Tables::InsertFlow(const Prepared& prepared) {
-  const PacketView& view = prepared.view;
-  const decode::DecodedPacket& packet = prepared.packet;
+  const PacketView& view = prepared.frame->view;
+  const decode::DecodedPacket& packet = prepared.frame->packet;
   MakeRoom();
   FlowEntry& entry = flows_.Insert(prepared.hash);
   flow_copier_.OnInsert(entry);

@@ -11,7 +11,7 @@
 #include "base/keyed_hash.h"
 #include "base/packet_clock.h"
 #include "base/packet_view.h"
-#include "decode/packet.h"
+#include "decode/frame.h"
 #include "dpi/classifier.h"
 #include "flow/live_flow.h"
 #include "geo/atlas.h"
@@ -70,7 +70,6 @@ class FlowEntry {
 struct TablesOptions {
   uint16_t interface_index = 0;
   size_t applications = 0;  // size of the catalogue
-  decode::Options decode;
   Limits limits;
   std::shared_ptr<const geo::Atlas> atlas = std::make_shared<const geo::Atlas>();
 };
@@ -87,8 +86,8 @@ class Tables {
   ~Tables();
 
   // Packets in order. While one is counted the next ones' rows are on their way into the cache.
-  void Account(std::span<const PacketView> views) noexcept;
-  void Account(const PacketView& view) noexcept { Account({&view, 1}); }
+  void Account(std::span<const decode::DecodedFrame> frames) noexcept;
+  void Account(const decode::DecodedFrame& frame) noexcept { Account({&frame, 1}); }
 
   // Time goes on without a packet (an idle live interface): `now` is one more time for the clock.
   void AdvanceTo(Timestamp now) noexcept;
@@ -128,15 +127,11 @@ class Tables {
 
   // A packet on its way to be counted.
   struct Prepared {
-    explicit Prepared(const PacketView& packet_view) : view(packet_view) {}
-
-    PacketView view;
+    const decode::DecodedFrame* frame = nullptr;
     Timestamp now{};        // the time by which everything ages, at this packet
     size_t size_class = 0;  // PacketSizes
-    decode::DecodedPacket packet;
-    decode::DecodeError error = decode::DecodeError::kNone;
-    // From here on only of IP packets.
     bool is_ip = false;
+    // From here on only of IP packets.
     bool src_is_low = false;
     flow::Ports ports;
     flow::FlowKey key;
@@ -145,10 +140,8 @@ class Tables {
   };
   static constexpr size_t kAhead = 4;  // packets between two stages
 
-  Prepared& PreparedAt(size_t i) {
-    return reinterpret_cast<Prepared*>(prepared_.data())[i % kPrepared];
-  }
-  void Prepare(const PacketView& view, Prepared& place);
+  Prepared& PreparedAt(size_t i) { return prepared_[i % prepared_.size()]; }
+  void Prepare(const decode::DecodedFrame& frame, Prepared& prepared);
   void PrefetchFlow(Prepared& prepared);
   void PrefetchHosts(const Prepared& prepared);
   void Account(const Prepared& prepared);
@@ -205,9 +198,7 @@ class Tables {
   Timestamp now_{};    // by which everything ages
   int64_t now_second_ = INT64_MIN;
   uint32_t now_minute_ = 0;
-  static constexpr size_t kPrepared = 16;
-  static_assert(kPrepared > 3 * kAhead);
-  alignas(Prepared) std::array<std::byte, kPrepared * sizeof(Prepared)> prepared_;
+  std::array<Prepared, 4 * kAhead> prepared_;
   size_t metadata_bytes_ = 0;  // of active flows
 
   KeyedTable<flow::FlowKey, FlowEntry> flows_;

@@ -60,7 +60,7 @@ class Engine {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = number_;
-    tables_->Account(view);
+    tables_->Account(decode::DecodedFrame(view, {}));
   }
   tables::Tables& tables() { return *tables_; }
 

@@ -89,7 +89,7 @@ class TablesOfOneShard {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(view);
+    tables_->Account(decode::DecodedFrame(view, {}));
   }
   // The flows that are there.
   std::vector<model::FlowRecord> Flows() {

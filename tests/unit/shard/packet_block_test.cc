@@ -4,38 +4,56 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace wiregauge::shard {
 namespace {
 
 using namespace std::chrono_literals;
 
-PacketView ViewOf(const std::vector<uint8_t>& bytes, uint64_t number) {
+// `bytes` are an IPv4 packet, or no sound frame at all.
+decode::DecodedFrame FrameOf(const std::vector<uint8_t>& bytes, uint64_t number) {
   PacketView view;
+  view.link_type = LinkType::kRawIp;
   view.captured = bytes;
   view.wire_bytes = static_cast<uint32_t>(bytes.size());
   view.number = number;
-  return view;
+  return {view, {}};
+}
+
+// A UDP datagram with a payload of that length.
+std::vector<uint8_t> Datagram(uint16_t payload_bytes) {
+  const auto high = [](int value) { return static_cast<uint8_t>(value >> 8); };
+  const auto low = [](int value) { return static_cast<uint8_t>(value); };
+  const int total = payload_bytes + 28, udp = payload_bytes + 8;
+  std::vector<uint8_t> bytes = {0x45, 0,  high(total), low(total), 0, 0,  0, 0, 64, 17, 0,
+                                0,    10, 0,           0,          1, 10, 0, 0, 2,  0,  1,
+                                0,    2,  high(udp),   low(udp),   0, 0};
+  for (uint16_t i = 0; i < payload_bytes; ++i) bytes.push_back(static_cast<uint8_t>(i));
+  return bytes;
 }
 
 // Fills the block with copies of a packet; how many it took.
 size_t Fill(PacketBlock& block, const std::vector<uint8_t>& bytes) {
   size_t count = 0;
-  while (block.Add(ViewOf(bytes, count + 1))) ++count;
+  while (block.Add(FrameOf(bytes, count + 1))) ++count;
   return count;
 }
 
 TEST(PacketBlockTest, KeepsWhatItTookUntilItIsFull) {
   PacketBlock block;
-  std::vector<uint8_t> bytes(1400);
-  std::iota(bytes.begin(), bytes.end(), uint8_t{0});
+  const std::vector<uint8_t> bytes = Datagram(1372);
   const size_t count = Fill(block, bytes);
   ASSERT_GT(count, 100u);
-  ASSERT_EQ(block.packets().size(), count);
+  ASSERT_EQ(block.frames().size(), count);
   for (size_t i = 0; i < count; ++i) {
-    EXPECT_EQ(block.packets()[i].number, i + 1);
-    EXPECT_TRUE(std::ranges::equal(block.packets()[i].captured, bytes)) << i;
+    const decode::DecodedFrame& frame = block.frames()[i];
+    EXPECT_EQ(frame.view.number, i + 1);
+    EXPECT_TRUE(std::ranges::equal(frame.view.captured, bytes)) << i;
+    EXPECT_NE(frame.view.captured.data(), bytes.data());
+    // What was decoded lies in the block's copy.
+    EXPECT_EQ(frame.packet.ip_packet.data(), frame.view.captured.data());
+    EXPECT_EQ(frame.packet.payload.data(), frame.view.captured.data() + 28);
+    EXPECT_EQ(frame.packet.payload.size(), 1372u);
   }
   block.Clear();
   EXPECT_TRUE(block.empty());
@@ -50,17 +68,19 @@ TEST(PacketBlockTest, IsFullOfManyPacketsWithoutBytesToo) {
 TEST(PacketBlockTest, TakesAPacketOfAnySizeWhenItIsEmpty) {
   PacketBlock block;
   const std::vector<uint8_t> jumbo(4 << 20, 7), small(60, 8);
-  ASSERT_TRUE(block.Add(ViewOf(small, 1)));
-  EXPECT_FALSE(block.Add(ViewOf(jumbo, 2)));
+  ASSERT_TRUE(block.Add(FrameOf(small, 1)));
+  EXPECT_FALSE(block.Add(FrameOf(jumbo, 2)));
   block.Clear();
-  ASSERT_TRUE(block.Add(ViewOf(jumbo, 2)));
-  EXPECT_EQ(block.packets()[0].captured.size(), jumbo.size());
-  EXPECT_TRUE(std::ranges::equal(block.packets()[0].captured, jumbo));
+  ASSERT_TRUE(block.Add(FrameOf(jumbo, 2)));
+  EXPECT_EQ(block.frames()[0].view.captured.size(), jumbo.size());
+  EXPECT_TRUE(std::ranges::equal(block.frames()[0].view.captured, jumbo));
 }
 
-class Numbers final : public capture::PacketHandler {
+class Numbers final : public FrameHandler {
  public:
-  void OnPacket(const PacketView& packet) noexcept override { seen.push_back(packet.number); }
+  void OnFrames(std::span<const decode::DecodedFrame> frames) noexcept override {
+    for (const decode::DecodedFrame& frame : frames) seen.push_back(frame.view.number);
+  }
   std::vector<uint64_t> seen;
 };
 
@@ -69,7 +89,7 @@ TEST(BlockSourceTest, HandsOnAllPacketsInOrderAndEndsWithTheQueue) {
   const std::vector<uint8_t> bytes(60);
   for (const uint64_t first : {1, 4}) {
     auto block = queue->TakeEmpty();
-    for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(block->Add(ViewOf(bytes, first + i)));
+    for (uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(block->Add(FrameOf(bytes, first + i)));
     queue->Push(std::move(block));
   }
   queue->Close();

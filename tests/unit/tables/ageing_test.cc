@@ -65,7 +65,7 @@ class AgeingTest : public testing::Test {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(view);
+    tables_->Account(decode::DecodedFrame(view, {}));
   }
   std::vector<model::FlowRecord> Records() {
     tables_->ended_flows().Close();

@@ -44,7 +44,7 @@ class FlowTapTest : public testing::Test {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(view);
+    tables_->Account(decode::DecodedFrame(view, {}));
   }
   // Of the flow that the first packet of that port began.
   flow::FlowKey KeyOf(uint64_t flow_id) {

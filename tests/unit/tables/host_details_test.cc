@@ -73,7 +73,7 @@ class HostDetailsTest : public testing::Test {
     view.captured = bytes;
     view.wire_bytes = static_cast<uint32_t>(bytes.size());
     view.number = ++number_;
-    tables_->Account(view);
+    tables_->Account(decode::DecodedFrame(view, {}));
   }
   std::vector<model::HostRecord> Rows() {
     tables_->BeginRows();

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shard/frame_source.h"
+
+namespace wiregauge::shard {
+namespace {
+
+class Decoder final : public capture::PacketHandler {
+ public:
+  Decoder(FrameHandler& handler, const decode::Options& options)
+      : handler_(handler), options_(options) {}
+  void OnPacket(const PacketView& packet) noexcept override {
+    const decode::DecodedFrame frame(packet, options_);
+    handler_.OnFrames({&frame, 1});
+  }
+
+ private:
+  FrameHandler& handler_;
+  const decode::Options& options_;
+};
+
+}  // namespace
+
+size_t LiveFrames::Poll(FrameHandler& handler, size_t max_frames, Duration wait) noexcept {
+  Decoder decoder(handler, options_);
+  return source_->Poll(decoder, max_frames, wait);
+}
+
+}  // namespace wiregauge::shard
