@@ -44,6 +44,32 @@ void FollowRefusal(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp, 
   flow.round_trip = flow.record.handshake_rtt();
 }
 
+// A SYN|ACK. One that acknowledges another number is taken until the right one comes: the client
+// resets the connection unless it was the answer.
+void FollowAnswer(LiveFlow& flow, const decode::TcpHeader& tcp, Timestamp time) {
+  if (!flow.syn_time) return;
+  const bool fits = tcp.acknowledgement == *flow.syn_sequence + 1;
+  if (!fits && flow.syn_ack_time) return;
+  flow.answered_syn_time = *flow.syn_time;
+  flow.syn_ack_time = time;
+  flow.syn_ack_sequence = tcp.sequence;
+  if (!fits) return;
+  flow.record.server.network_latency = Half(Elapsed(*flow.syn_time, time));
+  flow.syn_time.reset();
+}
+
+// Whether an ACK behind the SYN|ACK ends the handshake: the client's first one, but for one of
+// later bytes, which comes too late; or the server's of what the client sent behind it, which was
+// not captured then. A number that is not near is damaged.
+bool EndsHandshake(const LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp) {
+  constexpr uint32_t kNearBytes = 1 << 24;
+  const bool from_client = sender == Sender::kClient;
+  const uint32_t first_byte = (from_client ? flow.syn_ack_sequence : *flow.syn_sequence) + 1;
+  const uint32_t bytes = tcp.acknowledgement - first_byte;
+  const bool of_bytes = bytes > 0 && bytes <= kNearBytes;
+  return from_client != of_bytes;
+}
+
 // The rule of live_flow.h: each half's time is the latency of the end that answers last.
 void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp, Timestamp time) {
   model::FlowRecord& record = flow.record;
@@ -56,15 +82,13 @@ void FollowHandshake(LiveFlow& flow, Sender sender, const decode::TcpHeader& tcp
     flow.syn_sequence = tcp.sequence;
     if (record.tcp_state == TcpState::kNone) record.tcp_state = TcpState::kSynSent;
   } else if (sender == Sender::kServer && syn && ack) {
-    if (!flow.syn_time || tcp.acknowledgement != *flow.syn_sequence + 1) return;
-    flow.syn_ack_time = time;
-    flow.syn_ack_sequence = tcp.sequence;
-    record.server.network_latency = Half(Elapsed(*flow.syn_time, time));
-    flow.syn_time.reset();
-  } else if (sender == Sender::kClient && ack && !syn) {
-    if (!flow.syn_ack_time) return;
-    if (record.tcp_state == TcpState::kSynSent) record.tcp_state = TcpState::kEstablished;
-    if (tcp.acknowledgement != flow.syn_ack_sequence + 1) return;
+    FollowAnswer(flow, tcp, time);
+  } else if (ack && !syn && flow.syn_ack_time) {
+    if (sender == Sender::kClient && record.tcp_state == TcpState::kSynSent) {
+      record.tcp_state = TcpState::kEstablished;
+    }
+    if (!EndsHandshake(flow, sender, tcp)) return;
+    record.server.network_latency = Half(Elapsed(flow.answered_syn_time, *flow.syn_ack_time));
     record.client.network_latency = Half(Elapsed(*flow.syn_ack_time, time));
     flow.handshake_done = true;
     flow.round_trip = record.handshake_rtt();

@@ -19,10 +19,12 @@ namespace wiregauge::flow {
 // by one shard's flow table.
 //
 // The handshake is timed from the last SYN before its answer, over the first SYN|ACK that
-// acknowledges it, to the first ACK of just that; what comes later changes nothing. A SYN that
-// comes again after its SYN|ACK begins anew if it is answered anew. A RST that acknowledges just
-// the SYN refuses it: that is the end of the handshake, whose client's half nobody saw. README.md
-// tells why.
+// acknowledges it, to the first ACK of just that; what comes later changes nothing. Where the
+// client's ACK was not captured, the server's first one of what the client sent behind it stands
+// for it: a little late. A SYN|ACK or ACK with a number far from the right one was damaged, unless
+// the right one follows. A SYN that comes again after its SYN|ACK begins anew if it is answered
+// anew. A RST that acknowledges just the SYN refuses it: that is the end of the handshake, whose
+// client's half nobody saw. README.md tells why.
 //
 // What every packet reads or writes stands first, and the record's own such part next to it.
 struct LiveFlow {
@@ -43,6 +45,7 @@ struct LiveFlow {
   std::optional<Timestamp> syn_time;      // of its newest copy, until it is answered
   uint32_t syn_ack_sequence = 0;          // of the SYN|ACK below
   std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
+  Timestamp answered_syn_time;            // when that SYN came
   HistoryWriter::Repeats history_repeats;
 };
 

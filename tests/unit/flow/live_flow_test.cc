@@ -167,7 +167,43 @@ TEST(LiveFlowTest, AnAnswerToAnotherSynSaysNothing) {
   Conversation c;
   c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
   c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 77));
+  c.See(6ms, Tcp(true, TcpFlags::kRst, 77));
   EXPECT_FALSE(c.flow.record.server.network_latency);
+  EXPECT_FALSE(c.flow.record.handshake_rtt());
+}
+
+TEST(LiveFlowTest, TheAnswerToTheSynCountsAlsoBehindAnotherOne) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(5ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 900, 77));
+  c.See(20ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(22ms, Tcp(true, TcpFlags::kAck, 101, 501));
+  EXPECT_EQ(c.flow.record.server.network_latency, 10ms);
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 22ms);
+}
+
+// Bits that fell over, or a device that rewrites the numbers of one direction.
+TEST(LiveFlowTest, AcknowledgementsOfNumbersThatAreNotNearCountAsTheHandshakes) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(20ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 0x40000065));
+  EXPECT_FALSE(c.flow.record.server.network_latency);
+  c.See(22ms, Tcp(true, TcpFlags::kAck, 101, 0x800001f5));
+  EXPECT_EQ(c.flow.record.server.network_latency, 10ms);
+  EXPECT_EQ(c.flow.record.client.network_latency, 1ms);
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 22ms);
+}
+
+TEST(LiveFlowTest, WhatTheServerHasOfTheClientEndsAHandshakeWhoseAckWasNotCaptured) {
+  Conversation c;
+  c.See(0ms, Tcp(true, TcpFlags::kSyn, 100));
+  c.See(20ms, Tcp(false, TcpFlags::kSyn | TcpFlags::kAck, 500, 101));
+  c.See(21ms, Tcp(false, TcpFlags::kAck, 501, 101));  // nothing yet
+  EXPECT_FALSE(c.flow.record.handshake_rtt());
+  c.See(24ms, Tcp(false, TcpFlags::kAck, 501, 401));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 24ms);
+  c.See(30ms, Tcp(true, TcpFlags::kAck, 401, 501));
+  EXPECT_EQ(c.flow.record.handshake_rtt(), 24ms);
 }
 
 TEST(LiveFlowTest, ClientIsTheSynsSenderOrTheSynAcksReceiver) {
