@@ -61,13 +61,15 @@ std::string_view NameRead(const MetadataReader::Parts& parts) {
   return {};
 }
 
-// libndpi's name only of what is not read here: it keeps the last 79 bytes, cuts an IPv6 address at
-// its first colon, cuts DHCP's names, and replaces what it does not expect in one.
+// What libndpi calls the server. It keeps the last 79 bytes, cuts an IPv6 address at its first colon,
+// and cuts DHCP's names: what was read here is whole.
 std::string ServerName(const MetadataReader::Parts& parts, const ndpi_flow_struct& flow) {
-  if (parts.http || parts.dns || parts.tls || parts.dhcp || parts.netbios) {
-    return ToLower(NameRead(parts));
-  }
-  return ToLower(MetadataText(TextIn(flow.host_server_name)));
+  const std::string of_libndpi = ToLower(MetadataText(TextIn(flow.host_server_name)));
+  std::string read = ToLower(NameRead(parts));
+  std::string_view part = of_libndpi;
+  if (part.starts_with('[')) part.remove_prefix(1);
+  const bool is_cut = read.starts_with(part) || read.ends_with(part);
+  return is_cut ? read : of_libndpi;
 }
 
 }  // namespace
