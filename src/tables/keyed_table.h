@@ -40,14 +40,7 @@ class KeyedTable {
   size_t bytes() const noexcept { return slots_.size() * sizeof(Slot) + size_ * sizeof(Node); }
 
   Entry* Find(const Key& key, uint64_t hash) noexcept {
-    const auto tag = static_cast<uint32_t>(hash);
-    for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
-      if (slots_[at].tag != tag) continue;
-      Entry& entry = node(slots_[at].number - 1).entry();
-      Prefetch(entry);
-      if (entry.key() == key) return &entry;
-    }
-    return nullptr;
+    return Probe(hash, [&key](const Entry& entry) { return entry.key() == key; });
   }
 
   // Asks for the index's cache line where the search for a key begins.
@@ -56,14 +49,7 @@ class KeyedTable {
   }
   // Most likely the entry with this hash, whose cache lines are asked for; null when none is near.
   Entry* Prefetch(uint64_t hash) noexcept {
-    const auto tag = static_cast<uint32_t>(hash);
-    for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
-      if (slots_[at].tag != tag) continue;
-      Entry& entry = node(slots_[at].number - 1).entry();
-      Prefetch(entry);
-      return &entry;
-    }
-    return nullptr;
+    return Probe(hash, [](const Entry&) { return true; });
   }
 
   // Precondition: no entry has this key. The entry must get its key before the next call.
@@ -130,6 +116,19 @@ class KeyedTable {
   struct Chunk {
     Node nodes[kChunkEntries];
   };
+
+  // The first entry with this hash that is accepted.
+  template <typename Accept>
+  Entry* Probe(uint64_t hash, Accept accept) noexcept {
+    const auto tag = static_cast<uint32_t>(hash);
+    for (size_t at = tag & mask(); slots_[at].number != kEmpty; at = (at + 1) & mask()) {
+      if (slots_[at].tag != tag) continue;
+      Entry& entry = node(slots_[at].number - 1).entry();
+      Prefetch(entry);
+      if (accept(entry)) return &entry;
+    }
+    return nullptr;
+  }
 
   // Almost always this is the entry, and its first Entry::kHotBytes, or all of it where it has no
   // such number, are used next: their cache misses overlap.

@@ -136,7 +136,7 @@ class Tables {
     flow::Ports ports;
     flow::FlowKey key;
     uint64_t hash = 0;
-    FlowEntry* flow = nullptr;  // most likely; only to ask for its hosts
+    FlowEntry* flow = nullptr;  // most likely: its key is not compared yet
   };
   static constexpr size_t kAhead = 4;  // packets between two stages
 
