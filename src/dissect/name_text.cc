@@ -2,7 +2,6 @@
 #include "dissect/name_text.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text.h"
 
@@ -64,7 +63,7 @@ void NameText::Append(std::string_view bytes, bool escape_dots) noexcept {
 
 bool NameText::Add(std::string_view piece) noexcept {
   if (piece.size() > kMostBytes - size_) return false;
-  std::memcpy(text_.data() + size_, piece.data(), piece.size());
+  std::copy(piece.begin(), piece.end(), text_.begin() + size_);
   size_ = static_cast<uint16_t>(size_ + piece.size());
   return true;
 }
