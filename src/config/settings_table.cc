@@ -132,15 +132,16 @@ constexpr Setting kTable[] = {
      .most = "1 TiB",
      .help =
          "Memory for active flows with their detection state and what was read in them (at most "
-         "64 KiB each, mostly below 1 KiB), over all workers. When it is full the flow that was "
-         "idle longest is evicted, with a record.",
+         "64 KiB each, mostly below 1 KiB). Every worker of every source has an even share; when "
+         "its share is full it evicts the flow that was idle longest, with a record.",
      .target = [](Settings& s) -> Target { return &s.fixed.flows.memory_bytes; }},
     {.path = "flows.ended_memory_bytes",
      .value = "SIZE",
      .initial = "64 MiB",
      .least = "0",
      .most = "1 TiB",
-     .help = "Memory for ended flows that stay readable; the oldest leave first.",
+     .help = "Memory for ended flows that stay readable. Every worker of every source has an even "
+             "share; when it is full the oldest leave first.",
      .target = [](Settings& s) -> Target { return &s.fixed.flows.ended_memory_bytes; }},
 
     {.path = "hosts.idle_timeout",
@@ -155,7 +156,9 @@ constexpr Setting kTable[] = {
      .initial = "256 MiB",
      .least = "1 MiB",
      .most = "1 TiB",
-     .help = "Memory for hosts and devices, over all workers.",
+     .help =
+         "Memory for hosts and devices. Every worker of every source has an even share; when it is "
+         "full hosts without active flows leave early.",
      .target = [](Settings& s) -> Target { return &s.fixed.hosts.memory_bytes; }},
 
     {.path = "devices.vendor_lists",

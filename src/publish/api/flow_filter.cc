@@ -14,7 +14,6 @@
 namespace wiregauge::api {
 namespace {
 
-constexpr std::string_view kHostForm = "an IP address or prefix, with @vlan or without";
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ToLower(a) == ToLower(b);

@@ -16,6 +16,9 @@ struct HostName {
 };
 std::optional<HostName> ParseHostName(std::string_view text);
 
+// What the parameters that hold hosts (HostMatch::Parse) expect.
+inline constexpr std::string_view kHostForm = "an IP address or prefix, with @vlan or without";
+
 // Which hosts are meant: an address or a prefix, in one VLAN or in any. Cheap to ask.
 class HostMatch {
  public:

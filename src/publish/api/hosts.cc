@@ -66,15 +66,16 @@ constexpr SortField<Host> kSorts[] = {
      [](const Host& h, const View&) { return KeyOf(h.contacts_as_server()); }},
 };
 
-constexpr std::string_view kListParameters[] = {"interface", "local",  "vlan", "network",    "asn",
-                                                "country",   "pool",   "mac",  "mac_vendor", "text",
-                                                "limit",     "cursor", "sort", "fields"};
+constexpr std::string_view kListParameters[] = {
+    "interface", "host",       "local", "vlan",  "network", "asn",  "country", "pool",
+    "mac",       "mac_vendor", "text",  "limit", "cursor",  "sort", "fields"};
 
 // The parameters that choose among hosts.
 class HostFilter {
  public:
   HostFilter(Query& query, const View& snapshot, const model::PlaceNames& places)
       : interfaces_(ReadInterfaces(query, snapshot)),
+        hosts_(query.AnyOf<HostMatch>("host", kHostForm, HostMatch::Parse)),
         local_(query.Boolean("local")),
         vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
         macs_(query, *snapshot.vendors),
@@ -85,16 +86,16 @@ class HostFilter {
 
   bool Matches(const Host& host) const {
     return (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
-           (!local_ || *local_ == host.local) && (vlans_.empty() || Contains(vlans_, host.vlan)) &&
-           macs_.Matches(host.mac) && MatchesNetworks(host) && place_.Matches(host.place) &&
-           MatchesTexts(host);
+           HoldsHost(hosts_, host) && (!local_ || *local_ == host.local) &&
+           (vlans_.empty() || Contains(vlans_, host.vlan)) && macs_.Matches(host.mac) &&
+           HoldsHost(networks_, host) && place_.Matches(host.place) && MatchesTexts(host);
   }
 
  private:
-  bool MatchesNetworks(const Host& host) const {
-    return networks_.empty() ||
-           std::any_of(networks_.begin(), networks_.end(), [&](const HostMatch& network) {
-             return network.Matches(host.ip, host.vlan);
+  // An empty list holds every host.
+  static bool HoldsHost(const std::vector<HostMatch>& list, const Host& host) {
+    return list.empty() || std::any_of(list.begin(), list.end(), [&](const HostMatch& match) {
+             return match.Matches(host.ip, host.vlan);
            });
   }
   static bool NamesHold(const Host& host, const std::string& text) {
@@ -114,6 +115,7 @@ class HostFilter {
   }
 
   std::vector<uint16_t> interfaces_;
+  std::vector<HostMatch> hosts_;
   std::optional<bool> local_;
   std::vector<uint16_t> vlans_;
   const MacFilter macs_;

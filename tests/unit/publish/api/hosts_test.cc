@@ -30,6 +30,9 @@ TEST(HostsTest, FiltersAndOrders) {
               ElementsAre("192.0.2.1"));
   EXPECT_THAT(world.Items("/api/v1/hosts?vlan=7&text=0.9", "host"), ElementsAre("10.0.0.9@7"));
   EXPECT_THAT(world.Items("/api/v1/hosts?network=192.0.2.0/24", "ip"), ElementsAre("192.0.2.1"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?host=192.0.2.1,10.0.0.9@7", "host"),
+              UnorderedElementsAre("192.0.2.1", "10.0.0.9@7"));
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts?host=somewhere", 400).at("parameter"), "host");
   EXPECT_THAT(world.Items("/api/v1/hosts?network=lan&interface=eth0", "ip"),
               UnorderedElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_THAT(world.Items("/api/v1/hosts?text=10.0.0.53", "network"), ElementsAre("office"));
