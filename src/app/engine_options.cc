@@ -41,6 +41,7 @@ shard::EngineOptions MakeEngineOptions(const config::Fixed& settings) {
                     .flow_active_timeout = settings.flows.active_timeout,
                     .tcp_closed_timeout = settings.flows.tcp_closed_timeout,
                     .host_idle_timeout = settings.hosts.idle_timeout,
+                    .local_host_idle_timeout = settings.hosts.local_idle_timeout,
                     .flow_table_bytes = settings.flows.memory_bytes,
                     .host_table_bytes = settings.hosts.memory_bytes,
                     .ended_flows_bytes = settings.flows.ended_memory_bytes};

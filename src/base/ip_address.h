@@ -17,6 +17,12 @@ namespace wiregauge {
 class IpAddress {
  public:
   constexpr IpAddress() = default;
+  static IpAddress V4(uint32_t number) {  // 0x7f000001 is 127.0.0.1
+    const std::array<uint8_t, 4> bytes = {
+        static_cast<uint8_t>(number >> 24), static_cast<uint8_t>(number >> 16),
+        static_cast<uint8_t>(number >> 8), static_cast<uint8_t>(number)};
+    return V4(bytes);
+  }
   static IpAddress V4(std::span<const uint8_t, 4> bytes) {
     IpAddress address;
     std::memcpy(address.bytes_.data(), bytes.data(), 4);

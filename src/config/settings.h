@@ -53,7 +53,7 @@ struct Flows {
 };
 
 struct Hosts {
-  Duration idle_timeout{};
+  Duration idle_timeout{}, local_idle_timeout{};
   uint64_t memory_bytes = 0;
 };
 

@@ -149,8 +149,18 @@ constexpr Setting kTable[] = {
      .initial = "10m",
      .least = "1s",
      .most = "24h",
-     .help = "A host without packets for this long, and without active flows, leaves the table.",
+     .help = "A host without packets for this long, and without active flows, is idle and leaves "
+             "the table.",
      .target = [](Settings& s) -> Target { return &s.fixed.hosts.idle_timeout; }},
+    {.path = "hosts.local_idle_timeout",
+     .value = "DURATION",
+     .initial = "24h",
+     .least = "1s",
+     .most = "168h",
+     .help =
+         "The same for a local host that has sent something: it stays as idle, with its activity, "
+         "peers and names. Less than hosts.idle_timeout counts as that.",
+     .target = [](Settings& s) -> Target { return &s.fixed.hosts.local_idle_timeout; }},
     {.path = "hosts.memory_bytes",
      .value = "SIZE",
      .initial = "256 MiB",

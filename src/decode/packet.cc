@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decode/packet.h"
 
+#include <algorithm>
+#include <array>
 #include <new>
 
 #include "decode/ip.h"
@@ -24,11 +26,17 @@ DecodedPacket LinkPart(const DecodedPacket& packet) noexcept {
   return part;
 }
 
-// RFC 826: the operation at byte 6, whatever the address types are.
+// RFC 826: the operation at byte 6, whatever the address types are; with Ethernet and IPv4 (types
+// 1 and 0x0800, lengths 6 and 4) the sender's two addresses from byte 8 on.
 void ReadArp(Layer layer, DecodedPacket& packet) noexcept {
+  constexpr std::array<uint8_t, 6> kEthernetIpv4 = {0, 1, 8, 0, 6, 4};
   packet.l3_class = L3Class::kArp;
   const auto arp = layer.Peek<8>();
   if (arp) packet.arp_operation = Load16<6>(*arp);
+  const auto addresses = layer.Peek<18>();
+  if (!addresses || !std::ranges::equal(addresses->first<6>(), kEthernetIpv4)) return;
+  const bool is_own = std::ranges::equal(addresses->subspan<8, 6>(), packet.src_mac.bytes);
+  if (is_own) packet.arp_sender_ipv4 = Load32<14>(*addresses);
 }
 
 DecodeError ReadNetwork(uint16_t type, Layer layer, DecodedPacket& packet) noexcept {

@@ -88,6 +88,9 @@ struct DecodedPacket {
   uint16_t tunnels = 0;         // Tunnel bits
   MacAddress src_mac, dst_mac;  // zero for link types without addresses
   uint16_t arp_operation = 0;   // kArp: 1 request, 2 reply (RFC 826); 0 when it was not stored
+  // kArp: the IPv4 address that the frame's sender says it has; 0 when it has none yet (RFC 5227),
+  // or speaks for another hardware address.
+  uint32_t arp_sender_ipv4 = 0;
 
   // From here on only for kIpv4 and kIpv6: the innermost IP packet.
   IpAddress src, dst;

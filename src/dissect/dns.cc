@@ -9,7 +9,6 @@
 namespace wiregauge::dissect {
 namespace {
 
-constexpr size_t kHeaderBytes = 12;
 constexpr size_t kMostMessageBytes = 65535;
 constexpr size_t kMostNameBytes = 255;
 constexpr uint8_t kPointerBits = 0xc0;

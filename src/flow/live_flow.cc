@@ -157,6 +157,18 @@ std::optional<Duration> FollowRequests(LiveFlow& flow, Sender sender, bool in_or
   return latency;
 }
 
+std::optional<Duration> FollowDns(LiveFlow& flow, Sender sender, std::span<const uint8_t> message,
+                                  Timestamp time) {
+  if (sender == Sender::kClient) {
+    flow.dns_queries.Ask(message, time);
+    return std::nullopt;
+  }
+  const auto asked_at = flow.dns_queries.Answer(message);
+  const auto latency = asked_at ? Elapsed(*asked_at, time) : std::nullopt;
+  if (latency) flow.record.application_latency.Add(*latency);
+  return latency;
+}
+
 Findings FollowSegment(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
                        Timestamp time) {
   model::FlowRecord& record = flow.record;
@@ -186,7 +198,10 @@ Findings FollowDatagram(LiveFlow& flow, Sender sender, const decode::DecodedPack
   Findings findings;
   const bool is_datagram =
       packet.l4_protocol == kUdp && packet.has_l4_header && packet.payload_bytes > 0;
-  if (is_datagram) findings.application_latency = FollowRequests(flow, sender, true, time);
+  if (!is_datagram) return findings;
+  findings.application_latency = DnsQueries::IsPort(flow.record.server.port)
+                                     ? FollowDns(flow, sender, packet.payload, time)
+                                     : FollowRequests(flow, sender, true, time);
   return findings;
 }
 

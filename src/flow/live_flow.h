@@ -7,6 +7,7 @@
 #include "base/packet_view.h"
 #include "decode/packet.h"
 #include "dpi/classifier.h"
+#include "flow/dns_queries.h"
 #include "flow/flow_key.h"
 #include "flow/history.h"
 #include "flow/sender.h"
@@ -47,6 +48,7 @@ struct LiveFlow {
   std::optional<Timestamp> syn_ack_time;  // of the first answer to the SYN that was answered last
   Timestamp answered_syn_time;            // when that SYN came
   HistoryWriter::Repeats history_repeats;
+  DnsQueries dns_queries;
 };
 
 // What a packet told, for what else counts it.
@@ -74,7 +76,8 @@ inline Sender SenderOf(const LiveFlow& flow, bool src_is_low) noexcept {
 //
 // A request is what the client sends until the server answers: new payload in order, or a datagram.
 // It is answered by the server's next new payload in order. Segments behind a gap tell no time: a
-// byte of them that was not captured may have been the last or the first.
+// byte of them that was not captured may have been the last or the first. DNS over UDP has several
+// requests under way: there an answer belongs to the query with its number (dns_queries.h).
 Findings Update(LiveFlow& flow, Sender sender, const decode::DecodedPacket& packet,
                 const PacketView& view, Timestamp now) noexcept;
 

@@ -52,6 +52,19 @@ const char* TcpStateName(TcpState state) {
   return "";
 }
 
+std::optional<TcpState> ParseTcpState(std::string_view text) {
+  for (const TcpState state : {TcpState::kSynSent, TcpState::kEstablished, TcpState::kClosing,
+                               TcpState::kClosed, TcpState::kReset}) {
+    if (text == TcpStateName(state)) return state;
+  }
+  return std::nullopt;
+}
+
+bool FlowRecord::is_vain_attempt() const {
+  return L4ClassOf(l4_protocol) == L4Class::kTcp && client.syn && !server.syn &&
+         client.payload_bytes_sent + server.payload_bytes_sent == 0;
+}
+
 bool FlowRecord::has_ports() const {
   const L4Class l4 = L4ClassOf(l4_protocol);
   const bool can_have = l4 == L4Class::kTcp || l4 == L4Class::kUdp || l4 == L4Class::kSctp;

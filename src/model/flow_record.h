@@ -37,7 +37,8 @@ const char* EndReasonName(EndReason reason);  // "idle", "active_timeout", "tcp_
 std::optional<EndReason> ParseEndReason(std::string_view text);
 
 enum class TcpState : uint8_t { kNone, kSynSent, kEstablished, kClosing, kClosed, kReset };
-const char* TcpStateName(TcpState state);  // "syn_sent", ...; "" for kNone
+const char* TcpStateName(TcpState state);                      // "syn_sent", ...; "" for kNone
+std::optional<TcpState> ParseTcpState(std::string_view text);  // of those with a name
 
 // What one end of a flow has sent up to some moment.
 struct EndCounters {
@@ -113,6 +114,8 @@ struct FlowRecord {
 
   // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
   bool has_ports() const;
+  // A TCP connection that was asked for and never opened: a SYN, and no SYN|ACK or payload.
+  bool is_vain_attempt() const;
   Traffic traffic() const { return client.sent + server.sent; }
   Traffic unreported_client() const { return client.sent - reported.client.sent; }
   Traffic unreported_server() const { return server.sent - reported.server.sent; }

@@ -83,7 +83,11 @@ void HostTallies::AddUnreported(const FlowRecord& flow, bool host_is_client) {
       FlowsOfReport(flow)};
   applications.Add(ApplicationIndex(flow.application), tally);
   if (flow.has_ports()) {
-    ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
+    if (flow.is_vain_attempt()) {
+      ports.other += tally;
+    } else {
+      ports.Add({flow.l4_protocol, flow.server.port, !host_is_client}, tally);
+    }
   }
   peers.Add(host_is_client ? flow.server.ip : flow.client.ip, tally);
 }
@@ -105,6 +109,7 @@ void HostRecord::Merge(const HostRecord& part) {
     mac_is_router = part.mac_is_router;
     place = part.place;
   }
+  active = active || part.active;
   first_seen = std::min(first_seen, part.first_seen);
   last_seen = std::max(last_seen, part.last_seen);
   traffic += part.traffic;

@@ -86,13 +86,17 @@ struct HostTallies {
 // its row is the sum over the shards.
 struct HostRecord {
   IpAddress ip;
-  MacAddress mac;  // last seen sender; a router's for a remote host
+  // Of the frames of its newest flow: their sender's, or, while it sent none, whom they are for. A
+  // router's for a remote host.
+  MacAddress mac;
   // Whether that is a router's: then it says nothing of the machine, unless the host is the router.
   // Nothing when it cannot be told. Only in snapshots: it takes all shards' devices.
   std::optional<bool> mac_is_router;
   uint16_t vlan = 0;
   uint16_t interface_index = 0;
   bool local = false;  // in a local network: place.network is not 0
+  // It has a flow, or had a packet within hosts.idle_timeout. Local hosts are kept for longer.
+  bool active = true;
   Place place;
   Activity activity;  // minutes with a packet, sent or received, by the clock of the source
   Timestamp first_seen, last_seen;

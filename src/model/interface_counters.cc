@@ -55,6 +55,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   active_flows += part.active_flows;
   ended_flows_traffic += part.ended_flows_traffic;
   active_hosts += part.active_hosts;
+  idle_hosts += part.idle_hosts;
   departed_hosts += part.departed_hosts;
   hosts_expired += part.hosts_expired;
   hosts_evicted += part.hosts_evicted;

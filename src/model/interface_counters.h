@@ -62,8 +62,9 @@ struct InterfaceCounters {
   std::array<uint64_t, static_cast<size_t>(EndReason::kCount)> flows_ended{};
   uint64_t active_flows = 0;
   Traffic ended_flows_traffic;  // sum over ended flow records (active timeouts' reports included)
-  uint64_t active_hosts = 0;    // as this shard sees them; the merged row has the true number
-  TwoWay departed_hosts;        // of hosts that left the table, up to then
+  // As this shard sees them; the merged row has the true numbers. Together: rows in the table.
+  uint64_t active_hosts = 0, idle_hosts = 0;
+  TwoWay departed_hosts;  // of hosts that left the table, up to then
   uint64_t hosts_expired = 0, hosts_evicted = 0;
   uint64_t names_dropped = 0;    // addresses without host whose names had no room
   uint64_t records_dropped = 0;  // ended flows' records nobody could take (exporter too slow)

@@ -145,6 +145,16 @@ void MergeNames(Snapshot& merged, const std::vector<std::shared_ptr<const ShardS
   }
 }
 
+void CountHosts(Snapshot& merged) {
+  for (InterfaceView& interface : merged.interfaces) {
+    interface.counters.active_hosts = interface.counters.idle_hosts = 0;
+  }
+  for (const model::HostRecord& host : merged.hosts) {
+    model::InterfaceCounters& counters = merged.interfaces[host.interface_index].counters;
+    ++(host.active ? counters.active_hosts : counters.idle_hosts);
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
@@ -176,10 +186,7 @@ std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
     MergeRows(*merged, slices);
     MarkRouters(*merged);
     MergeNames(*merged, slices);
-    std::vector<uint64_t> hosts(interfaces.size());
-    for (const model::HostRecord& host : merged->hosts) ++hosts[host.interface_index];
-    for (size_t i = 0; i < hosts.size(); ++i)
-      merged->interfaces[i].counters.active_hosts = hosts[i];
+    CountHosts(*merged);
   }
   return merged;
 }

@@ -17,11 +17,11 @@ model::HostRecord HostEntry::ToRow() {
   return row;
 }
 
-HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
+HostTable::HostTable(const KeyedHash& hash, uint16_t interface_index, const Timeouts& timeouts,
                      std::shared_ptr<const geo::Atlas> atlas, size_t most_name_bytes)
     : hash_(hash),
       interface_index_(interface_index),
-      idle_timeout_(idle_timeout),
+      timeouts_(timeouts),
       atlas_(std::move(atlas)),
       wheel_(Links{&table_}),
       names_(interface_index, most_name_bytes) {}
@@ -33,6 +33,7 @@ HostEntry& HostTable::Reference(const IpAddress& ip, uint16_t vlan, Timestamp no
   HostEntry& host = known != nullptr ? *known : Insert(key, hash, ip, now);
   copier_.Touch(host);
   if (host.flow_references++ == 0) wheel_.Cancel(table_.NumberOf(host));
+  SetActive(host, true);
   return host;
 }
 
@@ -103,6 +104,7 @@ bool HostTable::MarkNewMinute(HostEntry& host, uint32_t minute) {
 
 void HostTable::Remove(HostEntry& host) {
   copier_.Touch(host);
+  if (!host.record.active) --idle_;
   departed_ += host.record.traffic;
   part_bytes_ -= host.part_bytes();
   if (host.names.get() != nullptr) {
@@ -125,13 +127,37 @@ bool HostTable::CopySome(size_t most) {
 void HostTable::Advance(Timestamp now) {
   wheel_.Advance(UnixSeconds(now), [&](uint32_t number) {
     HostEntry& host = *table_.At(number);
-    if (!IsSilent(now, host.record.last_seen, idle_timeout_)) {
+    if (!IsSilent(now, host.record.last_seen, TimeoutOf(host))) {
       SetTimer(host);
-      return;
+    } else if (host.record.active && IsKeptIdle(host)) {
+      copier_.Touch(host);
+      SetActive(host, false);
+      SetTimer(host);
+    } else {
+      ++expired_;
+      Remove(host);
     }
-    ++expired_;
-    Remove(host);
   });
+}
+
+// Who was only looked for may not be there at all: a scan would fill the table for a day.
+bool HostTable::IsKeptIdle(const HostEntry& host) const {
+  return host.record.local && host.record.traffic.sent.packets > 0 &&
+         timeouts_.local_idle > timeouts_.idle;
+}
+
+Duration HostTable::TimeoutOf(const HostEntry& host) const {
+  return host.record.active ? timeouts_.idle : timeouts_.local_idle;
+}
+
+void HostTable::SetActive(HostEntry& host, bool active) {
+  if (host.record.active == active) return;
+  host.record.active = active;
+  idle_ += active ? -1 : 1;
+}
+
+void HostTable::SetTimer(HostEntry& host) {
+  wheel_.Set(table_.NumberOf(host), UnixSeconds(host.record.last_seen + TimeoutOf(host)) + 1);
 }
 
 bool HostTable::EvictOne() {
@@ -140,10 +166,6 @@ bool HostTable::EvictOne() {
   ++evicted_;
   Remove(*table_.At(number));
   return true;
-}
-
-int64_t HostTable::DeadlineOf(const HostEntry& host) const {
-  return UnixSeconds(host.record.last_seen + idle_timeout_) + 1;
 }
 
 }  // namespace wiregauge::tables

@@ -48,7 +48,13 @@ class HostEntry {
 // The hosts of one shard, with their ageing. Not thread-safe.
 class HostTable {
  public:
-  HostTable(const KeyedHash& hash, uint16_t interface_index, Duration idle_timeout,
+  // A host that had no packet for the idle timeout and has no flow is idle, and leaves; a local one
+  // that has sent something stays for its own, longer one.
+  struct Timeouts {
+    Duration idle{}, local_idle{};
+  };
+
+  HostTable(const KeyedHash& hash, uint16_t interface_index, const Timeouts& timeouts,
             std::shared_ptr<const geo::Atlas> atlas, size_t most_name_bytes);
 
   // Before Reference: ask for the cache lines of the host's place in the index, and of its row.
@@ -99,12 +105,13 @@ class HostTable {
   void Tell(HostEntry& host, model::NameSource source, std::string_view name, Timestamp at);
   void Tell(const IpAddress& ip, uint16_t vlan, model::NameSource source, std::string_view name,
             Timestamp at);
-  // Removes hosts that had no packet for the idle timeout and have no flow.
+  // Removes hosts, or makes them idle, whose time is over.
   void Advance(Timestamp now);
   // Removes the host that would be next by time; false when all have flows.
   bool EvictOne();
 
-  size_t size() const { return table_.size(); }
+  size_t active() const { return table_.size() - idle_; }
+  size_t idle() const { return idle_; }
   size_t bytes() const { return table_.bytes() + part_bytes_ + names_.bytes(); }
   // What hosts that left the table had sent and received.
   const model::TwoWay& departed() const { return departed_; }
@@ -136,12 +143,15 @@ class HostTable {
   HostEntry& Insert(const HostKey& key, uint64_t hash, const IpAddress& ip, Timestamp now);
   // The host's row leaves: what it had carried is in departed() from now on.
   void Remove(HostEntry& host);
-  int64_t DeadlineOf(const HostEntry& host) const;
-  void SetTimer(HostEntry& host) { wheel_.Set(table_.NumberOf(host), DeadlineOf(host)); }
+  // How long it may be silent, as things are with it.
+  Duration TimeoutOf(const HostEntry& host) const;
+  bool IsKeptIdle(const HostEntry& host) const;
+  void SetActive(HostEntry& host, bool active);
+  void SetTimer(HostEntry& host);
 
   KeyedHash hash_;
   uint16_t interface_index_;
-  Duration idle_timeout_;
+  Timeouts timeouts_;
   std::shared_ptr<const geo::Atlas> atlas_;
   KeyedTable<HostKey, HostEntry> table_;
   TimerWheel<Links> wheel_;
@@ -149,6 +159,7 @@ class HostTable {
   model::TwoWay departed_;
   NameCache names_;
   size_t part_bytes_ = 0;
+  size_t idle_ = 0;
   uint64_t expired_ = 0, evicted_ = 0;
 };
 

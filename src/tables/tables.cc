@@ -61,8 +61,9 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
       hash_(hash),
       classifier_(classifier),
       flow_wheel_(Links{&flows_}),
-      hosts_(hash, options.interface_index, options.limits.host_idle_timeout, options.atlas,
-             options.limits.host_table_bytes / kNamesShare),
+      hosts_(hash, options.interface_index,
+             {options.limits.host_idle_timeout, options.limits.local_host_idle_timeout},
+             options.atlas, options.limits.host_table_bytes / kNamesShare),
       message_reader_(hosts_),
       devices_(hash, options.interface_index, options.limits.host_idle_timeout, kMostDevices),
       vlans_(options.interface_index),
@@ -153,6 +154,9 @@ void Tables::CountArp(const decode::DecodedPacket& packet, DeviceEntry* src, Dev
   if (src != nullptr) {
     src->record.arp_requests_sent += is_request;
     src->record.arp_replies_sent += is_reply;
+    if (packet.arp_sender_ipv4 != 0) {
+      src->record.AddAddress(IpAddress::V4(packet.arp_sender_ipv4));
+    }
   }
   if (dst != nullptr) {
     dst->record.arp_requests_received += is_request;
@@ -245,6 +249,8 @@ void Tables::AccountHosts(const FlowEntry& entry, flow::Sender sender, const Pre
   dst.record.received_sizes.AddToClass(prepared.size_class);
   if (&src != &dst) dst.record.rate.AddIn(now_second_, {1, view.wire_bytes});
   counters_.local_matrix[src.record.local][dst.record.local].Add(view.wire_bytes);
+  // A time that the clock does not believe (yet) may be of another minute.
+  if (!IsOnClock(now_, view.time)) return;
   const bool src_grown = hosts_.MarkActive(src, now_minute_);
   const bool dst_grown = hosts_.MarkActive(dst, now_minute_);
   if (src_grown || dst_grown) FitHosts();
@@ -616,7 +622,8 @@ bool Tables::CopySome(size_t most_rows) {
 model::InterfaceCounters Tables::Counters() const {
   model::InterfaceCounters counters = counters_;
   counters.active_flows = flows_.size();
-  counters.active_hosts = hosts_.size();
+  counters.active_hosts = hosts_.active();
+  counters.idle_hosts = hosts_.idle();
   counters.departed_hosts = hosts_.departed();
   counters.hosts_expired = hosts_.expired();
   counters.hosts_evicted = hosts_.evicted();

@@ -46,7 +46,7 @@ class Engine {
   explicit Engine(size_t flows) : frames_(Frames(flows)) {
     using namespace std::chrono_literals;
     options_.applications = 512;
-    options_.limits = {60s, 300s, 5s, 600s, size_t{8} << 30, size_t{8} << 30, 0};
+    options_.limits = {60s, 300s, 5s, 600s, 600s, size_t{8} << 30, size_t{8} << 30, 0};
     tables_ =
         std::make_unique<tables::Tables>(options_, KeyedHash(KeyedHash::Secret{}), classifier_);
     for (size_t i = 0; i < flows; ++i) Next();

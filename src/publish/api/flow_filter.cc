@@ -14,7 +14,6 @@
 namespace wiregauge::api {
 namespace {
 
-
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ToLower(a) == ToLower(b);
 }
@@ -128,6 +127,7 @@ void FlowFilter::ReadNumbers(Query& query) {
     if (!l4_) l4_.emplace();
     l4_->set(id);
   }
+  ip_version_ = ReadIpVersion(query);
   vlans_ = query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan);
 }
 
@@ -141,6 +141,8 @@ void FlowFilter::ReadState(Query& query) {
       query.Refuse("state", *text, "active or ended");
     }
   }
+  tcp_states_ = query.AnyOf<model::TcpState>(
+      "tcp_state", "one of syn_sent, established, closing, closed, reset", model::ParseTcpState);
   end_reasons_ = query.AnyOf<model::EndReason>(
       "end_reason", "one of idle, tcp_fin, tcp_rst, evicted, shutdown, end_of_file",
       [](std::string_view text) -> std::optional<model::EndReason> {
@@ -195,6 +197,8 @@ bool FlowFilter::MatchesHosts(const model::FlowRecord& flow) const {
 
 bool FlowFilter::MatchesState(const model::FlowRecord& flow) const {
   if (state_ && *state_ != flow.state) return false;
+  if (ip_version_ && *ip_version_ != flow.client.ip.version()) return false;
+  if (!tcp_states_.empty() && !Contains(tcp_states_, flow.tcp_state)) return false;
   if (end_reasons_.empty()) return true;
   return flow.end_reason.has_value() && Contains(end_reasons_, *flow.end_reason);
 }

@@ -72,6 +72,8 @@ class FlowFilter {
   std::optional<std::bitset<256>> l4_, categories_;
   std::vector<uint16_t> vlans_;
   std::optional<model::FlowState> state_;
+  std::vector<model::TcpState> tcp_states_;
+  std::optional<uint8_t> ip_version_;
   std::vector<model::EndReason> end_reasons_;
   uint64_t risks_ = 0;
   uint64_t min_bytes_ = 0;
@@ -83,8 +85,8 @@ class FlowFilter {
 
 // The names of the parameters above.
 inline constexpr std::string_view kFlowFilterParameters[] = {
-    "interface",  "host", "client", "server",    "port",        "l4",   "application",
-    "category",   "vlan", "asn",    "country",   "network",     "pool", "state",
-    "end_reason", "risk", "text",   "min_bytes", "community_id"};
+    "interface", "host",       "client",     "server",  "port",    "l4",        "application",
+    "category",  "vlan",       "asn",        "country", "network", "pool",      "state",
+    "tcp_state", "ip_version", "end_reason", "risk",    "text",    "min_bytes", "community_id"};
 
 }  // namespace wiregauge::api

@@ -67,8 +67,9 @@ constexpr SortField<Host> kSorts[] = {
 };
 
 constexpr std::string_view kListParameters[] = {
-    "interface", "host",       "local", "vlan",  "network", "asn",  "country", "pool",
-    "mac",       "mac_vendor", "text",  "limit", "cursor",  "sort", "fields"};
+    "interface", "host",  "local",   "active", "ip_version", "vlan",
+    "network",   "asn",   "country", "pool",   "mac",        "mac_vendor",
+    "text",      "limit", "cursor",  "sort",   "fields"};
 
 // The parameters that choose among hosts.
 class HostFilter {
@@ -77,6 +78,8 @@ class HostFilter {
       : interfaces_(ReadInterfaces(query, snapshot)),
         hosts_(query.AnyOf<HostMatch>("host", kHostForm, HostMatch::Parse)),
         local_(query.Boolean("local")),
+        active_(query.Boolean("active")),
+        ip_version_(ReadIpVersion(query)),
         vlans_(query.AnyOf<uint16_t>("vlan", "a VLAN from 0 (untagged) to 4095", ParseVlan)),
         macs_(query, *snapshot.vendors),
         networks_(ReadNetworks(query, places)),
@@ -87,6 +90,8 @@ class HostFilter {
   bool Matches(const Host& host) const {
     return (interfaces_.empty() || Contains(interfaces_, host.interface_index)) &&
            HoldsHost(hosts_, host) && (!local_ || *local_ == host.local) &&
+           (!active_ || *active_ == host.active) &&
+           (!ip_version_ || *ip_version_ == host.ip.version()) &&
            (vlans_.empty() || Contains(vlans_, host.vlan)) && macs_.Matches(host.mac) &&
            HoldsHost(networks_, host) && place_.Matches(host.place) && MatchesTexts(host);
   }
@@ -116,7 +121,8 @@ class HostFilter {
 
   std::vector<uint16_t> interfaces_;
   std::vector<HostMatch> hosts_;
-  std::optional<bool> local_;
+  std::optional<bool> local_, active_;
+  std::optional<uint8_t> ip_version_;
   std::vector<uint16_t> vlans_;
   const MacFilter macs_;
   std::vector<HostMatch> networks_;

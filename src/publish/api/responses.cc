@@ -52,6 +52,16 @@ std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalog
   return std::move(mask).value();
 }
 
+std::optional<uint8_t> ReadIpVersion(Query& query) {
+  const std::string* const text = query.One("ip_version");
+  if (text == nullptr) return std::nullopt;
+  if (*text != "4" && *text != "6") {
+    query.Refuse("ip_version", *text, "4 or 6");
+    return std::nullopt;
+  }
+  return *text == "4" ? 4 : 6;
+}
+
 std::vector<HostMatch> ReadNetworks(Query& query, const model::PlaceNames& places) {
   std::vector<HostMatch> matches;
   for (const std::string_view text : query.AnyOf("network")) {

@@ -34,6 +34,9 @@ std::vector<uint16_t> ReadInterfaces(Query& query, const snapshot::Snapshot& sna
 // `interface` where one may be named.
 std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& snapshot);
 
+// `ip_version`: 4 or 6. Refuses what is neither.
+std::optional<uint8_t> ReadIpVersion(Query& query);
+
 // Of `fields` for a single object.
 std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields);
 

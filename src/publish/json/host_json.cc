@@ -16,6 +16,7 @@ constexpr std::string_view kHostFields[] = {
     "mac_vendor",
     "mac_is_router",
     "local",
+    "active",
     "name",
     "name_source",
     "names.source",
@@ -160,6 +161,7 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   WriteVendor(writer, host.mac, context.vendors);
   writer.Field("mac_is_router", host.mac_is_router);
   writer.Field("local", host.local);
+  writer.Field("active", host.active);
   WriteNames(writer, host.names.get());
   WritePlace(writer, host.place, context.places);
   writer.Field("first_seen", TextForm(host.first_seen).view());

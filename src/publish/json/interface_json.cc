@@ -141,6 +141,7 @@ void WriteTables(Writer& writer, const InterfaceCounters& counters) {
   }
   if (writer.BeginObject("hosts")) {
     writer.Field("active", counters.active_hosts);
+    writer.Field("idle", counters.idle_hosts);
     writer.Field("expired", counters.hosts_expired);
     writer.Field("evicted", counters.hosts_evicted);
     writer.Field("names_dropped", counters.names_dropped);
@@ -252,6 +253,7 @@ constexpr std::string_view kFields[] = {
     "flows.records_dropped",
     "flows.fragments_unmatched",
     "hosts.active",
+    "hosts.idle",
     "hosts.expired",
     "hosts.evicted",
     "hosts.names_dropped",

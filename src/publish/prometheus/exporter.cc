@@ -105,6 +105,7 @@ void AddTables(const std::string& label, const model::InterfaceCounters& counter
   out.Add(Family::kFlowTableBytes, {label}, counters.flow_table_bytes);
   out.Add(Family::kFlowRecordsDropped, {label}, counters.records_dropped);
   out.Add(Family::kActiveHosts, {label}, counters.active_hosts);
+  out.Add(Family::kIdleHosts, {label}, counters.idle_hosts);
   out.Add(Family::kHostsRemoved, {label, "idle"}, counters.hosts_expired);
   out.Add(Family::kHostsRemoved, {label, "evicted"}, counters.hosts_evicted);
   out.Add(Family::kHostNamesDropped, {label}, counters.names_dropped);

@@ -48,6 +48,7 @@ enum class Family : uint8_t {
   kFlowCaptureBytes,
   kFlowCaptureDropped,
   kActiveHosts,
+  kIdleHosts,
   kHostsRemoved,
   kHostNamesDropped,
   kHostTableBytes,

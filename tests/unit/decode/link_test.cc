@@ -68,6 +68,24 @@ TEST(EthernetTest, AWrongGuessIsNoError) {
   ExpectOther(DecodeBytes(Ethernet(0x4900, WithChecksum(too_long))), 0x4900);
 }
 
+TEST(EthernetTest, ArpTellsWhoseAddressItsSenderHas) {
+  const Bytes own = Ethernet(0x0806, Arp(1));
+  EXPECT_EQ(IpAddress::V4(DecodeBytes(own).packet.arp_sender_ipv4).ToString(), kSrc4);
+  constexpr size_t kArpAt = 14, kSenderMacAt = kArpAt + 8, kSenderIpAt = kArpAt + 14;
+  Bytes of_another = own;  // a proxy speaks
+  of_another[kSenderMacAt] ^= 2;
+  EXPECT_EQ(DecodeBytes(of_another).packet.arp_sender_ipv4, 0u);
+  Bytes probe = own;  // RFC 5227 section 2.1.1
+  std::fill_n(probe.begin() + kSenderIpAt, 4, uint8_t{0});
+  EXPECT_EQ(DecodeBytes(probe).packet.arp_sender_ipv4, 0u);
+  Bytes not_ipv4 = own;
+  not_ipv4[kArpAt + 5] = 6;
+  EXPECT_EQ(DecodeBytes(not_ipv4).packet.arp_sender_ipv4, 0u);
+  const Bytes cut(own.begin(), own.begin() + kSenderIpAt + 3);
+  EXPECT_EQ(DecodeBytes(cut).packet.arp_sender_ipv4, 0u);
+  EXPECT_EQ(DecodeBytes(cut).packet.arp_operation, 1);
+}
+
 TEST(EthernetTest, ArpHasItsOperation) {
   const Decoded decoded = DecodeBytes(Ethernet(0x0806, Arp(1)));
   EXPECT_EQ(decoded.error, DecodeError::kNone);

@@ -174,6 +174,30 @@ TEST(HostTalliesTest, AFlowIsCountedOnceHoweverOftenItIsReported) {
   EXPECT_EQ(client.peers.items[0].key, flow.server.ip);
 }
 
+TEST(HostTalliesTest, PortsThatDidNotOpenAreInOther) {
+  FlowRecord flow;
+  flow.l4_protocol = 6;
+  flow.server.port = 81;
+  flow.client.syn.emplace();
+  flow.client.sent = {1, 60};
+  flow.server.sent = {1, 54};  // RST
+  HostTallies server;
+  server.AddUnreported(flow, false);
+  EXPECT_TRUE(server.ports.items.empty());
+  EXPECT_EQ(server.ports.other.traffic.sent, (Traffic{1, 54}));
+  EXPECT_EQ(server.ports.other.flows, 1u);
+  ASSERT_EQ(server.peers.items.size(), 1u);
+
+  flow.server.syn.emplace();  // SYN|ACK
+  server.AddUnreported(flow, false);
+  ASSERT_EQ(server.ports.items.size(), 1u);
+  flow.server.syn.reset();  // joined midway, or the answer was not captured
+  flow.client.payload_bytes_sent = 10;
+  flow.server.port = 82;
+  server.AddUnreported(flow, false);
+  EXPECT_EQ(server.ports.items.size(), 2u);
+}
+
 TEST(HostRecordTest, PartsOfTwoShardsAddUp) {
   HostRecord a, b;
   a.traffic.sent = {1, 100};

@@ -77,7 +77,8 @@ class TablesOfOneShard {
     using namespace std::chrono_literals;
     tables::TablesOptions options;
     options.applications = dpi::MakeCatalogue()->applications.size();
-    options.limits = {60s, 300s, 5s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
+    options.limits = {
+        60s, 300s, 5s, 600s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
     tables_ =
         std::make_unique<tables::Tables>(options, KeyedHash(KeyedHash::Secret{}), *classifier_);
   }

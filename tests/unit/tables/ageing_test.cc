@@ -49,7 +49,8 @@ class AgeingTest : public testing::Test {
  protected:
   AgeingTest() {
     options_.applications = dpi::MakeCatalogue()->applications.size();
-    options_.limits = {60s, 300s, 5s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
+    options_.limits = {
+        60s, 300s, 5s, 600s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
     options_.atlas = std::make_shared<geo::Atlas>(
         std::vector<model::LocalNetwork>{{"lan", {*IpNetwork::Parse("10.0.0.0/25")}}},
         std::vector<model::Pool>{}, nullptr, nullptr);
@@ -253,7 +254,7 @@ TEST_F(AgeingTest, AFloodOfHostsStaysInItsBudget) {
 }
 
 TEST_F(AgeingTest, HostsLeaveAfterTheirFlows) {
-  options_.limits.host_idle_timeout = 100s;
+  options_.limits.host_idle_timeout = options_.limits.local_host_idle_timeout = 100s;
   Make();
   See(0s, {});
   EXPECT_EQ(tables_->Counters().active_hosts, 2u);
@@ -264,6 +265,50 @@ TEST_F(AgeingTest, HostsLeaveAfterTheirFlows) {
   tables_->AdvanceTo(Timestamp(1'000'000s + 161s));
   EXPECT_EQ(tables_->Counters().active_hosts, 0u);
   EXPECT_EQ(tables_->Counters().departed_hosts.sent, tables_->Counters().in_flows);
+}
+
+TEST_F(AgeingTest, LocalHostsThatHaveSentSomethingStayLongerAsIdle) {
+  options_.limits.host_idle_timeout = 100s;
+  options_.limits.local_host_idle_timeout = 1000s;
+  Make();
+  See(0s, {.src_host = 1, .dst_host = 200});  // local to remote
+  See(0s, {.src_host = 1, .dst_host = 2});    // local to local, no answer
+  EXPECT_EQ(tables_->Counters().active_hosts, 3u);
+  tables_->AdvanceTo(Timestamp(1'000'000s + 161s));
+  EXPECT_EQ(tables_->Counters().active_hosts, 0u);
+  EXPECT_EQ(tables_->Counters().idle_hosts, 1u);
+  EXPECT_EQ(tables_->Counters().hosts_expired, 2u);
+  tables_->BeginRows();
+  while (!tables_->CopySome(10)) {
+  }
+  const auto rows = tables_->TakeHosts();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_FALSE(rows[0].active);
+  EXPECT_EQ(rows[0].traffic.sent.packets, 2u);
+
+  See(500s, {.src_host = 1, .dst_host = 200});
+  EXPECT_EQ(tables_->Counters().active_hosts, 2u);
+  EXPECT_EQ(tables_->Counters().idle_hosts, 0u);
+  for (const Duration later : {Duration(700s), Duration(1501s)}) {
+    tables_->AdvanceTo(Timestamp(1'000'000s + later));
+  }
+  EXPECT_EQ(tables_->Counters().active_hosts + tables_->Counters().idle_hosts, 0u);
+  EXPECT_EQ(tables_->Counters().departed_hosts.sent, tables_->Counters().in_flows);
+}
+
+TEST_F(AgeingTest, AHostIsNotActiveInTheMinuteThatALeapLeaves) {
+  Make();
+  See(0s, {.src_host = 1, .dst_host = 2});
+  See(20h, {.src_host = 3, .dst_host = 4});
+  See(20h + 1s, {.src_host = 3, .dst_host = 4});
+  tables_->BeginRows();
+  while (!tables_->CopySome(10)) {
+  }
+  for (const model::HostRecord& host : tables_->TakeHosts()) {
+    const Timestamp seen = host.first_seen;
+    const auto minutes = host.ActiveMinutes(Timestamp(1'000'000s + 20h + 2s));
+    EXPECT_EQ(minutes, std::vector{model::MinuteOf(seen)}) << host.ip.ToString();
+  }
 }
 
 TEST_F(AgeingTest, LaterFragmentsJoinTheFlowOfTheFirst) {

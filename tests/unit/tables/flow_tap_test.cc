@@ -29,7 +29,8 @@ class FlowTapTest : public testing::Test {
   FlowTapTest() : classifier_(dpi::Classifier::Create({80, 24}).value()) {
     TablesOptions options;
     options.applications = dpi::MakeCatalogue()->applications.size();
-    options.limits = {60s, 300s, 5s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
+    options.limits = {
+        60s, 300s, 5s, 600s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
     tables_ = std::make_unique<Tables>(options, KeyedHash(KeyedHash::Secret{}), *classifier_);
   }
   // A UDP datagram between 10.0.0.1:src_port and 10.0.0.2:9; back is from the latter.

@@ -56,7 +56,8 @@ class HostDetailsTest : public testing::Test {
  protected:
   HostDetailsTest() {
     options_.applications = dpi::MakeCatalogue()->applications.size();
-    options_.limits = {60s, 300s, 5s, 48h, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
+    options_.limits = {
+        60s, 300s, 5s, 48h, 48h, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
     options_.atlas = std::make_shared<geo::Atlas>(
         std::vector<model::LocalNetwork>{{"lan", {*IpNetwork::Parse("10.0.0.0/8")}}},
         std::vector<model::Pool>{}, nullptr, nullptr);
@@ -240,7 +241,7 @@ TEST_F(HostDetailsTest, HostsWithoutFlowsMakeRoomForWhatOthersTell) {
 }
 
 TEST_F(HostDetailsTest, WhatDepartedHostsHadCarriedStaysCounted) {
-  options_.limits.host_idle_timeout = 2min;
+  options_.limits.host_idle_timeout = options_.limits.local_host_idle_timeout = 2min;
   Make();
   See(0s, {});
   See(1s, {.src = 2, .dst = 1, .src_port = 9999, .dst_port = 40000, .payload_bytes = 30});

@@ -39,7 +39,10 @@ class MessagesTest : public testing::Test {
   }
   using Strings = std::vector<std::string>;
 
-  HostTable hosts_{KeyedHash(KeyedHash::Secret{}), 0, 600s, std::make_shared<geo::Atlas>(),
+  HostTable hosts_{KeyedHash(KeyedHash::Secret{}),
+                   0,
+                   {600s, 600s},
+                   std::make_shared<geo::Atlas>(),
                    size_t{1} << 20};
   MessageReader reader_{hosts_};
   HostEntry& client_ = Host("10.0.0.1");

@@ -76,7 +76,7 @@ TEST_F(NameCacheTest, ASliceShowsTheInstantOfItsBeginning) {
 }
 
 TEST(HostNamesInTable, MoveBetweenHostAndCache) {
-  HostTable hosts(KeyedHash(KeyedHash::Secret{}), 0, 600s, std::make_shared<geo::Atlas>(),
+  HostTable hosts(KeyedHash(KeyedHash::Secret{}), 0, {600s, 600s}, std::make_shared<geo::Atlas>(),
                   64 * 1024);
   hosts.Tell(Ip(1), 5, NameSource::kDns, "early", Timestamp{});
   HostEntry& host = hosts.Reference(Ip(1), 5, Timestamp{});

@@ -33,6 +33,10 @@ TEST(HostsTest, FiltersAndOrders) {
   EXPECT_THAT(world.Items("/api/v1/hosts?host=192.0.2.1,10.0.0.9@7", "host"),
               UnorderedElementsAre("192.0.2.1", "10.0.0.9@7"));
   EXPECT_EQ(world.GetProblem("/api/v1/hosts?host=somewhere", 400).at("parameter"), "host");
+  EXPECT_THAT(world.Items("/api/v1/hosts?ip_version=6", "ip"),
+              UnorderedElementsAre("2001:db8::1", "2001:db8::2"));
+  EXPECT_THAT(world.Items("/api/v1/hosts?active=false", "ip"), ElementsAre());
+  EXPECT_EQ(world.GetProblem("/api/v1/hosts?ip_version=5", 400).at("parameter"), "ip_version");
   EXPECT_THAT(world.Items("/api/v1/hosts?network=lan&interface=eth0", "ip"),
               UnorderedElementsAre("10.0.0.1", "10.0.0.2"));
   EXPECT_THAT(world.Items("/api/v1/hosts?text=10.0.0.53", "network"), ElementsAre("office"));

@@ -46,12 +46,14 @@ std::vector<model::FlowRecord> Eth0Flows() {
                                           MakeFlow(3, "10.0.0.1", 1003, "10.0.0.53", 53, 300)};
   flows[0].state = model::FlowState::kEnded;
   flows[0].end_reason = model::EndReason::kTcpFin;
+  flows[0].tcp_state = model::TcpState::kClosed;
   flows[0].application = {.master = 2, .app = 3, .category = 2};
   auto metadata = std::make_shared<model::FlowMetadata>();
   metadata->server_name = "www.Google.com";
   flows[0].metadata = std::move(metadata);
   flows[0].client.network_latency = flows[0].server.network_latency = std::chrono::milliseconds(1);
   flows[1].application = {.master = 0, .app = 2, .category = 2, .risks = 1 << 1};
+  flows[1].tcp_state = model::TcpState::kEstablished;
   flows[2].l4_protocol = 17;
   flows[2].state = model::FlowState::kEnded;
   flows[2].end_reason = model::EndReason::kIdle;
