@@ -70,10 +70,10 @@ timeval ToTimeval(Duration duration) {
 }  // namespace
 
 std::optional<NameServer> NameServer::Parse(std::string_view text) {
-  const auto with_port = [](std::string_view address,
-                            std::string_view port) -> std::optional<NameServer> {
-    const auto ip = IpAddress::Parse(address);
-    const auto number = ParseNumber<uint16_t>(port);
+  const auto with_port = [](std::string_view ip_text,
+                            std::string_view port_text) -> std::optional<NameServer> {
+    const auto ip = IpAddress::Parse(ip_text);
+    const auto number = ParseNumber<uint16_t>(port_text);
     if (!ip || !number || *number == 0) return std::nullopt;
     return NameServer{*ip, *number};
   };
