@@ -102,9 +102,9 @@ Named ReadNamed(const Request& request, const Dependencies& dependencies,
 }
 
 Response NoSuchCapture(uint64_t id) {
-  return http::ProblemResponse(404, "There is no capture " + std::to_string(id) +
-                                        ": it never was, it was deleted, or another needed its "
-                                        "room.");
+  return http::NoSuchThing("capture", "There is no capture " + std::to_string(id) +
+                                          ": it never was, it was deleted, or another needed its "
+                                          "room.");
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ Response StartCapture(const Request& request, const Dependencies& dependencies) 
         400, "A body is not read here: what the capture may take stands in the query.");
   }
   const auto capture = dependencies.flow_captures.Start(*flow_id, limits);
-  if (!capture.ok()) return http::ErrorResponse(capture.error());
+  if (!capture.ok()) return http::ErrorResponse(capture.error(), "id");
   Response response = Answer(201, *capture, dependencies);
   response.headers.push_back({"Location", "/api/v1/captures/" + std::to_string(capture->id)});
   return response;

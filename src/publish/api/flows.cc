@@ -64,8 +64,8 @@ Response GetFlow(const Request& request, const Dependencies& dependencies) {
   const auto snapshot = Rows(dependencies);
   const model::FlowRecord* const flow = snapshot->FindFlow(*id);
   if (flow == nullptr) {
-    return http::ProblemResponse(
-        404, "There is no flow " + text + ": it never was, or it ended too long ago.");
+    return http::NoSuchThing(
+        "id", "There is no flow " + text + ": it never was, or it ended too long ago.");
   }
   std::string body;
   json::Writer writer(body);

@@ -86,7 +86,7 @@ Response GetInterface(const Request& request, const Dependencies& dependencies) 
   const std::string& name = request.PathParameter("interface");
   const auto index = snapshot->FindInterface(name);
   if (!index) {
-    return http::ProblemResponse(404, "There is no interface \"" + name.substr(0, 100) + "\".");
+    return http::NoSuchThing("interface", "There is no interface \"" + name.substr(0, 100) + "\".");
   }
   std::string body;
   json::Writer writer(body);

@@ -5,6 +5,17 @@
 #include "base/text.h"
 
 namespace wiregauge::http {
+namespace {
+
+Response ProblemOf(int status, std::string_view parameter, std::string_view detail) {
+  Problem problem;
+  problem.status = status;
+  problem.detail = detail;
+  problem.parameter = parameter;
+  return ProblemResponse(problem);
+}
+
+}  // namespace
 
 Response ProblemResponse(const Problem& problem) {
   std::string body;
@@ -27,18 +38,15 @@ Response ProblemResponse(const Problem& problem) {
 }
 
 Response ProblemResponse(int status, std::string_view detail) {
-  Problem problem;
-  problem.status = status;
-  problem.detail = detail;
-  return ProblemResponse(problem);
+  return ProblemOf(status, {}, detail);
 }
 
 Response BadParameter(std::string_view parameter, std::string_view detail) {
-  Problem problem;
-  problem.status = 400;
-  problem.detail = detail;
-  problem.parameter = parameter;
-  return ProblemResponse(problem);
+  return ProblemOf(400, parameter, detail);
+}
+
+Response NoSuchThing(std::string_view parameter, std::string_view detail) {
+  return ProblemOf(404, parameter, detail);
 }
 
 int StatusOf(ErrorCode code) {

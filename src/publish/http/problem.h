@@ -23,6 +23,8 @@ Response ProblemResponse(const Problem& problem);
 // The short forms.
 Response ProblemResponse(int status, std::string_view detail);
 Response BadParameter(std::string_view parameter, std::string_view detail);  // 400
+// 404: what the path's parameter names is not there.
+Response NoSuchThing(std::string_view parameter, std::string_view detail);
 
 // The one place where an Error becomes a status: invalid argument 400, not found 404, permission
 // denied 403, conflict 409, unavailable 503, data loss and internal 500.

@@ -68,6 +68,7 @@ TEST(InterfacesTest, ListAndOne) {
   EXPECT_EQ(eth0.at("flows").at("ended").at("tcp_fin"), 1);
   EXPECT_EQ(world.GetJson("/api/v1/interfaces/eth0?fields=name,l4.tcp.bytes"),
             (Json{{"name", "eth0"}, {"l4", {{"tcp", {{"bytes", 3300}}}}}}));
+  EXPECT_EQ(world.GetProblem("/api/v1/interfaces/eth9", 404).at("parameter"), "interface");
   EXPECT_THAT(world.GetProblem("/api/v1/interfaces/eth9", 404).at("detail").get<std::string>(),
               testing::HasSubstr("eth9"));
 }

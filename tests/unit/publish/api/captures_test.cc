@@ -137,7 +137,7 @@ TEST(CapturesTest, StopKeepsAndDeleteForgets) {
   EXPECT_EQ(deleted.status, 204);
   EXPECT_TRUE(deleted.body.empty());
   BodyOf(world.Ask(Method::kDelete, "/api/v1/captures/1"), 404);
-  world.GetProblem("/api/v1/captures/1", 404);
+  EXPECT_EQ(world.GetProblem("/api/v1/captures/1", 404).at("parameter"), "capture");
 }
 
 TEST(CapturesTest, OtherMethodsAre405WithWhatIsAllowed) {

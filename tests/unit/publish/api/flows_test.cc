@@ -210,6 +210,7 @@ TEST(FlowsTest, One) {
   World world;
   EXPECT_EQ(world.GetJson("/api/v1/flows/2").at("client").at("ip"), "10.0.0.2");
   EXPECT_EQ(world.GetJson("/api/v1/flows/2?fields=id"), (Json{{"id", 2}}));
+  EXPECT_EQ(world.GetProblem("/api/v1/flows/99", 404).at("parameter"), "id");
   EXPECT_THAT(world.GetProblem("/api/v1/flows/99", 404).at("detail").get<std::string>(),
               HasSubstr("flow 99"));
   EXPECT_EQ(world.GetProblem("/api/v1/flows/x", 400).at("parameter"), "id");
