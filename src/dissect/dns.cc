@@ -131,6 +131,7 @@ std::optional<uint16_t> DnsRecord::TargetAt() const noexcept {
     case DnsType::kCname:
     case DnsType::kNs:
     case DnsType::kPtr:
+    case DnsType::kSoa:
       break;
     case DnsType::kMx:
       before = 2;
@@ -150,6 +151,16 @@ std::optional<uint16_t> DnsRecord::SrvPort() const noexcept {
   uint16_t port = 0;
   if (type != DnsType::kSrv || !reader.Skip(4) || !reader.Read16(port)) return std::nullopt;
   return port;
+}
+
+bool DnsStrings::Next(std::string_view& string) noexcept {
+  ByteReader reader(rest_);
+  uint8_t length = 0;
+  std::span<const uint8_t> bytes;
+  if (!reader.Read8(length) || !reader.ReadBytes(length, bytes)) return false;
+  string = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  rest_ = reader.rest();
+  return true;
 }
 
 DnsRecords::DnsRecords(std::span<const uint8_t> bytes, const DnsHeader& header, size_t at) noexcept

@@ -58,9 +58,23 @@ struct DnsRecord {
   bool is_internet() const { return (dns_class & 0x7fff) == kDnsClassInternet; }
   // Of an A or AAAA record of the Internet class and the right length.
   std::optional<IpAddress> Address() const noexcept;
-  // Where the name in the data of a CNAME, NS, PTR, MX or SRV record begins, for ExpandName.
+  // Where the name in the data of a CNAME, NS, PTR, MX, SRV or SOA record begins (the
+  // first of two, the primary server's), for ExpandName.
   std::optional<uint16_t> TargetAt() const noexcept;
   std::optional<uint16_t> SrvPort() const noexcept;
+};
+
+// The character-strings of a TXT record's data, in order (RFC 1035 section 3.3.14).
+class DnsStrings {
+ public:
+  explicit DnsStrings(std::span<const uint8_t> data) noexcept : rest_(data) {}
+  // The next one, of any bytes; false after the last one and at what is none.
+  bool Next(std::string_view& string) noexcept;
+  // All of the data were read.
+  bool complete() const noexcept { return rest_.empty(); }
+
+ private:
+  std::span<const uint8_t> rest_;
 };
 
 class DnsMessage;

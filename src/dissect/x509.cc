@@ -9,8 +9,10 @@
 namespace wiregauge::dissect {
 namespace {
 
-constexpr uint8_t kInteger = 0x02, kObjectId = 0x06, kUtcTime = 0x17, kGeneralizedTime = 0x18,
-                  kBmpString = 0x1e, kSequence = 0x30, kSet = 0x31, kVersion = 0xa0;
+constexpr uint8_t kBoolean = 0x01, kInteger = 0x02, kOctetString = 0x04, kObjectId = 0x06,
+                  kUtcTime = 0x17, kGeneralizedTime = 0x18, kBmpString = 0x1e, kSequence = 0x30,
+                  kSet = 0x31, kDnsName = 0x82, kIpAddress = 0x87, kVersion = 0xa0,
+                  kExtensions = 0xa3;
 
 // One element: its tag and contents. Lengths of up to four bytes; DER has no indefinite ones.
 bool ReadElement(ByteReader& reader, uint8_t& tag, std::span<const uint8_t>& contents) {
@@ -33,6 +35,10 @@ bool ReadElement(ByteReader& reader, uint8_t& tag, std::span<const uint8_t>& con
 bool ReadTagged(ByteReader& reader, uint8_t wanted, std::span<const uint8_t>& contents) {
   uint8_t tag = 0;
   return ReadElement(reader, tag, contents) && tag == wanted;
+}
+
+std::string_view AsText(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 struct LabelOf {
@@ -67,9 +73,8 @@ constexpr LabelOf kLabels[] = {
 };
 
 std::string_view LabelFor(std::span<const uint8_t> object_id) {
-  const std::string_view bytes(reinterpret_cast<const char*>(object_id.data()), object_id.size());
   for (const LabelOf& known : kLabels) {
-    if (known.object_id == bytes) return known.label;
+    if (known.object_id == AsText(object_id)) return known.label;
   }
   return {};
 }
@@ -116,6 +121,43 @@ std::optional<Timestamp> ReadTime(ByteReader& reader) {
   return ReadElement(reader, tag, text) ? ParseTime(tag, text) : std::nullopt;
 }
 
+// Of an extension's fields behind its object identifier: [critical], the value.
+std::span<const uint8_t> NamesOfExtension(ByteReader fields) {
+  uint8_t tag = 0;
+  std::span<const uint8_t> element, names;
+  if (!ReadElement(fields, tag, element)) return {};
+  if (tag == kBoolean && !ReadElement(fields, tag, element)) return {};
+  ByteReader value(element);
+  return tag == kOctetString && ReadTagged(value, kSequence, names) ? names
+                                                                    : std::span<const uint8_t>();
+}
+
+// The contents of the first subjectAltName in the fields that follow a certificate's subject: its
+// key, identifiers that nobody uses, extensions (RFC 5280 section 4.1).
+std::span<const uint8_t> FindAlternativeNames(ByteReader fields) {
+  constexpr std::string_view kSubjectAltName = "\x55\x1d\x11";
+  uint8_t tag = 0;
+  std::span<const uint8_t> element, list, extension, object_id;
+  do {
+    if (!ReadElement(fields, tag, element)) return {};
+  } while (tag != kExtensions);
+  ByteReader outside(element);
+  if (!ReadTagged(outside, kSequence, list)) return {};
+  ByteReader extensions(list);
+  while (ReadTagged(extensions, kSequence, extension)) {
+    ByteReader inside(extension);
+    if (!ReadTagged(inside, kObjectId, object_id)) return {};
+    if (AsText(object_id) == kSubjectAltName) return NamesOfExtension(inside);
+  }
+  return {};
+}
+
+std::optional<IpAddress> AddressIn(std::span<const uint8_t> bytes) {
+  if (bytes.size() == 4) return IpAddress::V4(bytes.first<4>());
+  if (bytes.size() == 16) return IpAddress::V6(bytes.first<16>());
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool DistinguishedName::Next(DistinguishedNameAttribute& attribute) noexcept {
@@ -139,6 +181,21 @@ bool DistinguishedName::Next(DistinguishedNameAttribute& attribute) noexcept {
   return true;
 }
 
+bool AlternativeNames::Next(AlternativeName& name) noexcept {
+  ByteReader names(names_);
+  uint8_t tag = 0;
+  std::span<const uint8_t> value;
+  while (ReadElement(names, tag, value)) {
+    name = {};
+    if (tag == kDnsName) name.dns_name = AsText(value);
+    if (tag == kIpAddress) name.address = AddressIn(value);
+    names_ = names.rest();
+    if (!name.dns_name.empty() || name.address) return true;
+  }
+  names_ = {};
+  return false;
+}
+
 std::optional<X509Certificate> ParseCertificate(std::span<const uint8_t> der) noexcept {
   ByteReader outside(der);
   std::span<const uint8_t> certificate, signed_part, element, validity, issuer, subject;
@@ -160,6 +217,7 @@ std::optional<X509Certificate> ParseCertificate(std::span<const uint8_t> der) no
   X509Certificate parsed;
   parsed.issuer = DistinguishedName(issuer);
   parsed.subject = DistinguishedName(subject);
+  parsed.alternative_names = AlternativeNames(FindAlternativeNames(fields));
   parsed.not_before = ReadTime(times);
   parsed.not_after = ReadTime(times);
   return parsed;

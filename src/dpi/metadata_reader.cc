@@ -66,15 +66,6 @@ size_t EndOfHead(std::string_view text) {
   return std::min(end, text.size());
 }
 
-// What a record gives beside its owner, as text; empty for types that give no name or address.
-std::string AnswerText(const dissect::DnsMessage& message, const dissect::DnsRecord& record) {
-  if (const auto address = record.Address()) return address->ToString();
-  const auto target = record.TargetAt();
-  dissect::NameText name;
-  if (!target || !message.ExpandName(*target, name)) return {};
-  return MetadataText(name.view());
-}
-
 std::string FingerprintOf(std::span<const uint8_t> requested_options) {
   std::string text;
   for (const uint8_t option : requested_options) {
@@ -357,6 +348,7 @@ void MetadataReader::TakeCertificate(std::span<const uint8_t> der) noexcept {
   model::TlsMetadata& tls = Make(parts_.tls);
   tls.subject = MetadataText(certificate->subject);
   tls.issuer = MetadataText(certificate->issuer);
+  tls.alternative_names = MetadataTexts(certificate->alternative_names);
   tls.not_before = certificate->not_before;
   tls.not_after = certificate->not_after;
 }
@@ -411,9 +403,7 @@ void MetadataReader::TakeAnswers(const dissect::DnsMessage& message) noexcept {
   auto& answers = parts_.dns->answers;
   while (answers.size() < model::kMostDnsAnswers && records.Next(record) &&
          record.section == dissect::DnsSection::kAnswer) {
-    if (std::string text = AnswerText(message, record); !text.empty()) {
-      answers.push_back(std::move(text));
-    }
+    answers.push_back(MetadataText(message, record));
   }
 }
 

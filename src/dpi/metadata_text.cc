@@ -17,9 +17,9 @@ namespace {
 constexpr size_t kMost = model::kMostMetadataText;
 
 // Whole characters only.
-void CutToMost(std::string& text) {
-  if (text.size() <= kMost) return;
-  size_t end = kMost;
+void CutTo(size_t most, std::string& text) {
+  if (text.size() <= most) return;
+  size_t end = most;
   while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80) --end;
   text.resize(end);
 }
@@ -83,6 +83,40 @@ std::string Md5(std::string_view bytes) {
   return Hexadecimal(digest);
 }
 
+std::string BoundedText(std::string_view bytes, size_t most) {
+  std::string text = ToValidUtf8(bytes.substr(0, most));
+  CutTo(most, text);
+  text.shrink_to_fit();  // repairs make it grow by doubling
+  return text;
+}
+
+// RFC 3597 section 5, of any type. The length is that of the data, of which the text may have no
+// room for all.
+std::string GenericText(std::span<const uint8_t> data) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string text = "\\# " + std::to_string(data.size());
+  const size_t shown = std::min(data.size(), (kMost - text.size() - 1) / 2);
+  text.reserve(text.size() + 1 + 2 * shown);
+  if (shown > 0) text += ' ';
+  for (const uint8_t byte : data.first(shown)) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+// A TXT record's strings, joined; nothing when they are none.
+std::optional<std::string> JoinedText(std::span<const uint8_t> data) {
+  if (data.empty()) return std::nullopt;
+  std::string text;
+  std::string_view piece;
+  dissect::DnsStrings strings(data);
+  while (strings.Next(piece)) {
+    if (text.size() < kMost) text += piece;
+  }
+  return strings.complete() ? std::optional(MetadataText(text)) : std::nullopt;
+}
+
 bool IsGrease(uint16_t value) { return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff); }
 
 void AppendNumber(std::string& text, uint16_t number) {
@@ -128,12 +162,7 @@ std::string Ja3(const dissect::TlsServerHello& hello) {
   return Md5(text);
 }
 
-std::string MetadataText(std::string_view bytes) {
-  std::string text = ToValidUtf8(bytes.substr(0, kMost));
-  CutToMost(text);
-  text.shrink_to_fit();  // repairs make it grow by doubling
-  return text;
-}
+std::string MetadataText(std::string_view bytes) { return BoundedText(bytes, kMost); }
 
 std::string MetadataText(dissect::DistinguishedName name) {
   std::string text;
@@ -160,6 +189,28 @@ std::vector<std::string> MetadataTexts(dissect::AlpnNames names) {
     texts.push_back(MetadataText(name));
   }
   return texts;
+}
+
+std::vector<std::string> MetadataTexts(dissect::AlternativeNames names) {
+  std::vector<std::string> texts;
+  dissect::AlternativeName name;
+  while (texts.size() < model::kMostAlternativeNames && names.Next(name)) {
+    texts.push_back(name.address
+                        ? name.address->ToString()
+                        : ToLower(BoundedText(name.dns_name, model::kMostAlternativeNameText)));
+  }
+  return texts;
+}
+
+std::string MetadataText(const dissect::DnsMessage& message, const dissect::DnsRecord& record) {
+  if (const auto address = record.Address()) return address->ToString();
+  const auto target = record.TargetAt();
+  dissect::NameText name;
+  if (target && message.ExpandName(*target, name)) return MetadataText(name.view());
+  if (record.type == dissect::DnsType::kTxt) {
+    if (auto text = JoinedText(record.data)) return *std::move(text);
+  }
+  return GenericText(record.data);
 }
 
 std::string Hexadecimal(std::span<const uint8_t> bytes) {

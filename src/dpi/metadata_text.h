@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dissect/dns.h"
 #include "dissect/ssh.h"
 #include "dissect/tls.h"
 #include "dissect/x509.h"
@@ -21,6 +22,12 @@ std::string MetadataText(dissect::DistinguishedName name);
 
 // The first model::kMostAlpn of them.
 std::vector<std::string> MetadataTexts(dissect::AlpnNames names);
+
+// The first model::kMostAlternativeNames of them, in lower case.
+std::vector<std::string> MetadataTexts(dissect::AlternativeNames names);
+
+// What a record of a message says beside its owner: an address, a name, a text, or the data.
+std::string MetadataText(const dissect::DnsMessage& message, const dissect::DnsRecord& record);
 
 // Digits of the bytes, in lower case.
 std::string Hexadecimal(std::span<const uint8_t> bytes);

@@ -69,7 +69,7 @@ size_t BytesOf(const DnsMetadata& dns) {
 }
 
 size_t BytesOf(const TlsMetadata& tls) {
-  return sizeof tls + ListBytes(tls.alpn) +
+  return sizeof tls + ListBytes(tls.alpn) + ListBytes(tls.alternative_names) +
          HeapBytes(tls.server_name, tls.ja3_client, tls.ja3_server, tls.subject, tls.issuer,
                    tls.certificate_sha1);
 }

@@ -17,7 +17,9 @@
 namespace wiregauge::model {
 
 inline constexpr size_t kMostMetadataText = 1024;
-inline constexpr size_t kMostDnsAnswers = 16, kMostAlpn = 8;
+inline constexpr size_t kMostDnsAnswers = 16, kMostAlpn = 8, kMostAlternativeNames = 16;
+// RFC 1035 section 3.1: no name is longer. A value is cut there.
+inline constexpr size_t kMostAlternativeNameText = 255;
 // What a flow's metadata takes at the most, should it speak every protocol there is below.
 inline constexpr size_t kMostFlowMetadataBytes = 64 * 1024;
 
@@ -36,7 +38,9 @@ struct DnsMetadata {
   std::string query;  // "www.example.org", "." is the root; other bytes than text as \DDD
   std::optional<uint16_t> type;
   std::optional<uint16_t> response_code;  // with EDNS's upper bits
-  // Addresses and names of the answer section, in order: A, AAAA, CNAME, NS, PTR, MX, SRV.
+  // The first kMostDnsAnswers records of the answer section, in order: the address of A and AAAA,
+  // the name of CNAME, NS, PTR, MX, SRV and SOA (its primary server's), the text of TXT, and of
+  // others, or what is damaged, the data as RFC 3597 section 5 writes them: "\# 4 0A000001".
   std::vector<std::string> answers;
 };
 
@@ -48,6 +52,8 @@ struct TlsMetadata {
   std::vector<std::string> alpn;       // what the client offers, or else the server chose
   std::string ja3_client, ja3_server;  // MD5 in hexadecimal
   std::string subject, issuer;         // "C=DE, O=Example, CN=www.example.org", as encoded
+  // The subjectAltName's names and addresses, in order; names in lower case as server_name.
+  std::vector<std::string> alternative_names;
   std::optional<Timestamp> not_before, not_after;
   std::string certificate_sha1;  // of its DER, in hexadecimal
 };

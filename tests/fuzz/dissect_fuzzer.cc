@@ -56,6 +56,9 @@ void CheckDns(Bytes bytes) {
     if (const auto target = record.TargetAt()) CheckName(*message, *target);
     WIREGAUGE_CHECK(!record.Address() || record.data.size() >= 4);
     static_cast<void>(record.SrvPort());
+    DnsStrings strings(record.data);
+    std::string_view string;
+    while (strings.Next(string)) CheckInside(string, bytes);
   }
   WIREGAUGE_CHECK(count * 11 <= bytes.size());
   WIREGAUGE_CHECK(message->ResponseCode() < 4096);
@@ -154,11 +157,22 @@ void CheckDistinguishedName(DistinguishedName name, Bytes whole) {
   WIREGAUGE_CHECK(count * 6 <= whole.size());
 }
 
+void CheckAlternativeNames(AlternativeNames names, Bytes whole) {
+  AlternativeName name;
+  size_t count = 0;
+  for (; names.Next(name); ++count) {
+    CheckInside(name.dns_name, whole);
+    WIREGAUGE_CHECK(name.dns_name.empty() == name.address.has_value());
+  }
+  WIREGAUGE_CHECK(count * 3 <= whole.size());
+}
+
 void CheckX509(Bytes bytes) {
   const auto certificate = ParseCertificate(bytes);
   if (!certificate) return;
   CheckDistinguishedName(certificate->issuer, bytes);
   CheckDistinguishedName(certificate->subject, bytes);
+  CheckAlternativeNames(certificate->alternative_names, bytes);
 }
 
 void CheckSsh(Bytes bytes) {

@@ -45,6 +45,7 @@ void CheckParts(const MetadataReader::Parts& parts) {
       CheckText(*text);
     }
     CheckTexts(tls->alpn, wiregauge::model::kMostAlpn);
+    CheckTexts(tls->alternative_names, wiregauge::model::kMostAlternativeNames);
   }
   if (parts.ssh) CheckTexts({parts.ssh->client, parts.ssh->server}, 2);
   if (parts.dhcp) {

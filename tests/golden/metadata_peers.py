@@ -6,6 +6,7 @@ or a list. Certificates are told by openssl, from the bytes that tshark finds.
 """
 
 import functools
+import ipaddress
 import re
 import subprocess
 from collections import defaultdict
@@ -17,17 +18,19 @@ TLS = ("handshake.type", "handshake.version", "handshake.extensions.supported_ve
        "handshake.ciphersuite", "handshake.extensions_server_name",
        "handshake.extensions_alpn_str", "handshake.ja3", "handshake.ja3s",
        "handshake.certificate")
+KEPT_ANSWERS = KEPT_ALTERNATIVE_NAMES = 16  # model/flow_metadata.h
 FIELDS = [*peers.FIELDS, "communityid", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code",
           "http.request.method", "http.host", "http.request.uri", "http.response.code",
           "http.user_agent", "http.content_type",
           "dns.flags.response", "dns.id", "dns.qry.name", "dns.qry.type", "dns.flags.rcode",
           "dns.count.auth_rr", "dns.count.add_rr", "dns.a", "dns.aaaa", "dns.cname", "dns.ns",
           "dns.ptr.domain_name", "dns.mx.mail_exchange", "dns.srv.target",
+          "dns.soa.mname", "dns.txt", "dns.count.answers", "x509ce.dNSName",
           *(f"tls.{name}" for name in TLS), "quic.version", "ssh.protocol", "ssh.kex.hassh",
           "ssh.kex.hasshserver", "dhcp.type", "dhcp.option.hostname",
           "dhcp.option.vendor_class_id", "dhcp.option.request_list_item", "nbns.name"]
 ANSWERS = ("dns.a", "dns.aaaa", "dns.cname", "dns.ns", "dns.ptr.domain_name",
-           "dns.mx.mail_exchange", "dns.srv.target")
+           "dns.mx.mail_exchange", "dns.srv.target", "dns.soa.mname")
 
 
 def tshark(capture):
@@ -101,8 +104,11 @@ def read_dns(flow, row, lists):
     first(flow, "dns.type", row["dns.qry.type"])
     if row["dns.flags.response"] in ("1", "True"):
         first(flow, "dns.response_code", row["dns.flags.rcode"])
-        answers = sorted({name for field in ANSWERS for name in lists[field]})
-        first(flow, "dns.answers", answers)
+        names = {"." if name == "<Root>" else name for field in ANSWERS for name in lists[field]}
+        flow["dns.text"] = "".join(lists["dns.txt"])
+        first(flow, "dns.count.answers", row["dns.count.answers"])
+        if row["dns.count.answers"] != "0":  # or else all are of other sections
+            first(flow, "dns.answers", [*sorted(names), *filter(None, [flow["dns.text"]])])
         flow["dns.only_answers"] = peers.number(row["dns.count.auth_rr"]) == 0 and \
             peers.number(row["dns.count.add_rr"]) <= 1
         flow["dns.done"] = True
@@ -128,6 +134,7 @@ def read_tls(flow, row, lists):
         first(flow, "tls.ja3_server", row["tls.handshake.ja3s"])
     if row["tls.handshake.certificate"] and "tls.version" in flow and "tls.subject" not in flow:
         flow.update(certificate(row["tls.handshake.certificate"]))
+        first(flow, "x509ce.dNSName", lists["x509ce.dNSName"])  # of the whole chain
 
 
 @functools.lru_cache(maxsize=None)
@@ -135,19 +142,30 @@ def certificate(hexadecimal):
     """openssl's view of a certificate's DER."""
     done = subprocess.run(["openssl", "x509", "-inform", "DER", "-noout", "-subject", "-issuer",
                            "-startdate", "-enddate", "-fingerprint", "-sha1", "-dateopt", "iso_8601",
+                           "-ext", "subjectAltName",
                            "-nameopt", "utf8,esc_2253,sep_comma_plus_space,sname"],
                           input=bytes.fromhex(hexadecimal.replace(":", "")), capture_output=True,
                           check=False)
-    lines = dict(line.split("=", 1) for line in done.stdout.decode(errors="replace").splitlines()
-                 if "=" in line)
+    text = done.stdout.decode(errors="replace")
+    lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     if "notBefore" not in lines:
         return {}
     times = {name: re.sub(r"(\S+) (\S+)Z", r"\1T\2.000000Z", lines[told])
              for name, told in (("not_before", "notBefore"), ("not_after", "notAfter"))}
     return {"tls.subject": lines["subject"], "tls.issuer": lines["issuer"],
+            "tls.alternative_names": alternative_names(text),
             **{f"tls.{name}": time for name, time in times.items()},
             "tls.certificate_sha1": next(value for name, value in lines.items()
                                          if "ingerprint" in name).replace(":", "").lower()}
+
+
+def alternative_names(text):
+    """What openssl -ext subjectAltName tells, in the program's words."""
+    found = re.search(r"Subject Alternative Name:[^\n]*\n\s*([^\n]*)", text)
+    kinds = [one.partition(":") for one in found[1].split(", ")] if found else []
+    names = [name.lower() if kind == "DNS" else str(ipaddress.ip_address(name.lower()))
+             for kind, _, name in kinds if kind in ("DNS", "IP Address")]
+    return names[:KEPT_ALTERNATIVE_NAMES]
 
 
 def read_others(flow, row, lists, from_client):
@@ -177,6 +195,13 @@ def value_names(field):
     return {int(row[2], 0): row[3] for row in rows if row[0] == "V" and row[1] == field}
 
 
+def is_address(text):
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+
+
 def own(capture):
     """The program's first record of each key, flattened: {"http.method": "GET"}."""
     out = {}
@@ -186,6 +211,10 @@ def own(capture):
         told = {f"{name}.{inner}": value for name, group in flow.items() if isinstance(group, dict)
                 for inner, value in group.items() if name not in ("client", "server", "l4")}
         told["community_id"] = flow["community_id"]
+        if told.get("dns.response_code"):
+            told["dns.count.answers"] = str(len(told["dns.answers"]))
+        told["x509ce.dNSName"] = [name for name in told.get("tls.alternative_names", [])
+                                  if not is_address(name)]
         out.setdefault(key, {}).update(
             {name: value for name, value in told.items()
              if value not in (None, [], "") and name not in out.get(key, {})})

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/json/flow_metadata_json.h"
 
+#include <algorithm>
+
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::json {
@@ -58,6 +60,7 @@ void Write(Writer& writer, const model::TlsMetadata& tls,
   TextField(writer, "ja3_server", tls.ja3_server);
   TextField(writer, "subject", tls.subject);
   TextField(writer, "issuer", tls.issuer);
+  TextsField(writer, "alternative_names", tls.alternative_names);
   TimeField(writer, "not_before", tls.not_before);
   TimeField(writer, "not_after", tls.not_after);
   TextField(writer, "certificate_sha1", tls.certificate_sha1);
@@ -113,8 +116,14 @@ std::string InfoOf(const model::HttpMetadata& http) {
 std::string InfoOf(const model::DnsMetadata& dns) {
   const bool failed = dns.response_code.value_or(0) != 0;
   const bool asked = !dns.query.empty();
-  const std::string first = dns.answers.empty() ? "" : dns.answers.front();
-  return Joined({asked ? dns.query : first, dns.type ? model::DnsTypeName(*dns.type) : "",
+  // Of an answer that nobody asked for: not of the bytes of a type that is not known here.
+  const auto first = std::find_if(
+      dns.answers.begin(), dns.answers.end(),
+      [](const std::string& answer) { return !answer.empty() && !answer.starts_with("\\# "); });
+  return Joined({asked                        ? dns.query
+                 : first != dns.answers.end() ? *first
+                                              : "",
+                 dns.type ? model::DnsTypeName(*dns.type) : "",
                  failed ? model::DnsResponseCodeName(*dns.response_code) : ""});
 }
 
@@ -175,6 +184,7 @@ std::span<const std::string_view> FlowMetadataFields() {
       "tls.ja3_server",
       "tls.subject",
       "tls.issuer",
+      "tls.alternative_names",
       "tls.not_before",
       "tls.not_after",
       "tls.certificate_sha1",

@@ -93,6 +93,44 @@ TEST(Dns, AddressesHaveTheirLengthAndClass) {
   EXPECT_FALSE(record.Address());
 }
 
+TEST(Dns, AnAuthorityBeginsWithItsPrimaryServer) {
+  const Bytes data = Join({DnsName("ns.example.org"), DnsName("root.example.org"), Bytes(20)});
+  const Bytes bytes = Join({DnsHeaderBytes(0x8180, {.answers = 1}),
+                            DnsRecordBytes(DnsName("example.org"), DnsType::kSoa, data)});
+  const auto message = DnsMessage::Parse(bytes);
+  DnsRecords records = message->Records();
+  DnsRecord record;
+  ASSERT_TRUE(records.Next(record));
+  EXPECT_EQ(Name(*message, record.TargetAt().value()), "ns.example.org");
+}
+
+TEST(Dns, TextIsMadeOfStrings) {
+  const Bytes data = {3, 'a', 0, 0xff, 0, 1, 'b'};
+  DnsStrings strings(data);
+  std::string_view string;
+  ASSERT_TRUE(strings.Next(string));
+  EXPECT_EQ(string, std::string_view("a\0\xff", 3));
+  ASSERT_TRUE(strings.Next(string));
+  EXPECT_EQ(string, "");
+  EXPECT_FALSE(strings.complete());
+  ASSERT_TRUE(strings.Next(string));
+  EXPECT_EQ(string, "b");
+  EXPECT_FALSE(strings.Next(string));
+  EXPECT_TRUE(strings.complete());
+}
+
+TEST(DnsHostile, AStringThatPromisesTooMuchIsNone) {
+  const Bytes whole = {2, 'a', 'b', 3, 'c', 'd', 'e'};
+  for (size_t size = 0; size <= whole.size(); ++size) {
+    DnsStrings strings(std::span<const uint8_t>(whole).first(size));
+    std::string_view string;
+    size_t count = 0;
+    while (strings.Next(string)) ++count;
+    EXPECT_EQ(count, size < 3 ? 0u : size < 7 ? 1u : 2u) << size;
+    EXPECT_EQ(strings.complete(), size == 0 || size == 3 || size == 7) << size;
+  }
+}
+
 TEST(Dns, TellsTheResponseCodeOfAnOptRecord) {
   const Bytes badvers = Join({DnsHeaderBytes(0x8000, {.additionals = 1}),
                               DnsRecordBytes({0}, DnsType::kOpt, {}, 1232, 0x01000000)});

@@ -16,6 +16,7 @@ namespace {
 
 using dissect::testing::Bytes;
 using dissect::testing::ClientHelloBody;
+using dissect::testing::Element;
 using dissect::testing::GroupsExtension;
 using dissect::testing::Join;
 using dissect::testing::NameAttribute;
@@ -152,6 +153,19 @@ TEST(MetadataText, HasTheFirstAlpnNamesOnly) {
   EXPECT_EQ(MetadataTexts(dissect::AlpnNames(list)).size(), model::kMostAlpn);
   EXPECT_THAT(MetadataTexts(dissect::AlpnNames(Bytes{2, 'h', '2', 1, 0xff, 9})),
               ElementsAre("h2", "\xEF\xBF\xBD"));
+}
+
+TEST(MetadataText, HasTheFirstAlternativeNamesInLowerCase) {
+  Bytes names = Join({Element(0x82, ToBytes("WWW.caf\xe9.Org")), Element(0x87, {192, 0, 2, 1}),
+                      Element(0x82, ToBytes(std::string(400, '\xff')))});
+  const auto texts = MetadataTexts(dissect::AlternativeNames(names));
+  ASSERT_EQ(texts.size(), 3u);
+  EXPECT_EQ(texts[0], "www.caf\xEF\xBF\xBD.org");
+  EXPECT_EQ(texts[1], "192.0.2.1");
+  EXPECT_EQ(texts[2].size(), model::kMostAlternativeNameText) << "85 characters of 3 bytes";
+  EXPECT_EQ(ToValidUtf8(texts[2]), texts[2]);
+  for (int i = 0; i < 5; ++i) names = Join({names, names});
+  EXPECT_EQ(MetadataTexts(dissect::AlternativeNames(names)).size(), model::kMostAlternativeNames);
 }
 
 }  // namespace

@@ -51,6 +51,24 @@ std::string Certificate(const std::string& subject) {
                              Element(0x30, validity) + subject + std::string(200, 'k');
   return Element(0x30, Element(0x30, inside));
 }
+std::string CertificateWithNames(const std::string& names) {
+  const std::string extension =
+      Element(0x30, Element(6, "\x55\x1d\x11") + Element(4, Element(0x30, names)));
+  const std::string inside = Element(2, U8(1)) + Element(0x30, "") + Name("o", "ca") +
+                             Element(0x30, "") + Name("o", "cn") + Element(0x30, "key") +
+                             Element(0xa3, Element(0x30, extension));
+  return Element(0x30, Element(0x30, inside));
+}
+
+// DNS: a response to "a." with these records, whose owner is the question's name.
+std::string Response(uint16_t answers, const std::string& records) {
+  return U16(0x1234) + U16(0x8180) + U16(1) + U16(answers) + U32(0) + U8(1) + "a" + U8(0) +
+         U16(16) + U16(1) + records;
+}
+std::string DnsRecordOf(uint16_t type, const std::string& value, uint16_t dns_class = 1) {
+  return U16(0xc00c) + U16(type) + U16(dns_class) + U32(300) + Vector16(value);
+}
+std::string DnsNameOf(const std::string& label) { return U8(label.size()) + label + U8(0); }
 std::string CertificateMessage(const std::string& der) {
   const std::string one = U24(der.size()) + der;
   return Message(11, U24(one.size()) + one);
@@ -185,6 +203,15 @@ TEST_F(MetadataReaderTest, ReadsBothHellosAndTheCertificateSplitAtEveryByte) {
   }
 }
 
+TEST_F(MetadataReaderTest, ReadsAlternativeNamesOfTheCertificate) {
+  const std::string names = Element(0x82, "WWW.Example.org") + Element(0x82, "*.example.net") +
+                            Element(0x87, U32(0xc0000201)) + Element(0x81, "root@example.org");
+  Tcp(kServer, Record(ServerHello(0x0303, 0xc02f)) +
+                   Record(CertificateMessage(CertificateWithNames(names))));
+  EXPECT_THAT(reader_.Take().tls->alternative_names,
+              ElementsAre("www.example.org", "*.example.net", "192.0.2.1"));
+}
+
 TEST_F(MetadataReaderTest, ReadsAMessageThatSpansRecords) {
   const std::string hello = TlsClientHello("Spans.Example.org").substr(5);
   Tcp(kClient, Record(hello.substr(0, 50)) + Record(hello.substr(50)));
@@ -256,6 +283,43 @@ TEST_F(MetadataReaderTest, ReadsAQueryAndItsAnswer) {
   EXPECT_EQ(dns->type, 1);
   EXPECT_EQ(dns->response_code, 0);
   EXPECT_THAT(dns->answers, ElementsAre("93.184.216.34"));
+}
+
+TEST_F(MetadataReaderTest, EveryRecordIsAnAnswer) {
+  server_port_ = 53;
+  Udp(kServer,
+      Response(9, DnsRecordOf(1, U32(0xc0000201)) + DnsRecordOf(5, DnsNameOf("b")) +
+                      DnsRecordOf(6, DnsNameOf("ns") + DnsNameOf("root") + std::string(20, 0)) +
+                      DnsRecordOf(15, U16(10) + DnsNameOf("mx")) +
+                      DnsRecordOf(16, U8(4) + "v=sp" + U8(0) + U8(2) + "f1") +
+                      DnsRecordOf(16, U8(0)) + DnsRecordOf(62347, U32(0x0a000001)) +
+                      DnsRecordOf(257, "") + DnsRecordOf(2, U16(0xc00c))));
+  EXPECT_THAT(reader_.Take().dns->answers, ElementsAre("192.0.2.1", "b", "ns", "mx", "v=spf1", "",
+                                                       "\\# 4 0A000001", "\\# 0", "a"));
+}
+
+// Of types that are known, what is not of their form.
+TEST_F(MetadataReaderTest, AnAnswerThatIsDamagedIsToldByItsBytes) {
+  server_port_ = 53;
+  Udp(kServer, Response(8, DnsRecordOf(1, "abc") + DnsRecordOf(1, "abcd", 3) + DnsRecordOf(16, "") +
+                               DnsRecordOf(16, U8(2) + "a") + DnsRecordOf(5, U16(0xffff)) +
+                               DnsRecordOf(15, U16(1)) + DnsRecordOf(6, "") + DnsRecordOf(28, "")));
+  EXPECT_THAT(reader_.Take().dns->answers,
+              ElementsAre("\\# 3 616263", "\\# 4 61626364", "\\# 0", "\\# 2 0261", "\\# 2 FFFF",
+                          "\\# 2 0001", "\\# 0", "\\# 0"));
+}
+
+TEST_F(MetadataReaderTest, AnAnswerIsBounded) {
+  server_port_ = 53;
+  std::string text;
+  for (int i = 0; i < 8; ++i) text += U8(255) + std::string(255, '\xff');
+  Udp(kServer, Response(2, DnsRecordOf(16, text) + DnsRecordOf(10, std::string(2000, '\n'))));
+  const auto answers = reader_.Take().dns->answers;
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0].size(), model::kMostMetadataText / 3 * 3);
+  EXPECT_EQ(ToValidUtf8(answers[0]), answers[0]);
+  EXPECT_EQ(answers[1].size(), model::kMostMetadataText);
+  EXPECT_EQ(answers[1].substr(0, 12), "\\# 2000 0A0A") << "the length of all of it";
 }
 
 TEST_F(MetadataReaderTest, ReadsDnsOverTcpInPieces) {

@@ -25,6 +25,7 @@ TEST(FlowMetadataTest, EverythingTakesNoMoreThanIsSaid) {
   TlsMetadata tls;
   tls.server_name = tls.subject = tls.issuer = most;
   tls.alpn.assign(kMostAlpn, most);
+  tls.alternative_names.assign(kMostAlternativeNames, std::string(kMostAlternativeNameText, 'x'));
   tls.ja3_client = tls.ja3_server = md5;
   tls.certificate_sha1 = sha1;
   metadata.tls = std::make_unique<const TlsMetadata>(tls);

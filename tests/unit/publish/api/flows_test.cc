@@ -142,6 +142,7 @@ void TellEverything(World& world) {
   tls.server_name = "sni.test";
   tls.subject = "O=Subject, CN=x";
   tls.issuer = "O=Issuer";
+  tls.alternative_names = {"first.test", "*.Second.test"};
   metadata->tls = std::make_unique<const model::TlsMetadata>(tls);
   model::QuicMetadata quic;
   quic.server_name = "quic.test";
@@ -165,9 +166,9 @@ void TellEverything(World& world) {
 TEST(FlowsTest, TextIsLookedForInWhatWasRead) {
   World world;
   TellEverything(world);
-  for (const char* text :
-       {"asked.EXAMPLE", "shop.example.org:80", "basket?item", "browser/1", "zone.TEST", "sni.test",
-        "o=subject", "quic.test", "2.0-client", "2.0-DAEMON", "lapTOP", "files"}) {
+  for (const char* text : {"asked.EXAMPLE", "shop.example.org:80", "basket?item", "browser/1",
+                           "zone.TEST", "sni.test", "o=subject", "FIRST.test", "*.second",
+                           "quic.test", "2.0-client", "2.0-DAEMON", "lapTOP", "files"}) {
     EXPECT_THAT(world.Items("/api/v1/flows?text=" + std::string(text), "id"), ElementsAre(5))
         << text;
   }

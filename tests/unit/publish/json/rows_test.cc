@@ -148,6 +148,7 @@ std::shared_ptr<const model::FlowMetadata> EveryProtocol() {
   tls->version = 0x0303;
   tls->cipher = 0x1301;
   tls->alpn = {"h2"};
+  tls->alternative_names = {"a.example.org", "192.0.2.1"};
   tls->not_before = At(0);
   all->tls = std::move(tls);
   all->quic = std::make_unique<model::QuicMetadata>(
@@ -176,6 +177,7 @@ TEST(FlowJsonTest, TellsWhatEachProtocolSaid) {
   EXPECT_EQ(flow["tls"]["version"], "TLSv1.2");
   EXPECT_EQ(flow["tls"]["cipher"], "TLS_AES_128_GCM_SHA256");
   EXPECT_EQ(flow["tls"]["alpn"], Json{"h2"});
+  EXPECT_EQ(flow["tls"]["alternative_names"], (Json{"a.example.org", "192.0.2.1"}));
   EXPECT_EQ(flow["tls"]["not_before"], "2023-11-14T22:13:20.000000Z");
   EXPECT_TRUE(flow["tls"]["not_after"].is_null());
   EXPECT_EQ(flow["quic"]["version"], "draft-29");
@@ -197,6 +199,9 @@ TEST(FlowJsonTest, InfoIsOneLineOfTheMostTellingProtocol) {
   EXPECT_EQ(json::FlowInfo(metadata), "a.b A");
   metadata.dns = std::make_unique<model::DnsMetadata>(model::DnsMetadata{"a.b", 65280, 4001, {}});
   EXPECT_EQ(json::FlowInfo(metadata), "a.b TYPE65280 RCODE4001");
+  metadata.dns = std::make_unique<model::DnsMetadata>(
+      model::DnsMetadata{"", std::nullopt, 0, {"\\# 1 0A", "", "printer.local"}});
+  EXPECT_EQ(json::FlowInfo(metadata), "printer.local") << "an answer that nobody asked for";
   metadata.http = std::make_unique<model::HttpMetadata>(
       model::HttpMetadata{"CONNECT", "a.b", "a.b:443", std::nullopt, "", ""});
   EXPECT_EQ(json::FlowInfo(metadata), "CONNECT a.b:443");
