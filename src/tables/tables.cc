@@ -26,9 +26,6 @@ constexpr size_t kMostAutonomousSystems = 16384;
 // The part of a host's row that every packet writes: times, traffic, rate and most of the L4 split.
 constexpr size_t kHotHostBytes = 336;
 
-// Of most packets the headers end in here.
-constexpr size_t kHeaderBytes = 128;
-
 constexpr uint16_t kArpRequest = 1, kArpReply = 2;  // RFC 826
 
 constexpr uint8_t kTcp = 6, kIcmp = 1, kIcmpv6 = 58;  // IANA
@@ -54,6 +51,18 @@ void Prefetch(const T* entry, size_t bytes) {
   }
 }
 
+std::span<const uint8_t> BytesOf(const decode::DecodedFrame& frame) {
+  return {reinterpret_cast<const uint8_t*>(&frame), sizeof frame};
+}
+
+// To be read. What lies behind is not looked at in most packets.
+void PrefetchBytes(std::span<const uint8_t> bytes) {
+  constexpr size_t kMost = 320;
+  for (size_t at = 0; at < std::min(bytes.size(), kMost); at += 64) {
+    __builtin_prefetch(bytes.data() + at);
+  }
+}
+
 }  // namespace
 
 Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classifier& classifier)
@@ -75,14 +84,12 @@ Tables::Tables(const TablesOptions& options, const KeyedHash& hash, dpi::Classif
 
 Tables::~Tables() = default;
 
-// The stages of a packet, each kAhead packets behind the one before: ask for its bytes, for its
-// place in the flows' index, for its flow, for its hosts, and count it.
+// The stages of a packet, each some packets behind the one before: ask for its frame, which another
+// core has written, for its place in the flows' index, for its flow, for its hosts, and count it.
 void Tables::Account(std::span<const decode::DecodedFrame> frames) noexcept {
   const size_t count = frames.size();
   for (size_t i = 0; i < count + 3 * kAhead; ++i) {
-    if (const size_t at = i + kAhead; at < count) {
-      Prefetch(frames[at].view.captured.data(), kHeaderBytes);
-    }
+    if (const size_t at = i + 2 * kAhead; at < count) PrefetchBytes(BytesOf(frames[at]));
     if (i < count) Prepare(frames[i], PreparedAt(i));
     if (const size_t at = i - kAhead; at < count) PrefetchFlow(PreparedAt(at));
     if (const size_t at = i - 2 * kAhead; at < count) PrefetchHosts(PreparedAt(at));
@@ -112,15 +119,19 @@ void Tables::PrefetchFlow(Prepared& prepared) {
   hosts_.PrefetchIndex(prepared.frame->packet.dst, prepared.frame->packet.vlan);
 }
 
-// The flow may have ended since its entry was asked for.
+// The flow may have ended since its entry was asked for. A frame's bytes are read again only while
+// its flow is looked into; another core may have written them.
 void Tables::PrefetchHosts(const Prepared& prepared) {
   if (!prepared.is_ip) return;
+  const decode::DecodedPacket& packet = prepared.frame->packet;
   if (prepared.flow == nullptr) {
-    hosts_.Prefetch(prepared.frame->packet.src, prepared.frame->packet.vlan);
-    hosts_.Prefetch(prepared.frame->packet.dst, prepared.frame->packet.vlan);
+    PrefetchBytes(packet.ip_packet);
+    hosts_.Prefetch(packet.src, packet.vlan);
+    hosts_.Prefetch(packet.dst, packet.vlan);
     return;
   }
   if (!flows_.IsLive(*prepared.flow)) return;
+  if (prepared.flow->flow.detection != nullptr) PrefetchBytes(packet.ip_packet);
   Prefetch(&prepared.flow->client_host->record, kHotHostBytes);
   Prefetch(&prepared.flow->server_host->record, kHotHostBytes);
 }
