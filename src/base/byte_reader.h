@@ -3,8 +3,14 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace wiregauge {
+
+// The same bytes, whatever they are, as text.
+inline std::string_view AsText(std::span<const uint8_t> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 // A cursor over bytes that are not trusted. Every read is checked; integers are in network order.
 // A read past the end gives false and moves nothing. Borrows the bytes.

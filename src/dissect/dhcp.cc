@@ -20,7 +20,7 @@ struct Option {
 };
 
 std::string_view TextOf(std::span<const uint8_t> bytes) {
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::string_view text = AsText(bytes);
   while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
   return text;
 }

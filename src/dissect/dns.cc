@@ -158,7 +158,7 @@ bool DnsStrings::Next(std::string_view& string) noexcept {
   uint8_t length = 0;
   std::span<const uint8_t> bytes;
   if (!reader.Read8(length) || !reader.ReadBytes(length, bytes)) return false;
-  string = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  string = AsText(bytes);
   rest_ = reader.rest();
   return true;
 }

@@ -3,14 +3,11 @@
 
 #include <algorithm>
 
+#include "base/byte_reader.h"
 #include "base/text.h"
 
 namespace wiregauge::dissect {
 namespace {
-
-std::string_view AsText(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // As most names are: one of these stands for itself, wherever it is.
 bool IsPlain(char c) {

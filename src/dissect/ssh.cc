@@ -15,7 +15,7 @@ bool ReadList(ByteReader& reader, std::string_view& list) {
   uint32_t length = 0;
   std::span<const uint8_t> bytes;
   if (!reader.Read32(length) || !reader.ReadBytes(length, bytes)) return false;
-  list = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  list = AsText(bytes);
   return true;
 }
 
@@ -44,7 +44,7 @@ std::optional<SshKeyExchange> ParseKeyExchange(std::span<const uint8_t> bytes) {
 }  // namespace
 
 std::optional<SshOpening> ParseSshOpening(std::span<const uint8_t> bytes) noexcept {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = AsText(bytes);
   if (!text.starts_with(kBegin)) return std::nullopt;
   const size_t end = text.substr(0, kMostLineBytes).find('\n');
   if (end == std::string_view::npos) return std::nullopt;

@@ -10,10 +10,6 @@ constexpr size_t kRandomBytes = 32;
 constexpr uint16_t kServerName = 0, kGroups = 10, kPointFormats = 11, kAlpn = 16,
                    kSupportedVersions = 43;
 
-std::string_view TextOf(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 // A vector with its length in front, of 8 or 16 bits; what the message has of it when it is cut.
 bool ReadVector8(ByteReader& reader, std::span<const uint8_t>& bytes) {
   uint8_t length = 0;
@@ -52,7 +48,7 @@ std::string_view HostNameIn(std::span<const uint8_t> extension) {
   uint8_t type = 0;
   std::span<const uint8_t> name;
   const bool is_host = reader.Skip(2) && reader.Read8(type) && type == 0;
-  return is_host && ReadVector16(reader, name) ? TextOf(name) : std::string_view();
+  return is_host && ReadVector16(reader, name) ? AsText(name) : std::string_view();
 }
 
 AlpnNames AlpnIn(std::span<const uint8_t> extension) {
@@ -67,7 +63,7 @@ bool AlpnNames::Next(std::string_view& name) noexcept {
   ByteReader reader(rest_);
   std::span<const uint8_t> bytes;
   if (!ReadVector8(reader, bytes)) return false;
-  name = TextOf(bytes);
+  name = AsText(bytes);
   rest_ = reader.rest();
   return true;
 }

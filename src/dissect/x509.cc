@@ -37,10 +37,6 @@ bool ReadTagged(ByteReader& reader, uint8_t wanted, std::span<const uint8_t>& co
   return ReadElement(reader, tag, contents) && tag == wanted;
 }
 
-std::string_view AsText(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 struct LabelOf {
   std::string_view object_id;  // DER contents
   std::string_view label;

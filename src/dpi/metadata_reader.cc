@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/byte_reader.h"
 #include "base/text.h"
 #include "dissect/dhcp.h"
 #include "dissect/netbios.h"
@@ -21,10 +22,6 @@ constexpr uint16_t kDnsPort = 53, kMulticastDnsPort = 5353, kLlmnrPort = 5355, k
 
 bool HasPort(const decode::DecodedPacket& packet, uint16_t port) {
   return packet.src_port == port || packet.dst_port == port;
-}
-
-std::string_view AsText(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // As far as it came: a record's header that a segment cuts can still be one.

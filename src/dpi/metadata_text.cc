@@ -47,10 +47,6 @@ std::string FromUtf16(std::span<const uint8_t> bytes) {
   return text;
 }
 
-std::string_view AsText(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 // "1.2.840": X.690 section 8.19.
 std::string ObjectIdText(std::span<const uint8_t> contents) {
   std::string text;

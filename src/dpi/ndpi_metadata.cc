@@ -61,8 +61,8 @@ std::string_view NameRead(const MetadataReader::Parts& parts) {
   return {};
 }
 
-// What libndpi calls the server. It keeps the last 79 bytes, cuts an IPv6 address at its first colon,
-// and cuts DHCP's names: what was read here is whole.
+// What libndpi calls the server. It keeps the last 79 bytes, cuts an IPv6 address at its first
+// colon, and cuts DHCP's names: what was read here is whole.
 std::string ServerName(const MetadataReader::Parts& parts, const ndpi_flow_struct& flow) {
   const std::string of_libndpi = ToLower(MetadataText(TextIn(flow.host_server_name)));
   std::string read = ToLower(NameRead(parts));
