@@ -40,6 +40,18 @@ bool NeedsEscape(char c) {
   return byte < 0x20 || c == '"' || c == '\\' || byte == 0x7f;
 }
 
+// As many bytes as are valid UTF-8.
+std::string_view SoundPrefix(std::string_view bytes) {
+  size_t end = 0;
+  while (end < bytes.size()) {
+    const bool is_ascii = static_cast<unsigned char>(bytes[end]) < 0x80;
+    const size_t length = is_ascii ? 1 : Utf8SequenceLength(bytes.substr(end));
+    if (length == 0) break;
+    end += length;
+  }
+  return bytes.substr(0, end);
+}
+
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -71,12 +83,14 @@ size_t Utf8SequenceLength(std::string_view bytes) {
 std::string ToValidUtf8(std::string_view bytes) {
   std::string valid;
   valid.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const size_t length = Utf8SequenceLength(bytes);
-    valid.append(length == 0 ? kReplacement : bytes.substr(0, length));
-    bytes.remove_prefix(length == 0 ? 1 : length);
+  while (true) {
+    const std::string_view sound = SoundPrefix(bytes);
+    valid.append(sound);
+    bytes.remove_prefix(sound.size());
+    if (bytes.empty()) return valid;
+    valid.append(kReplacement);
+    bytes.remove_prefix(1);
   }
-  return valid;
 }
 
 void AppendJsonString(std::string_view bytes, std::string& out) {

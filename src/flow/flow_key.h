@@ -38,8 +38,27 @@ struct Ports {
   uint16_t src = 0, dst = 0;
 };
 
-// `src_is_low` tells which end of the key sent the packet.
-FlowKey MakeFlowKey(const decode::DecodedPacket& packet, Ports ports, bool& src_is_low) noexcept;
+// The ports that stand in the packet; 0 where it has none.
+inline Ports OwnPorts(const decode::DecodedPacket& packet) noexcept {
+  return packet.has_ports ? Ports{packet.src_port, packet.dst_port} : Ports{};
+}
+
+// Whether the packet's sender is the lower end of its key.
+bool SrcIsLow(const decode::DecodedPacket& packet, Ports ports) noexcept;
+
+// `src_is_low` as SrcIsLow says. Inline: made for every packet.
+inline FlowKey MakeFlowKey(const decode::DecodedPacket& packet, Ports ports,
+                           bool src_is_low) noexcept {
+  FlowKey key;
+  key.low_ip = (src_is_low ? packet.src : packet.dst).storage();
+  key.high_ip = (src_is_low ? packet.dst : packet.src).storage();
+  key.low_port = src_is_low ? ports.src : ports.dst;
+  key.high_port = src_is_low ? ports.dst : ports.src;
+  key.vlan = packet.vlan;
+  key.l4_protocol = packet.l4_protocol;
+  key.ip_version = packet.src.version();
+  return key;
+}
 
 // The key of the flow that a record tells of.
 FlowKey KeyOf(const model::FlowRecord& record) noexcept;

@@ -91,10 +91,6 @@ void TakeIn(TcpStream& sender, const Segment& segment, const decode::TcpHeader& 
 
 }  // namespace
 
-bool SegmentFindings::worth_counting() const {
-  return zero_window || (kind != SegmentKind::kExpected && kind != SegmentKind::kZeroWindowProbe);
-}
-
 SegmentFindings Follow(TcpStream& sender, const TcpStream& receiver, const decode::TcpHeader& tcp,
                        uint32_t payload_bytes, Timestamp time,
                        std::optional<Duration> rtt) noexcept {

@@ -25,7 +25,9 @@ struct SegmentFindings {
   SegmentKind kind = SegmentKind::kExpected;
   bool zero_window = false;  // it announces that its sender has no room
 
-  bool worth_counting() const;
+  bool worth_counting() const {
+    return zero_window || (kind != SegmentKind::kExpected && kind != SegmentKind::kZeroWindowProbe);
+  }
   // Counts them in the health of what sent the segment.
   template <typename Number>
   void CountIn(model::TcpHealthOf<Number>& health) const;

@@ -35,20 +35,23 @@ void PlaceTable::Add(const Place& place, const PlaceTally& tally) {
   }
 }
 
-void PlaceTable::AddUnreported(const FlowRecord& flow) {
+PlaceTable::Ends PlaceTable::UnreportedOf(const FlowRecord& flow) {
   const Traffic from_client = flow.unreported_client();
   const Traffic from_server = flow.unreported_server();
+  const Traffic all = from_client + from_server;
   const uint64_t flows = WasReported(flow) ? 0 : 1;
-  PlaceTally client{from_client, from_server, {}, flows, 0};
-  const PlaceTally server{from_server, from_client, {}, 0, flows};
-  if (PlaceNumber(kind_, flow.client.place) != PlaceNumber(kind_, flow.server.place)) {
-    Add(flow.client.place, client);
-    Add(flow.server.place, server);
+  return {.client = {from_client, from_server, {}, flows, 0},
+          .server = {from_server, from_client, {}, 0, flows},
+          .both = {all, all, all, flows, flows}};
+}
+
+void PlaceTable::AddEnds(const FlowRecord& flow, const Ends& tallies) {
+  if (PlaceNumber(kind_, flow.client.place) == PlaceNumber(kind_, flow.server.place)) {
+    Add(flow.client.place, tallies.both);
     return;
   }
-  client += server;
-  client.inner = from_client + from_server;
-  Add(flow.client.place, client);
+  Add(flow.client.place, tallies.client);
+  Add(flow.server.place, tallies.server);
 }
 
 void PlaceTable::Merge(const PlaceTable& from) {
@@ -68,7 +71,8 @@ PlaceTallies::PlaceTallies(size_t most_autonomous_systems)
               PlaceTable(PlaceKind::kCountry)} {}
 
 void PlaceTallies::AddUnreported(const FlowRecord& flow) {
-  for (PlaceTable& table : tables_) table.AddUnreported(flow);
+  const PlaceTable::Ends tallies = PlaceTable::UnreportedOf(flow);
+  for (PlaceTable& table : tables_) table.AddEnds(flow, tallies);
 }
 
 void PlaceTallies::Merge(const PlaceTallies& from) {

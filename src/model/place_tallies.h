@@ -40,7 +40,7 @@ class PlaceTable {
   void Add(const Place& place, const PlaceTally& tally);
   // What the flow carried since its last report, for both ends; the flow itself counts with its
   // first one.
-  void AddUnreported(const FlowRecord& flow);
+  void AddUnreported(const FlowRecord& flow) { AddEnds(flow, UnreportedOf(flow)); }
   void Merge(const PlaceTable& from);
 
   const std::vector<PlaceRow>& rows() const { return rows_; }
@@ -49,6 +49,16 @@ class PlaceTable {
   PlaceTally Sum() const;
 
  private:
+  friend class PlaceTallies;  // which has several tables for one flow
+
+  // What a flow's ends tell of their places, apart and, where they are in the same one, together.
+  struct Ends {
+    PlaceTally client, server, both;
+  };
+
+  static Ends UnreportedOf(const FlowRecord& flow);
+  void AddEnds(const FlowRecord& flow, const Ends& tallies);
+
   PlaceKind kind_;
   size_t most_;
   std::vector<PlaceRow> rows_;

@@ -41,23 +41,6 @@ PacketSizes& PacketSizes::operator+=(const PacketSizes& other) {
   return *this;
 }
 
-L4Class L4ClassOf(uint8_t l4_protocol) {
-  switch (l4_protocol) {
-    case 6:
-      return L4Class::kTcp;
-    case 17:
-      return L4Class::kUdp;
-    case 132:
-      return L4Class::kSctp;
-    case 1:
-      return L4Class::kIcmp;
-    case 58:
-      return L4Class::kIcmpv6;
-    default:
-      return L4Class::kOther;
-  }
-}
-
 const char* L4ClassName(L4Class l4_class) {
   switch (l4_class) {
     case L4Class::kTcp:

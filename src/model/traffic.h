@@ -126,7 +126,22 @@ struct PacketSizes {
 // The L4 protocols that have a counter of their own.
 enum class L4Class : uint8_t { kTcp, kUdp, kSctp, kIcmp, kIcmpv6, kOther, kCount };
 inline constexpr size_t kL4Classes = static_cast<size_t>(L4Class::kCount);
-L4Class L4ClassOf(uint8_t l4_protocol);
+inline L4Class L4ClassOf(uint8_t l4_protocol) {
+  switch (l4_protocol) {
+    case 6:
+      return L4Class::kTcp;
+    case 17:
+      return L4Class::kUdp;
+    case 132:
+      return L4Class::kSctp;
+    case 1:
+      return L4Class::kIcmp;
+    case 58:
+      return L4Class::kIcmpv6;
+    default:
+      return L4Class::kOther;
+  }
+}
 const char* L4ClassName(L4Class l4_class);  // "tcp", "udp", "sctp", "icmp", "icmpv6", "other"
 // By IANA number, as the flow object prints it: "TCP", "UDP", "ICMP", ...; the number when it has
 // no name here.

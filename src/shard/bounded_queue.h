@@ -68,7 +68,8 @@ class BoundedQueue {
     if (items_.empty()) return std::nullopt;
     std::optional<Item> item = std::move(items_.front());
     items_.pop_front();
-    changed_.NotifyAll();
+    // Who waits for room is woken when half of it is free: waking costs more than an item.
+    if (items_.size() <= most_ / 2) changed_.NotifyAll();
     return item;
   }
 

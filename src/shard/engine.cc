@@ -104,7 +104,7 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
     auto opened = capture::OpenLive(live);
     if (!opened) return opened.error();
     ShardParts parts;
-    parts.source = std::make_unique<LiveFrames>(std::move(*opened), options_.decode);
+    parts.source = std::make_unique<LiveFrames>(std::move(*opened), options_.decode, hash_);
     parts.live = true;
     if (Status added = AddShard(std::move(parts), index, source); !added) return added;
   }
@@ -114,7 +114,7 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
 Status EngineImpl::OpenFile(uint16_t index, Source& source) {
   source.file = std::make_unique<FileState>();
   auto opened = FileFeed::Open(options_.sources[index].path_or_interface, options_.filter,
-                               options_.decode, options_.workers, *source.file);
+                               options_.decode, hash_, options_.workers, *source.file);
   if (!opened) return opened.error();
   source.feed = std::move(*opened);
   for (uint32_t worker = 0; worker < options_.workers; ++worker) {

@@ -24,8 +24,9 @@ uint64_t AddressHash(const decode::DecodedPacket& packet) {
 
 }  // namespace
 
-FileFeed::FileFeed(const decode::Options& decode, uint32_t workers, FileState& progress)
-    : decode_(decode), progress_(progress) {
+FileFeed::FileFeed(const decode::Options& decode, const KeyedHash& hash, uint32_t workers,
+                   FileState& progress)
+    : decode_(decode), hash_(hash), progress_(progress) {
   for (uint32_t i = 0; i < workers; ++i) {
     queues_.push_back(std::make_shared<BlockQueue>());
     open_.push_back(queues_.back()->TakeEmpty());
@@ -33,9 +34,10 @@ FileFeed::FileFeed(const decode::Options& decode, uint32_t workers, FileState& p
 }
 
 Result<std::unique_ptr<FileFeed>> FileFeed::Open(const std::string& path, const std::string& filter,
-                                                 const decode::Options& decode, uint32_t workers,
+                                                 const decode::Options& decode,
+                                                 const KeyedHash& hash, uint32_t workers,
                                                  FileState& progress) {
-  std::unique_ptr<FileFeed> feed(new FileFeed(decode, workers, progress));
+  std::unique_ptr<FileFeed> feed(new FileFeed(decode, hash, workers, progress));
   auto file = capture::OpenFile({.path = path,
                                  .filter = filter,
                                  .interrupt = &feed->interrupt_,
@@ -61,7 +63,7 @@ void FileFeed::Start() {
   pthread_setname_np(thread_.native_handle(), "file-reader");
 }
 
-uint32_t FileFeed::WorkerOf(const decode::DecodedFrame& frame) const {
+uint32_t FileFeed::WorkerOf(const flow::KeyedFrame& frame) const {
   if (open_.size() == 1 || !frame.is_ip()) return 0;
   return static_cast<uint32_t>(AddressHash(frame.packet) % open_.size());
 }
@@ -69,7 +71,7 @@ uint32_t FileFeed::WorkerOf(const decode::DecodedFrame& frame) const {
 void FileFeed::OnPacket(const PacketView& packet) noexcept {
   PacketView timed = packet;
   timed.clock = clock_.Advance(packet.time);
-  const decode::DecodedFrame frame(timed, decode_);
+  const flow::KeyedFrame frame(timed, decode_, hash_);
   const uint32_t worker = WorkerOf(frame);
   if (open_[worker]->Add(frame)) return;
   Send(worker);

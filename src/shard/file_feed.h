@@ -10,7 +10,7 @@
 #include "base/interrupt.h"
 #include "base/packet_clock.h"
 #include "capture/file_source.h"
-#include "decode/frame.h"
+#include "flow/keyed_frame.h"
 #include "shard/packet_block.h"
 
 namespace wiregauge::shard {
@@ -23,15 +23,16 @@ struct FileState {
   std::atomic<size_t> shards_done{0};  // shards that have ended all their flows
 };
 
-// Reads and decodes one file for its shards, so that they wait neither for each other nor for a
-// pipe's writer: a thread that gives each packet to the shard of its two addresses (both
+// Reads, decodes and keys one file for its shards, so that they wait neither for each other nor for
+// a pipe's writer: a thread that gives each packet to the shard of its two addresses (both
 // directions, and all fragments, to the same one), in the file's order. Frames that are not IP go
 // to the first shard.
 class FileFeed final : public capture::PacketHandler {
  public:
-  // Errors: see capture::OpenFile. `progress` outlives the feed.
+  // Errors: see capture::OpenFile. `hash` is the tables' one. `progress` outlives the feed.
   static Result<std::unique_ptr<FileFeed>> Open(const std::string& path, const std::string& filter,
-                                                const decode::Options& decode, uint32_t workers,
+                                                const decode::Options& decode,
+                                                const KeyedHash& hash, uint32_t workers,
                                                 FileState& progress);
   ~FileFeed() override;
 
@@ -50,9 +51,10 @@ class FileFeed final : public capture::PacketHandler {
   void OnPacket(const PacketView& packet) noexcept override;
 
  private:
-  FileFeed(const decode::Options& decode, uint32_t workers, FileState& progress);
+  FileFeed(const decode::Options& decode, const KeyedHash& hash, uint32_t workers,
+           FileState& progress);
   void Run() noexcept;
-  uint32_t WorkerOf(const decode::DecodedFrame& frame) const;
+  uint32_t WorkerOf(const flow::KeyedFrame& frame) const;
   // Hands on what was read, however little.
   void Flush();
   void Send(uint32_t worker);
@@ -60,6 +62,7 @@ class FileFeed final : public capture::PacketHandler {
   Interrupt interrupt_;  // before file_, which looks at it
   std::unique_ptr<capture::FileSource> file_;
   decode::Options decode_;
+  const KeyedHash hash_;
   FileState& progress_;
   std::vector<std::shared_ptr<BlockQueue>> queues_;
   std::vector<std::unique_ptr<PacketBlock>> open_;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "capture/packet_source.h"
-#include "decode/frame.h"
+#include "flow/keyed_frame.h"
 
 namespace wiregauge::shard {
 
@@ -16,7 +16,7 @@ class FrameHandler {
  public:
   virtual ~FrameHandler() = default;
   // Those that are there at once: one may be prepared while another is worked on.
-  virtual void OnFrames(std::span<const decode::DecodedFrame> frames) noexcept = 0;
+  virtual void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept = 0;
 };
 
 // Where a shard's frames come from. Owned and polled by one thread. See capture::PacketSource,
@@ -34,8 +34,9 @@ class FrameSource {
 // An interface's frames, decoded one by one: what libpcap shows is gone with the next one.
 class LiveFrames final : public FrameSource {
  public:
-  LiveFrames(std::unique_ptr<capture::PacketSource> source, const decode::Options& options)
-      : source_(std::move(source)), options_(options) {}
+  LiveFrames(std::unique_ptr<capture::PacketSource> source, const decode::Options& options,
+             const KeyedHash& hash)
+      : source_(std::move(source)), options_(options), hash_(hash) {}
 
   size_t Poll(FrameHandler& handler, size_t max_frames, Duration wait) noexcept override;
   capture::SourceState state() const noexcept override { return source_->state(); }
@@ -46,6 +47,7 @@ class LiveFrames final : public FrameSource {
  private:
   std::unique_ptr<capture::PacketSource> source_;
   const decode::Options options_;
+  const KeyedHash hash_;
 };
 
 }  // namespace wiregauge::shard

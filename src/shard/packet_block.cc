@@ -10,7 +10,7 @@ PacketBlock::PacketBlock() {
   frames_.reserve(kFullFrames);
 }
 
-bool PacketBlock::Add(const decode::DecodedFrame& frame) {
+bool PacketBlock::Add(const flow::KeyedFrame& frame) {
   const std::span<const uint8_t> captured = frame.view.captured;
   const size_t end = bytes_.size() + captured.size();
   const bool has_room = end <= bytes_.capacity() && frames_.size() < kFullFrames;

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "decode/frame.h"
+#include "flow/keyed_frame.h"
 #include "shard/bounded_queue.h"
 #include "shard/frame_source.h"
 
@@ -19,18 +19,18 @@ class PacketBlock {
   PacketBlock();
 
   // False when it has no room. An empty one takes any frame.
-  bool Add(const decode::DecodedFrame& frame);
+  bool Add(const flow::KeyedFrame& frame);
   void Clear();
   bool empty() const { return frames_.empty(); }
   // Their bytes are the block's, until it is cleared.
-  std::span<const decode::DecodedFrame> frames() const { return frames_; }
+  std::span<const flow::KeyedFrame> frames() const { return frames_; }
 
  private:
   static constexpr size_t kFullBytes = 512 * 1024;
   static constexpr size_t kFullFrames = 2048;
 
   std::vector<uint8_t> bytes_;  // moves only while there are no frames
-  std::vector<decode::DecodedFrame> frames_;
+  std::vector<flow::KeyedFrame> frames_;
 };
 
 // Blocks on their way from a file's reader to one shard, and back: memory that was in use just now
@@ -72,7 +72,7 @@ class BlockSource final : public FrameSource {
   std::shared_ptr<BlockQueue> queue_;
   std::optional<LinkType> link_type_;
   std::unique_ptr<PacketBlock> block_;
-  std::span<const decode::DecodedFrame> left_;  // of the block
+  std::span<const flow::KeyedFrame> left_;  // of the block
   capture::SourceState state_ = capture::SourceState::kOpen;
   std::string problem_;
 };

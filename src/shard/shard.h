@@ -54,7 +54,7 @@ class Shard final : public FrameHandler {
   snapshot::SliceExchange& exchange() { return exchange_; }
   CaptureDesk& capture_desk() { return capture_desk_; }
 
-  void OnFrames(std::span<const decode::DecodedFrame> frames) noexcept override {
+  void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept override {
     tables_.Account(frames);
   }
 

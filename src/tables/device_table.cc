@@ -13,10 +13,7 @@ DeviceTable::DeviceTable(const KeyedHash& hash, uint16_t interface_index, Durati
       most_(most),
       wheel_(Links{&table_}) {}
 
-DeviceEntry* DeviceTable::FindOrInsert(const MacAddress& mac, Timestamp now, Hint& hint) {
-  if (hint.device != nullptr && table_.IsLive(*hint.device) && hint.device->record.mac == mac) {
-    return hint.device;
-  }
+DeviceEntry* DeviceTable::SearchOrInsert(const MacAddress& mac, Timestamp now, Hint& hint) {
   const uint64_t hash = hash_(std::span(mac.bytes));
   hint.device = table_.Find(mac, hash);
   if (hint.device == nullptr && table_.size() < most_) hint.device = Insert(mac, hash, now);

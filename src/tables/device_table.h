@@ -37,7 +37,11 @@ class DeviceTable {
 
   // The device's entry, through `hint` when that still is it. Null when the table is full; the
   // table never holds more than `most`.
-  DeviceEntry* FindOrInsert(const MacAddress& mac, Timestamp now, Hint& hint);
+  DeviceEntry* FindOrInsert(const MacAddress& mac, Timestamp now, Hint& hint) {
+    DeviceEntry* const device = hint.device;
+    const bool is_it = device != nullptr && table_.IsLive(*device) && device->record.mac == mac;
+    return is_it ? device : SearchOrInsert(mac, now, hint);
+  }
   void Touch(DeviceEntry& device) { copier_.Touch(device); }
   void Advance(Timestamp now);
 
@@ -54,6 +58,7 @@ class DeviceTable {
     TimerLinks& operator()(uint32_t number) const { return table->At(number)->timer; }
   };
 
+  DeviceEntry* SearchOrInsert(const MacAddress& mac, Timestamp now, Hint& hint);
   DeviceEntry* Insert(const MacAddress& mac, uint64_t hash, Timestamp now);
   int64_t DeadlineOf(const DeviceEntry& device) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tables/ended_flows.h"
 
+#include <iterator>
 #include <utility>
 
 namespace wiregauge::tables {
@@ -17,18 +18,20 @@ size_t BytesOf(const model::FlowBatch& batch) {
 }  // namespace
 
 void EndedFlows::Add(const model::FlowRecord& record) {
-  if (open_ == nullptr) {
-    open_ = std::make_shared<model::FlowBatch>();
-    open_->reserve(kBatchRecords);
-  }
-  open_->push_back(record);
-  if (open_->size() == kBatchRecords) Close();
+  open_.push_back(record);
+  if (open_.size() == kBatchRecords) Close();
 }
 
 void EndedFlows::Close() {
-  if (open_ == nullptr) return;
-  if (open_->size() < kBatchRecords / 2) open_->shrink_to_fit();
-  const Batch closed = std::exchange(open_, nullptr);
+  if (open_.empty()) return;
+  const auto closed = std::make_shared<model::FlowBatch>();
+  if (open_.size() < kBatchRecords / 2) {
+    closed->assign(std::move_iterator(open_.begin()), std::move_iterator(open_.end()));
+    open_.clear();
+  } else {
+    closed->swap(open_);
+    open_.reserve(kBatchRecords);
+  }
   outgoing_.push_back(closed);
   if (kept_bytes_ == 0) return;
   used_bytes_ += BytesOf(*closed);

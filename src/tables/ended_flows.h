@@ -17,7 +17,7 @@ class EndedFlows {
   using Batch = std::shared_ptr<const model::FlowBatch>;
   static constexpr size_t kBatchRecords = 256;
 
-  explicit EndedFlows(size_t kept_bytes) : kept_bytes_(kept_bytes) {}
+  explicit EndedFlows(size_t kept_bytes) : kept_bytes_(kept_bytes) { open_.reserve(kBatchRecords); }
 
   void Add(const model::FlowRecord& record);
   // Closes the batch that is being filled, if there is one.
@@ -31,7 +31,7 @@ class EndedFlows {
  private:
   size_t kept_bytes_;
   size_t used_bytes_ = 0;
-  std::shared_ptr<model::FlowBatch> open_;
+  model::FlowBatch open_;  // has room for a whole batch, however small most of them are
   std::vector<Batch> outgoing_;
   std::deque<Batch> kept_;
 };

@@ -51,7 +51,7 @@ void Prefetch(const T* entry, size_t bytes) {
   }
 }
 
-std::span<const uint8_t> BytesOf(const decode::DecodedFrame& frame) {
+std::span<const uint8_t> BytesOf(const flow::KeyedFrame& frame) {
   return {reinterpret_cast<const uint8_t*>(&frame), sizeof frame};
 }
 
@@ -86,7 +86,7 @@ Tables::~Tables() = default;
 
 // The stages of a packet, each some packets behind the one before: ask for its frame, which another
 // core has written, for its place in the flows' index, for its flow, for its hosts, and count it.
-void Tables::Account(std::span<const decode::DecodedFrame> frames) noexcept {
+void Tables::Account(std::span<const flow::KeyedFrame> frames) noexcept {
   const size_t count = frames.size();
   for (size_t i = 0; i < count + 3 * kAhead; ++i) {
     if (const size_t at = i + 2 * kAhead; at < count) PrefetchBytes(BytesOf(frames[at]));
@@ -97,7 +97,7 @@ void Tables::Account(std::span<const decode::DecodedFrame> frames) noexcept {
   }
 }
 
-void Tables::Prepare(const decode::DecodedFrame& frame, Prepared& prepared) {
+void Tables::Prepare(const flow::KeyedFrame& frame, Prepared& prepared) {
   const PacketView& view = frame.view;
   prepared.frame = &frame;
   prepared.now = view.clock ? *view.clock : clock_.Advance(view.time);
@@ -105,9 +105,11 @@ void Tables::Prepare(const decode::DecodedFrame& frame, Prepared& prepared) {
   prepared.is_ip = frame.is_ip();
   prepared.flow = nullptr;
   if (!prepared.is_ip) return;
-  prepared.ports = PortsOf(frame.packet, prepared.now);
-  prepared.key = flow::MakeFlowKey(frame.packet, prepared.ports, prepared.src_is_low);
-  prepared.hash = hash_(prepared.key.bytes());
+  const decode::DecodedPacket& packet = frame.packet;
+  prepared.ports = frame.is_keyed ? flow::OwnPorts(packet) : PortsOfFragment(packet, prepared.now);
+  prepared.src_is_low = frame.is_keyed ? frame.src_is_low : flow::SrcIsLow(packet, prepared.ports);
+  prepared.key = flow::MakeFlowKey(packet, prepared.ports, prepared.src_is_low);
+  prepared.hash = frame.is_keyed ? frame.key_hash : hash_(prepared.key.bytes());
   flows_.PrefetchIndex(prepared.hash);
 }
 
@@ -228,10 +230,8 @@ bool Tables::SetTap(const flow::FlowKey& key, uint64_t flow_id, FlowTap* tap) no
   return true;
 }
 
-flow::Ports Tables::PortsOf(const decode::DecodedPacket& packet, Timestamp now) {
-  const flow::Ports own =
-      packet.has_ports ? flow::Ports{packet.src_port, packet.dst_port} : flow::Ports{};
-  if (!packet.is_fragment) return own;
+flow::Ports Tables::PortsOfFragment(const decode::DecodedPacket& packet, Timestamp now) {
+  const flow::Ports own = flow::OwnPorts(packet);
   if (packet.is_first_fragment) {
     fragments_.Remember(packet, own, now);
     return own;

@@ -13,6 +13,7 @@
 #include "base/packet_view.h"
 #include "decode/frame.h"
 #include "dpi/classifier.h"
+#include "flow/keyed_frame.h"
 #include "flow/live_flow.h"
 #include "geo/atlas.h"
 #include "model/flow_record.h"
@@ -86,8 +87,8 @@ class Tables {
   ~Tables();
 
   // Packets in order. While one is counted the next ones' rows are on their way into the cache.
-  void Account(std::span<const decode::DecodedFrame> frames) noexcept;
-  void Account(const decode::DecodedFrame& frame) noexcept { Account({&frame, 1}); }
+  void Account(std::span<const flow::KeyedFrame> frames) noexcept;
+  void Account(const flow::KeyedFrame& frame) noexcept { Account({&frame, 1}); }
 
   // Time goes on without a packet (an idle live interface): `now` is one more time for the clock.
   void AdvanceTo(Timestamp now) noexcept;
@@ -127,7 +128,7 @@ class Tables {
 
   // A packet on its way to be counted.
   struct Prepared {
-    const decode::DecodedFrame* frame = nullptr;
+    const flow::KeyedFrame* frame = nullptr;
     Timestamp now{};        // the time by which everything ages, at this packet
     size_t size_class = 0;  // PacketSizes
     bool is_ip = false;
@@ -141,7 +142,7 @@ class Tables {
   static constexpr size_t kAhead = 4;  // packets between two stages
 
   Prepared& PreparedAt(size_t i) { return prepared_[i % prepared_.size()]; }
-  void Prepare(const decode::DecodedFrame& frame, Prepared& prepared);
+  void Prepare(const flow::KeyedFrame& frame, Prepared& prepared);
   void PrefetchFlow(Prepared& prepared);
   void PrefetchHosts(const Prepared& prepared);
   void Account(const Prepared& prepared);
@@ -163,7 +164,7 @@ class Tables {
                     const PacketView& view, const flow::SegmentFindings& findings);
   void AccountApplication(FlowEntry& entry, flow::Sender sender,
                           const decode::DecodedPacket& packet, const PacketView& view);
-  flow::Ports PortsOf(const decode::DecodedPacket& packet, Timestamp now);
+  flow::Ports PortsOfFragment(const decode::DecodedPacket& packet, Timestamp now);
 
   // The flow the packet belongs to, after ending or reporting what its time says is over.
   FlowEntry& FlowOf(const Prepared& prepared);

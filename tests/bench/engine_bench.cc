@@ -47,8 +47,7 @@ class Engine {
     using namespace std::chrono_literals;
     options_.applications = 512;
     options_.limits = {60s, 300s, 5s, 600s, 600s, size_t{8} << 30, size_t{8} << 30, 0};
-    tables_ =
-        std::make_unique<tables::Tables>(options_, KeyedHash(KeyedHash::Secret{}), classifier_);
+    tables_ = std::make_unique<tables::Tables>(options_, hash_, classifier_);
     for (size_t i = 0; i < flows; ++i) Next();
   }
   void Next() {
@@ -60,7 +59,7 @@ class Engine {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = number_;
-    tables_->Account(decode::DecodedFrame(view, {}));
+    tables_->Account(flow::KeyedFrame(view, {}, hash_));
   }
   tables::Tables& tables() { return *tables_; }
 
@@ -68,6 +67,7 @@ class Engine {
   std::vector<std::vector<uint8_t>> frames_;
   tables::TablesOptions options_;
   NoClassifier classifier_;
+  const KeyedHash hash_{KeyedHash::Secret{}};
   std::unique_ptr<tables::Tables> tables_;
   size_t at_ = 0;
   uint64_t number_ = 0;

@@ -46,7 +46,7 @@ class Conversation {
     PacketView view;
     view.time = time;
     view.wire_bytes = wire_bytes;
-    bool src_is_low = false;
+    const bool src_is_low = SrcIsLow(packet, ports);
     const FlowKey key = MakeFlowKey(packet, ports, src_is_low);
     if (!begun_) Begin(flow, key, src_is_low, packet, ports, view, clock);
     begun_ = true;

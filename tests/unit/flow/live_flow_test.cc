@@ -16,33 +16,35 @@ using testing::kHigh;
 using testing::kLow;
 using testing::Tcp;
 
+FlowKey KeyFor(const decode::DecodedPacket& packet, Ports ports) {
+  return MakeFlowKey(packet, ports, SrcIsLow(packet, ports));
+}
+
 TEST(FlowKeyTest, BothDirectionsAreOneFlow) {
-  bool forth = false, back = false;
   const auto packet = Tcp(true, TcpFlags::kSyn), answer = Tcp(false, TcpFlags::kAck);
-  EXPECT_EQ(MakeFlowKey(packet, {40000, 80}, forth), MakeFlowKey(answer, {80, 40000}, back));
-  EXPECT_NE(forth, back);
+  const Ports forth{40000, 80}, back{80, 40000};
+  EXPECT_EQ(KeyFor(packet, forth), KeyFor(answer, back));
+  EXPECT_NE(SrcIsLow(packet, forth), SrcIsLow(answer, back));
 }
 
 TEST(FlowKeyTest, EveryPartMakesADifference) {
-  bool low = false;
   const auto packet = Tcp(true, 0);
-  const FlowKey key = MakeFlowKey(packet, {1, 2}, low);
+  const FlowKey key = KeyFor(packet, {1, 2});
   auto other = packet;
   other.vlan = 7;
-  EXPECT_NE(MakeFlowKey(other, {1, 2}, low), key);
+  EXPECT_NE(KeyFor(other, {1, 2}), key);
   other = packet;
   other.l4_protocol = 17;
-  EXPECT_NE(MakeFlowKey(other, {1, 2}, low), key);
-  EXPECT_NE(MakeFlowKey(packet, {1, 3}, low), key);
-  EXPECT_NE(MakeFlowKey(packet, {2, 2}, low), key);
+  EXPECT_NE(KeyFor(other, {1, 2}), key);
+  EXPECT_NE(KeyFor(packet, {1, 3}), key);
+  EXPECT_NE(KeyFor(packet, {2, 2}), key);
 }
 
 TEST(FlowKeyTest, EqualAddressesAreOrderedByPort) {
   auto packet = Tcp(true, 0);
   packet.dst = packet.src;
-  bool forth = false, back = false;
-  EXPECT_EQ(MakeFlowKey(packet, {5, 9}, forth), MakeFlowKey(packet, {9, 5}, back));
-  EXPECT_NE(forth, back);
+  EXPECT_EQ(KeyFor(packet, {5, 9}), KeyFor(packet, {9, 5}));
+  EXPECT_NE(SrcIsLow(packet, {5, 9}), SrcIsLow(packet, {9, 5}));
 }
 
 TEST(LiveFlowTest, HandshakeGivesBothLatencies) {

@@ -79,8 +79,7 @@ class TablesOfOneShard {
     options.applications = dpi::MakeCatalogue()->applications.size();
     options.limits = {
         60s, 300s, 5s, 600s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
-    tables_ =
-        std::make_unique<tables::Tables>(options, KeyedHash(KeyedHash::Secret{}), *classifier_);
+    tables_ = std::make_unique<tables::Tables>(options, hash_, *classifier_);
   }
 
   tables::Tables& tables() { return *tables_; }
@@ -90,7 +89,7 @@ class TablesOfOneShard {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(decode::DecodedFrame(view, {}));
+    tables_->Account(flow::KeyedFrame(view, {}, hash_));
   }
   // The flows that are there.
   std::vector<model::FlowRecord> Flows() {
@@ -104,6 +103,7 @@ class TablesOfOneShard {
 
  private:
   std::unique_ptr<dpi::Classifier> classifier_;
+  const KeyedHash hash_{KeyedHash::Secret{}};
   std::unique_ptr<tables::Tables> tables_;
   uint64_t number_ = 0;
 };

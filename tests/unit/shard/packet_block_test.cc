@@ -11,13 +11,13 @@ namespace {
 using namespace std::chrono_literals;
 
 // `bytes` are an IPv4 packet, or no sound frame at all.
-decode::DecodedFrame FrameOf(const std::vector<uint8_t>& bytes, uint64_t number) {
+flow::KeyedFrame FrameOf(const std::vector<uint8_t>& bytes, uint64_t number) {
   PacketView view;
   view.link_type = LinkType::kRawIp;
   view.captured = bytes;
   view.wire_bytes = static_cast<uint32_t>(bytes.size());
   view.number = number;
-  return {view, {}};
+  return {view, {}, KeyedHash(KeyedHash::Secret{})};
 }
 
 // A UDP datagram with a payload of that length.
@@ -46,7 +46,7 @@ TEST(PacketBlockTest, KeepsWhatItTookUntilItIsFull) {
   ASSERT_GT(count, 100u);
   ASSERT_EQ(block.frames().size(), count);
   for (size_t i = 0; i < count; ++i) {
-    const decode::DecodedFrame& frame = block.frames()[i];
+    const flow::KeyedFrame& frame = block.frames()[i];
     EXPECT_EQ(frame.view.number, i + 1);
     EXPECT_TRUE(std::ranges::equal(frame.view.captured, bytes)) << i;
     EXPECT_NE(frame.view.captured.data(), bytes.data());
@@ -78,8 +78,8 @@ TEST(PacketBlockTest, TakesAPacketOfAnySizeWhenItIsEmpty) {
 
 class Numbers final : public FrameHandler {
  public:
-  void OnFrames(std::span<const decode::DecodedFrame> frames) noexcept override {
-    for (const decode::DecodedFrame& frame : frames) seen.push_back(frame.view.number);
+  void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept override {
+    for (const flow::KeyedFrame& frame : frames) seen.push_back(frame.view.number);
   }
   std::vector<uint64_t> seen;
 };

@@ -57,7 +57,7 @@ class AgeingTest : public testing::Test {
   }
   void Make() {
     classifier_ = dpi::Classifier::Create({80, 24}).value();
-    tables_ = std::make_unique<Tables>(options_, KeyedHash(KeyedHash::Secret{}), *classifier_);
+    tables_ = std::make_unique<Tables>(options_, hash_, *classifier_);
   }
   void See(Duration time, const Segment& segment) {
     const std::vector<uint8_t> frame = Frame(segment);
@@ -66,7 +66,7 @@ class AgeingTest : public testing::Test {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(decode::DecodedFrame(view, {}));
+    tables_->Account(flow::KeyedFrame(view, {}, hash_));
   }
   std::vector<model::FlowRecord> Records() {
     tables_->ended_flows().Close();
@@ -79,6 +79,7 @@ class AgeingTest : public testing::Test {
 
   TablesOptions options_;
   std::unique_ptr<dpi::Classifier> classifier_;
+  const KeyedHash hash_{KeyedHash::Secret{}};
   std::unique_ptr<Tables> tables_;
   uint64_t number_ = 0;
 };

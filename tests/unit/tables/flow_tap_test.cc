@@ -31,7 +31,7 @@ class FlowTapTest : public testing::Test {
     options.applications = dpi::MakeCatalogue()->applications.size();
     options.limits = {
         60s, 300s, 5s, 600s, 600s, size_t{64} << 20, size_t{64} << 20, size_t{1} << 20};
-    tables_ = std::make_unique<Tables>(options, KeyedHash(KeyedHash::Secret{}), *classifier_);
+    tables_ = std::make_unique<Tables>(options, hash_, *classifier_);
   }
   // A UDP datagram between 10.0.0.1:src_port and 10.0.0.2:9; back is from the latter.
   void See(Duration time, uint8_t src_port, bool back = false) {
@@ -45,7 +45,7 @@ class FlowTapTest : public testing::Test {
     view.captured = frame;
     view.wire_bytes = static_cast<uint32_t>(frame.size());
     view.number = ++number_;
-    tables_->Account(decode::DecodedFrame(view, {}));
+    tables_->Account(flow::KeyedFrame(view, {}, hash_));
   }
   // Of the flow that the first packet of that port began.
   flow::FlowKey KeyOf(uint64_t flow_id) {
@@ -61,6 +61,7 @@ class FlowTapTest : public testing::Test {
   }
 
   std::unique_ptr<dpi::Classifier> classifier_;
+  const KeyedHash hash_{KeyedHash::Secret{}};
   std::unique_ptr<Tables> tables_;
   CountingTap tap_;
   uint64_t number_ = 0;

@@ -65,7 +65,7 @@ class HostDetailsTest : public testing::Test {
   }
   void Make() {
     classifier_ = dpi::Classifier::Create({80, 24}).value();
-    tables_ = std::make_unique<Tables>(options_, KeyedHash(KeyedHash::Secret{}), *classifier_);
+    tables_ = std::make_unique<Tables>(options_, hash_, *classifier_);
   }
   void See(Duration time, const Frame& frame) {
     const std::vector<uint8_t> bytes = BytesOf(frame);
@@ -74,7 +74,7 @@ class HostDetailsTest : public testing::Test {
     view.captured = bytes;
     view.wire_bytes = static_cast<uint32_t>(bytes.size());
     view.number = ++number_;
-    tables_->Account(decode::DecodedFrame(view, {}));
+    tables_->Account(flow::KeyedFrame(view, {}, hash_));
   }
   std::vector<model::HostRecord> Rows() {
     tables_->BeginRows();
@@ -96,6 +96,7 @@ class HostDetailsTest : public testing::Test {
 
   TablesOptions options_;
   std::unique_ptr<dpi::Classifier> classifier_;
+  const KeyedHash hash_{KeyedHash::Secret{}};
   std::unique_ptr<Tables> tables_;
   uint64_t number_ = 0;
 };
