@@ -7,17 +7,23 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <utility>
+#include <vector>
 
+#include "base/slab_supply.h"
 #include "dpi/metadata_reader.h"
 #include "dpi/ndpi_metadata.h"
 #include "dpi/ndpi_module.h"
 
 namespace wiregauge::dpi {
 
+class DetectionPool;
+
 class Detection {
  public:
-  Detection() = default;
+  explicit Detection(DetectionPool& made_by) : pool(made_by) {}
   Detection(const Detection&) = delete;
   Detection& operator=(const Detection&) = delete;
   ~Detection() { ndpi_free_flow_data(&flow); }
@@ -31,9 +37,43 @@ class Detection {
   bool libndpi_is_done = false;  // it learns nothing more
   MetadataReader metadata;
   size_t message_bytes = 0;  // of `metadata`, as they were counted last
+  DetectionPool& pool;
 };
 
-void DetectionDeleter::operator()(Detection* detection) const noexcept { delete detection; }
+// Every flow needs one, for a while: their memory is used again and comes from slabs.
+class DetectionPool {
+ public:
+  Detection* Make() {
+    if (free_.empty()) Grow();
+    void* const place = free_.back();
+    free_.pop_back();
+    return ::new (place) Detection(*this);
+  }
+  void Free(Detection* detection) noexcept {
+    std::destroy_at(detection);
+    free_.push_back(detection);
+  }
+
+ private:
+  void Grow() {
+    std::byte* const slab = slabs_.emplace_back(SlabSupply::Take()).get();
+    for (size_t end = sizeof(Detection); end <= SlabSupply::kSlabBytes; end += sizeof(Detection)) {
+      free_.push_back(slab + end - sizeof(Detection));
+    }
+  }
+
+  std::vector<SlabSupply::Slab> slabs_;
+  std::vector<void*> free_;
+};
+
+void DetectionDeleter::operator()(Detection* detection) const noexcept {
+  detection->pool.Free(detection);
+}
+
+void Prefetch(const Detection& detection) noexcept {
+  const auto* const bytes = reinterpret_cast<const char*>(&detection);
+  for (size_t at = 0; at < sizeof(Detection); at += 64) __builtin_prefetch(bytes + at, 1);
+}
 
 namespace {
 
@@ -82,7 +122,7 @@ class NdpiClassifier final : public Classifier {
 
   DetectionPtr Start() noexcept override {
     ++running_;
-    return DetectionPtr(new Detection);
+    return DetectionPtr(detections_.Make());
   }
   Progress Inspect(Detection& detection, const decode::DecodedPacket& packet, Sender sender,
                    Timestamp time) noexcept override;
@@ -98,6 +138,7 @@ class NdpiClassifier final : public Classifier {
 
   const Options options_;
   const NdpiModule module_;
+  DetectionPool detections_;
   uint64_t now_ms_ = 0;
   size_t running_ = 0, message_bytes_ = 0;
   std::array<uint8_t, kMostPacketBytes> copy_;

@@ -28,6 +28,9 @@ struct DetectionDeleter {
 };
 using DetectionPtr = std::unique_ptr<Detection, DetectionDeleter>;
 
+// Asks for the cache lines that a look at the flow's next packet begins with.
+void Prefetch(const Detection& detection) noexcept;
+
 // Who sent a packet, seen from its flow.
 enum class Sender : uint8_t { kClient, kServer };
 

@@ -8,7 +8,7 @@
 #include <new>
 #include <vector>
 
-#include "base/memory.h"
+#include "base/slab_supply.h"
 
 namespace wiregauge::tables {
 
@@ -50,6 +50,14 @@ class KeyedTable {
   // Most likely the entry with this hash, whose cache lines are asked for; null when none is near.
   Entry* Prefetch(uint64_t hash) noexcept {
     return Probe(hash, [](const Entry&) { return true; });
+  }
+
+  // The entry with a number below end_number().
+  void PrefetchAt(uint32_t number) noexcept {
+    const Node& asked = node(number);
+    for (size_t at = 0; at < sizeof(Node); at += 64) {
+      __builtin_prefetch(reinterpret_cast<const char*>(&asked) + at, 1);
+    }
   }
 
   // Precondition: no entry has this key. The entry must get its key before the next call.
@@ -96,7 +104,6 @@ class KeyedTable {
 
  private:
   static constexpr size_t kInitialSlots = 1024;
-  static constexpr uint32_t kChunkEntries = 256;
   static constexpr uint32_t kEmpty = 0;
 
   struct Slot {
@@ -113,9 +120,8 @@ class KeyedTable {
 
     Entry& entry() noexcept { return *std::launder(reinterpret_cast<Entry*>(bytes.data())); }
   };
-  struct Chunk {
-    Node nodes[kChunkEntries];
-  };
+  static constexpr uint32_t kSlabEntries = SlabSupply::kSlabBytes / sizeof(Node);
+  static_assert(kSlabEntries > 0);
 
   // The first entry with this hash that is accepted.
   template <typename Accept>
@@ -142,7 +148,8 @@ class KeyedTable {
 
   size_t mask() const noexcept { return slots_.size() - 1; }
   Node& node(uint32_t number) noexcept {
-    return chunks_[number / kChunkEntries]->nodes[number % kChunkEntries];
+    auto* const nodes = reinterpret_cast<Node*>(slabs_[number / kSlabEntries].get());
+    return nodes[number % kSlabEntries];
   }
   static Node& NodeOf(Entry& entry) noexcept {
     return *reinterpret_cast<Node*>(reinterpret_cast<std::byte*>(&entry) - offsetof(Node, bytes));
@@ -155,9 +162,8 @@ class KeyedTable {
       free_.pop_back();
       return number;
     }
-    if (end_number_ == chunks_.size() * kChunkEntries) {
-      chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-      MakePresent(chunks_.back().get(), sizeof(Chunk));
+    if (end_number_ == slabs_.size() * kSlabEntries) {
+      slabs_.push_back(SlabSupply::Take());
     }
     return end_number_++;
   }
@@ -191,7 +197,7 @@ class KeyedTable {
   }
 
   std::vector<Slot> slots_;
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<SlabSupply::Slab> slabs_;
   std::vector<uint32_t> free_;
   uint32_t end_number_ = 0;
   size_t size_ = 0;

@@ -133,9 +133,19 @@ void Tables::PrefetchHosts(const Prepared& prepared) {
     return;
   }
   if (!flows_.IsLive(*prepared.flow)) return;
-  if (prepared.flow->flow.detection != nullptr) PrefetchBytes(packet.ip_packet);
+  if (const dpi::Detection* detection = prepared.flow->flow.detection.get()) {
+    PrefetchBytes(packet.ip_packet);
+    dpi::Prefetch(*detection);
+  }
   Prefetch(&prepared.flow->client_host->record, kHotHostBytes);
   Prefetch(&prepared.flow->server_host->record, kHotHostBytes);
+}
+
+// What a flow's end reads and writes beside the flow.
+void Tables::PrefetchEnd(const FlowEntry& entry) {
+  Prefetch(entry.client_host, sizeof(HostEntry));
+  Prefetch(entry.server_host, sizeof(HostEntry));
+  if (entry.flow.detection != nullptr) dpi::Prefetch(*entry.flow.detection);
 }
 
 void Tables::Account(const Prepared& prepared) {
@@ -596,13 +606,20 @@ void Tables::MoveTo(Timestamp now) {
   if (second == now_second_) return;
   now_second_ = second;
   now_minute_ = model::MinuteOf(now_);
-  flow_wheel_.Advance(second, [this](uint32_t number) {
+  const auto due = [this](uint32_t number) {
     FlowEntry& entry = *flows_.At(number);
     if (!flow::IsSilentFor(entry.flow, now_, TimeoutOf(entry.flow))) {
       SetTimer(entry);
     } else {
       End(entry, flow::EndReasonOf(entry.flow, EndReason::kIdle));
     }
+  };
+  // Flows that come due are in no cache: the next one is asked for meanwhile, and what it points
+  // to.
+  flow_wheel_.Advance(second, due, [this](uint32_t next) {
+    const FlowEntry& entry = *flows_.At(next);
+    PrefetchEnd(entry);
+    if (entry.timer.next != TimerLinks::kNone) flows_.PrefetchAt(entry.timer.next);
   });
   hosts_.Advance(now_);
   devices_.Advance(now_);

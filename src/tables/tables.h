@@ -145,6 +145,7 @@ class Tables {
   void Prepare(const flow::KeyedFrame& frame, Prepared& prepared);
   void PrefetchFlow(Prepared& prepared);
   void PrefetchHosts(const Prepared& prepared);
+  void PrefetchEnd(const FlowEntry& entry);
   void Account(const Prepared& prepared);
   void AccountIp(const Prepared& prepared);
   // Hosts took more memory: those without flows go until they fit.

@@ -24,6 +24,9 @@ template <typename Links>
 class TimerWheel {
  public:
   static constexpr uint32_t kSlots = 512;
+  struct Nothing {
+    void operator()(uint32_t) const {}
+  };
 
   explicit TimerWheel(Links links) : links_(links) {
     head_.fill(TimerLinks::kNone);
@@ -58,9 +61,10 @@ class TimerWheel {
   }
 
   // Moves the time to `second`, also back, and calls due(number) for each entry whose deadline was
-  // reached. `due` must Set or Cancel the entry (erasing it is cancelling).
-  template <typename Due>
-  void Advance(int64_t second, Due due) {
+  // reached. `due` must Set or Cancel the entry (erasing it is cancelling). Before that it calls
+  // ahead(number) for the one that comes due behind it, if there is one.
+  template <typename Due, typename Ahead = Nothing>
+  void Advance(int64_t second, Due due, Ahead ahead = {}) {
     if (!started_) {
       now_ = second;
       started_ = true;
@@ -72,7 +76,7 @@ class TimerWheel {
     const int64_t first = now_ + 1;
     now_ = second;
     for (int64_t step = 0; step < steps; ++step) {
-      FireSlot(static_cast<uint16_t>((first + step) & (kSlots - 1)), due);
+      FireSlot(static_cast<uint16_t>((first + step) & (kSlots - 1)), due, ahead);
     }
   }
 
@@ -92,11 +96,13 @@ class TimerWheel {
 
  private:
   // Entries that are set again for this very slot (a whole turn later) are behind the last one.
-  template <typename Due>
-  void FireSlot(uint16_t slot, Due& due) {
+  template <typename Due, typename Ahead>
+  void FireSlot(uint16_t slot, Due& due, Ahead& ahead) {
     const uint32_t last = tail_[slot];
     while (head_[slot] != TimerLinks::kNone) {
       const uint32_t number = head_[slot];
+      const uint32_t next = links_(number).next;
+      if (next != TimerLinks::kNone) ahead(next);
       due(number);
       if (number == last) return;
     }
