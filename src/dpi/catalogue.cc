@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ndpi_api.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "base/text.h"
@@ -29,9 +31,18 @@ void AddApplications(ndpi_detection_module_struct* module, model::ApplicationCat
   }
 }
 
+// First bytes with which IANA has assigned cipher suites, and GREASE (RFC 8701). To ask libndpi for
+// all 65,536 takes as long as to make a module.
+bool MayBeTlsCipher(uint32_t number) {
+  constexpr std::array<uint8_t, 7> kFirstBytes = {0x00, 0x13, 0x56, 0xc0, 0xc1, 0xcc, 0xd0};
+  const bool is_grease = (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
+  return is_grease || std::ranges::count(kFirstBytes, number >> 8) > 0;
+}
+
 // libndpi tells a number as "0X1A2B" where it has no name.
 void AddTlsCiphers(model::ApplicationCatalogue& catalogue) {
   for (uint32_t number = 0; number <= UINT16_MAX; ++number) {
+    if (!MayBeTlsCipher(number)) continue;
     const std::string_view name = ndpi_cipher2str(number);
     if (name.starts_with("0X")) continue;
     catalogue.tls_ciphers.push_back({static_cast<uint16_t>(number), std::string(name)});
@@ -42,7 +53,8 @@ void AddTlsCiphers(model::ApplicationCatalogue& catalogue) {
 
 std::shared_ptr<const model::ApplicationCatalogue> MakeCatalogue() {
   auto catalogue = std::make_shared<model::ApplicationCatalogue>();
-  const NdpiModule module = MakeNdpiModule();
+  // Not for packets: without the list of Tor's nodes, which is most of its making.
+  const NdpiModule module(ndpi_init_detection_module(ndpi_dont_load_tor_hosts));
   WIREGAUGE_CHECK(module != nullptr);
   AddApplications(module.get(), *catalogue);
   for (int id = 0; id < NDPI_PROTOCOL_NUM_CATEGORIES; ++id) {

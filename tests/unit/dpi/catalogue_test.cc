@@ -50,6 +50,19 @@ TEST(Catalogue, NamesEachRiskAndItsSeverity) {
   EXPECT_EQ(catalogue->risks[NDPI_KNOWN_PROTOCOL_ON_NON_STANDARD_PORT].severity, "medium");
 }
 
+TEST(Catalogue, NamesEveryTlsCipherThatLibndpiNames) {
+  const auto catalogue = MakeCatalogue();
+  size_t named = 0;
+  for (uint32_t number = 0; number <= UINT16_MAX; ++number) {
+    const std::string_view name = ndpi_cipher2str(number);
+    if (name.starts_with("0X")) continue;
+    ++named;
+    EXPECT_EQ(catalogue->TlsCipherName(static_cast<uint16_t>(number)), name);
+  }
+  EXPECT_EQ(catalogue->tls_ciphers.size(), named);
+  EXPECT_GT(named, 300u);
+}
+
 TEST(Catalogue, PrintsEveryPairAsLibndpiDoes) {
   const auto catalogue = MakeCatalogue();
   ndpi_detection_module_struct* module = ndpi_init_detection_module(ndpi_no_prefs);
