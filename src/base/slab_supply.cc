@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/poison.h"
 
 namespace wiregauge {
 namespace {
@@ -23,7 +24,7 @@ std::byte* MapSlabs() {
   constexpr size_t kBytes = kSlabsAtOnce * SlabSupply::kSlabBytes;
   void* const begin =
       mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (begin == MAP_FAILED) return nullptr;
+  if (begin == MAP_FAILED) throw std::bad_alloc();
   madvise(begin, kBytes, MADV_POPULATE_WRITE);
   return static_cast<std::byte*>(begin);
 }
@@ -37,41 +38,60 @@ class Supply {
   }
 
   std::byte* Take() {
-    MutexLock lock(mutex_);
-    if (ready_.empty() && !Add(MapSlabs())) throw std::bad_alloc();
-    std::byte* const slab = ready_.back();
-    ready_.pop_back();
-    if (IsLow()) wanted_.NotifyOne();
+    std::byte* slab = TakeReady();
+    while (slab == nullptr) {
+      Add(MapSlabs());
+      slab = TakeReady();
+    }
+    Unpoison(slab, SlabSupply::kSlabBytes);
     return slab;
   }
   void GiveBack(std::byte* slab) {
+    Poison(slab, SlabSupply::kSlabBytes);
     MutexLock lock(mutex_);
-    ready_.push_back(slab);
+    ready_.push_back(slab);  // has room for all there are
   }
 
  private:
+  // Null when there is none.
+  std::byte* TakeReady() {
+    MutexLock lock(mutex_);
+    if (IsLow()) wanted_.NotifyOne();
+    if (ready_.empty()) return nullptr;
+    std::byte* const slab = ready_.back();
+    ready_.pop_back();
+    return slab;
+  }
+  void Add(std::byte* begin) {
+    MutexLock lock(mutex_);
+    slabs_ += kSlabsAtOnce;
+    ready_.reserve(slabs_);
+    for (size_t i = 0; i < kSlabsAtOnce; ++i) ready_.push_back(begin + i * SlabSupply::kSlabBytes);
+  }
   [[noreturn]] void Run() noexcept {
     while (true) {
       WaitUntilLow();
-      std::byte* const begin = MapSlabs();
-      MutexLock lock(mutex_);
-      if (!Add(begin)) wanted_.Wait(lock);  // whoever needs memory says that there is none
+      try {
+        Add(MapSlabs());
+      } catch (const std::bad_alloc&) {
+        Wait();  // whoever needs memory says that there is none
+      }
     }
   }
   void WaitUntilLow() {
     MutexLock lock(mutex_);
     while (!IsLow()) wanted_.Wait(lock);
   }
-  bool IsLow() const WIREGAUGE_REQUIRES(mutex_) { return ready_.size() <= kAhead - kSlabsAtOnce; }
-  bool Add(std::byte* begin) WIREGAUGE_REQUIRES(mutex_) {
-    if (begin == nullptr) return false;
-    for (size_t i = 0; i < kSlabsAtOnce; ++i) ready_.push_back(begin + i * SlabSupply::kSlabBytes);
-    return true;
+  void Wait() {
+    MutexLock lock(mutex_);
+    wanted_.Wait(lock);
   }
+  bool IsLow() const WIREGAUGE_REQUIRES(mutex_) { return ready_.size() <= kAhead - kSlabsAtOnce; }
 
   Mutex mutex_;
   CondVar wanted_;
   std::vector<std::byte*> ready_ WIREGAUGE_GUARDED_BY(mutex_);
+  size_t slabs_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // all that were mapped
 };
 
 // Never destroyed: a thread may give back its last slab when main has returned.

@@ -22,7 +22,8 @@ class SlabSupply {
   // kSlabBytes of any value, aligned to a page.
   using Slab = std::unique_ptr<std::byte, GiveBack>;
 
-  // Throws std::bad_alloc when the system has no memory.
+  // Throws std::bad_alloc when the system has no memory, and the first time std::system_error when
+  // it has no thread.
   static Slab Take();
 };
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/poison.h"
 #include "base/slab_supply.h"
 #include "dpi/metadata_reader.h"
 #include "dpi/ndpi_metadata.h"
@@ -47,19 +48,24 @@ class DetectionPool {
     if (free_.empty()) Grow();
     void* const place = free_.back();
     free_.pop_back();
+    Unpoison(place, sizeof(Detection));
     return ::new (place) Detection(*this);
   }
   void Free(Detection* detection) noexcept {
     std::destroy_at(detection);
-    free_.push_back(detection);
+    Poison(detection, sizeof(Detection));
+    free_.push_back(detection);  // has room
   }
 
  private:
+  static constexpr size_t kInSlab = SlabSupply::kSlabBytes / sizeof(Detection);
+  static_assert(kInSlab > 0);
+
   void Grow() {
     std::byte* const slab = slabs_.emplace_back(SlabSupply::Take()).get();
-    for (size_t end = sizeof(Detection); end <= SlabSupply::kSlabBytes; end += sizeof(Detection)) {
-      free_.push_back(slab + end - sizeof(Detection));
-    }
+    Poison(slab, SlabSupply::kSlabBytes);
+    free_.reserve(slabs_.size() * kInSlab);
+    for (size_t i = 0; i < kInSlab; ++i) free_.push_back(slab + i * sizeof(Detection));
   }
 
   std::vector<SlabSupply::Slab> slabs_;

@@ -20,7 +20,7 @@ struct Options {
   uint32_t max_udp_packets = 0;  // everything that is not TCP
 };
 
-// The state of one flow while detection runs. Opaque; about 1.2 KiB. Belongs to the Classifier
+// The state of one flow while detection runs. Opaque; about 1 KiB. Belongs to the Classifier
 // that made it and must not outlive it.
 class Detection;
 struct DetectionDeleter {
@@ -28,7 +28,7 @@ struct DetectionDeleter {
 };
 using DetectionPtr = std::unique_ptr<Detection, DetectionDeleter>;
 
-// Asks for the cache lines that a look at the flow's next packet begins with.
+// Asks for the cache lines that a look at the flow's next packet, or its end, needs.
 void Prefetch(const Detection& detection) noexcept;
 
 // Who sent a packet, seen from its flow.
@@ -66,7 +66,8 @@ class Classifier {
   virtual Verdict Finish(DetectionPtr detection) noexcept = 0;
   // Memory of one running detection, but for what is kept and was read of its messages.
   virtual size_t detection_bytes() const noexcept = 0;
-  // Memory of all running detections with their messages. Not libndpi's own heap: it keeps parts of
+  // Memory of all running detections with their messages; that of ended ones is kept for new ones
+  // and not in it. Not libndpi's own heap: it keeps parts of
   // TLS and QUIC messages, up to the packets that it looks at.
   virtual size_t bytes() const noexcept = 0;
 };

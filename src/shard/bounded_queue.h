@@ -15,7 +15,10 @@ namespace wiregauge::shard {
 template <typename Item>
 class BoundedQueue {
  public:
-  explicit BoundedQueue(size_t most) : most_(most) {}
+  explicit BoundedQueue(size_t most) : BoundedQueue(most, 1) {}
+  // Who waits for room is woken when there is room for so many: waking costs more than an item.
+  BoundedQueue(size_t most, size_t room_to_wake)
+      : most_(most), most_to_wake_(most - room_to_wake) {}
 
   // Waits for room. False (and the item is gone) when the queue was closed.
   bool Push(Item item) {
@@ -68,12 +71,11 @@ class BoundedQueue {
     if (items_.empty()) return std::nullopt;
     std::optional<Item> item = std::move(items_.front());
     items_.pop_front();
-    // Who waits for room is woken when half of it is free: waking costs more than an item.
-    if (items_.size() <= most_ / 2) changed_.NotifyAll();
+    if (items_.size() <= most_to_wake_) changed_.NotifyAll();
     return item;
   }
 
-  const size_t most_;
+  const size_t most_, most_to_wake_;
   Mutex mutex_;
   CondVar changed_;
   std::deque<Item> items_ WIREGAUGE_GUARDED_BY(mutex_);

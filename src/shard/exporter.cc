@@ -6,7 +6,7 @@
 namespace wiregauge::shard {
 namespace {
 
-// About 64 MiB of records: some seconds of a busy link.
+// About 90 MiB of records: some seconds of a busy link.
 constexpr size_t kMostBatches = 512;
 
 }  // namespace

@@ -52,7 +52,8 @@ class BlockQueue {
  private:
   static constexpr size_t kMostBlocks = 4;
 
-  BoundedQueue<std::unique_ptr<PacketBlock>> filled_{kMostBlocks}, used_{kMostBlocks};
+  BoundedQueue<std::unique_ptr<PacketBlock>> filled_{kMostBlocks, kMostBlocks / 2},
+      used_{kMostBlocks};
 };
 
 // The reading end of a feed, as a source of one shard. Ends when the feed closes the queue.

@@ -38,9 +38,9 @@ struct ShardParts {
   std::function<void()> on_end;
 };
 
-// One thread with a packet source, a classifier and tables of its own; nothing in it is shared. The
-// loop: packets, then records to the exporter, then flow captures and a piece of the slice somebody
-// waits for.
+// One thread with a packet source, a classifier and tables of its own; nothing that is counted is
+// shared. The loop: packets, then records to the exporter, then flow captures and a piece of the
+// slice somebody waits for.
 class Shard final : public FrameHandler {
  public:
   Shard(ShardParts parts, const KeyedHash& hash, const Clock& clock, Exporter* exporter);

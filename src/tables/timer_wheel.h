@@ -62,7 +62,7 @@ class TimerWheel {
 
   // Moves the time to `second`, also back, and calls due(number) for each entry whose deadline was
   // reached. `due` must Set or Cancel the entry (erasing it is cancelling). Before that it calls
-  // ahead(number) for the one that comes due behind it, if there is one.
+  // ahead(number) for the one behind it in its slot, if there is one.
   template <typename Due, typename Ahead = Nothing>
   void Advance(int64_t second, Due due, Ahead ahead = {}) {
     if (!started_) {

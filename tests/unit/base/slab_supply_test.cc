@@ -28,14 +28,12 @@ TEST(SlabSupplyTest, SlabsAreWholePagesOfTheirOwn) {
 }
 
 TEST(SlabSupplyTest, WhatIsGivenBackIsTakenAgain) {
-  SlabSupply::Slab slab = SlabSupply::Take();
-  std::byte* const begin = slab.get();
-  slab.reset();
-  std::set<std::byte*> taken;
-  std::vector<SlabSupply::Slab> slabs;
-  // The thread may have put others on top.
-  for (int i = 0; i < 100; ++i) taken.insert(slabs.emplace_back(SlabSupply::Take()).get());
-  EXPECT_TRUE(taken.contains(begin));
+  std::set<std::byte*> begins;
+  for (int round = 0; round < 1000; ++round) {
+    std::vector<SlabSupply::Slab> slabs;
+    for (int i = 0; i < 10; ++i) begins.insert(slabs.emplace_back(SlabSupply::Take()).get());
+  }
+  EXPECT_LT(begins.size(), 500u) << "of 10,000 that were taken";
 }
 
 TEST(SlabSupplyTest, AnyThreadTakesAndGivesBack) {

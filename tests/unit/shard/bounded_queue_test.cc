@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <thread>
+#include <vector>
 
 namespace wiregauge::shard {
 namespace {
@@ -47,6 +48,21 @@ TEST(BoundedQueueTest, AProducerWaitsForItsConsumerAndLosesNothing) {
   while (auto item = queue.Pop()) EXPECT_EQ(**item, next++);
   producer.join();
   EXPECT_EQ(next, kItems);
+}
+
+TEST(BoundedQueueTest, AllWhoWaitForRoomGetItAlsoWhereTheyAreWokenLate) {
+  BoundedQueue<int> queue(4, 2);
+  constexpr int kEach = 500;
+  std::vector<std::thread> pushers;
+  for (int i = 0; i < 3; ++i) {
+    pushers.emplace_back([&queue] {
+      for (int n = 0; n < kEach; ++n) EXPECT_TRUE(queue.Push(n));
+    });
+  }
+  int taken = 0;
+  for (; taken < 3 * kEach; ++taken) ASSERT_TRUE(queue.Pop());
+  for (std::thread& pusher : pushers) pusher.join();
+  EXPECT_FALSE(queue.TryPop());
 }
 
 }  // namespace

@@ -40,6 +40,17 @@ TEST_F(TimerWheelTest, EntriesComeDueAtTheirSecondInTheOrderTheyWereSet) {
   EXPECT_TRUE(AdvanceTo(now_ + 1000).empty());
 }
 
+TEST_F(TimerWheelTest, TheNextOneIsToldAhead) {
+  for (const uint32_t number : {3, 1, 2}) wheel_.Set(number, now_ + 1);
+  std::vector<uint32_t> told;
+  const auto due = [&](uint32_t number) {
+    told.push_back(number);
+    wheel_.Cancel(number);
+  };
+  wheel_.Advance(now_ + 1, due, [&](uint32_t next) { told.push_back(100 + next); });
+  EXPECT_EQ(told, (std::vector<uint32_t>{101, 3, 102, 1, 2}));
+}
+
 TEST_F(TimerWheelTest, SettingAgainMovesAndCancellingForgets) {
   wheel_.Set(1, now_ + 1);
   wheel_.Set(1, now_ + 3);
