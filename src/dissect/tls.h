@@ -21,6 +21,11 @@ struct TlsHandshakeType {  // RFC 8446 section 4
 inline constexpr size_t kTlsRecordHeaderBytes = 5, kTlsMessageHeaderBytes = 4;
 inline constexpr uint16_t kTls13 = 0x0304;
 
+// Numbers that mean nothing, which clients send among others (RFC 8701, section 2).
+constexpr bool IsGrease(uint16_t value) {
+  return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
+}
+
 // Names of ALPN (RFC 7301 section 3.1), in order. Any bytes; a name that is cut ends the list.
 class AlpnNames {
  public:

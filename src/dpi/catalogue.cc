@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "dissect/tls.h"
 #include "dpi/classifier.h"
 #include "dpi/ndpi_module.h"
 
@@ -31,18 +32,17 @@ void AddApplications(ndpi_detection_module_struct* module, model::ApplicationCat
   }
 }
 
-// First bytes with which IANA has assigned cipher suites, and GREASE (RFC 8701). To ask libndpi for
+// First bytes with which IANA has assigned cipher suites, and GREASE. To ask libndpi for
 // all 65,536 takes as long as to make a module.
-bool MayBeTlsCipher(uint32_t number) {
+bool MayBeTlsCipher(uint16_t number) {
   constexpr std::array<uint8_t, 7> kFirstBytes = {0x00, 0x13, 0x56, 0xc0, 0xc1, 0xcc, 0xd0};
-  const bool is_grease = (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
-  return is_grease || std::ranges::count(kFirstBytes, number >> 8) > 0;
+  return dissect::IsGrease(number) || std::ranges::count(kFirstBytes, number >> 8) > 0;
 }
 
 // libndpi tells a number as "0X1A2B" where it has no name.
 void AddTlsCiphers(model::ApplicationCatalogue& catalogue) {
   for (uint32_t number = 0; number <= UINT16_MAX; ++number) {
-    if (!MayBeTlsCipher(number)) continue;
+    if (!MayBeTlsCipher(static_cast<uint16_t>(number))) continue;
     const std::string_view name = ndpi_cipher2str(number);
     if (name.starts_with("0X")) continue;
     catalogue.tls_ciphers.push_back({static_cast<uint16_t>(number), std::string(name)});

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/poison.h"
+#include "base/prefetch.h"
 #include "base/slab_supply.h"
 #include "dpi/metadata_reader.h"
 #include "dpi/ndpi_metadata.h"
@@ -77,8 +78,7 @@ void DetectionDeleter::operator()(Detection* detection) const noexcept {
 }
 
 void Prefetch(const Detection& detection) noexcept {
-  const auto* const bytes = reinterpret_cast<const char*>(&detection);
-  for (size_t at = 0; at < sizeof(Detection); at += 64) __builtin_prefetch(bytes + at, 1);
+  PrefetchToWrite(&detection, sizeof(Detection));
 }
 
 namespace {

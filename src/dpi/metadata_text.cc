@@ -113,8 +113,6 @@ std::optional<std::string> JoinedText(std::span<const uint8_t> data) {
   return strings.complete() ? std::optional(MetadataText(text)) : std::nullopt;
 }
 
-bool IsGrease(uint16_t value) { return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff); }
-
 void AppendNumber(std::string& text, uint16_t number) {
   if (!text.empty() && text.back() != ',') text += '-';
   std::array<char, 5> digits;
@@ -127,14 +125,14 @@ void AppendNumbers(std::string& text, std::span<const uint8_t> values) {
   ByteReader reader(values);
   uint16_t value = 0;
   while (reader.Read16(value)) {
-    if (!IsGrease(value)) AppendNumber(text, value);
+    if (!dissect::IsGrease(value)) AppendNumber(text, value);
   }
 }
 
 void AppendExtensions(std::string& text, std::span<const uint8_t> extensions) {
   text += ',';
   dissect::ForEachTlsExtension(extensions, [&text](uint16_t type, std::span<const uint8_t>) {
-    if (!IsGrease(type)) AppendNumber(text, type);
+    if (!dissect::IsGrease(type)) AppendNumber(text, type);
   });
 }
 

@@ -17,16 +17,11 @@ bool SrcIsLow(const decode::DecodedPacket& packet, Ports ports) noexcept {
 
 FlowKey KeyOf(const model::FlowRecord& record) noexcept {
   const model::FlowEndpoint &client = record.client, &server = record.server;
-  const bool client_is_low = IsLow(client.ip, server.ip, {client.port, server.port});
-  const model::FlowEndpoint& low = client_is_low ? client : server;
-  const model::FlowEndpoint& high = client_is_low ? server : client;
-  return {.low_ip = low.ip.storage(),
-          .high_ip = high.ip.storage(),
-          .low_port = low.port,
-          .high_port = high.port,
-          .vlan = record.vlan,
-          .l4_protocol = record.l4_protocol,
-          .ip_version = client.ip.version()};
+  const Ports ports{client.port, server.port};
+  FlowKey key = OrderEnds(client.ip, server.ip, ports, IsLow(client.ip, server.ip, ports));
+  key.vlan = record.vlan;
+  key.l4_protocol = record.l4_protocol;
+  return key;
 }
 
 }  // namespace wiregauge::flow

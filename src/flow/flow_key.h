@@ -43,20 +43,27 @@ inline Ports OwnPorts(const decode::DecodedPacket& packet) noexcept {
   return packet.has_ports ? Ports{packet.src_port, packet.dst_port} : Ports{};
 }
 
+// Addresses and ports of a key; the rest is 0.
+inline FlowKey OrderEnds(const IpAddress& src, const IpAddress& dst, Ports ports,
+                         bool src_is_low) noexcept {
+  FlowKey key;
+  key.low_ip = (src_is_low ? src : dst).storage();
+  key.high_ip = (src_is_low ? dst : src).storage();
+  key.low_port = src_is_low ? ports.src : ports.dst;
+  key.high_port = src_is_low ? ports.dst : ports.src;
+  key.ip_version = src.version();
+  return key;
+}
+
 // Whether the packet's sender is the lower end of its key.
 bool SrcIsLow(const decode::DecodedPacket& packet, Ports ports) noexcept;
 
 // `src_is_low` as SrcIsLow says. Inline: made for every packet.
 inline FlowKey MakeFlowKey(const decode::DecodedPacket& packet, Ports ports,
                            bool src_is_low) noexcept {
-  FlowKey key;
-  key.low_ip = (src_is_low ? packet.src : packet.dst).storage();
-  key.high_ip = (src_is_low ? packet.dst : packet.src).storage();
-  key.low_port = src_is_low ? ports.src : ports.dst;
-  key.high_port = src_is_low ? ports.dst : ports.src;
+  FlowKey key = OrderEnds(packet.src, packet.dst, ports, src_is_low);
   key.vlan = packet.vlan;
   key.l4_protocol = packet.l4_protocol;
-  key.ip_version = packet.src.version();
   return key;
 }
 

@@ -8,6 +8,7 @@
 #include <new>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/slab_supply.h"
 
 namespace wiregauge::tables {
@@ -53,12 +54,7 @@ class KeyedTable {
   }
 
   // The entry with a number below end_number().
-  void PrefetchAt(uint32_t number) noexcept {
-    const Node& asked = node(number);
-    for (size_t at = 0; at < sizeof(Node); at += 64) {
-      __builtin_prefetch(reinterpret_cast<const char*>(&asked) + at, 1);
-    }
-  }
+  void PrefetchAt(uint32_t number) noexcept { PrefetchToWrite(&node(number), sizeof(Node)); }
 
   // Precondition: no entry has this key. The entry must get its key before the next call.
   Entry& Insert(uint64_t hash) {
@@ -141,9 +137,7 @@ class KeyedTable {
   static void Prefetch(const Entry& entry) noexcept {
     size_t hot_bytes = sizeof(Entry);
     if constexpr (requires { Entry::kHotBytes; }) hot_bytes = Entry::kHotBytes;
-    for (size_t at = 0; at < hot_bytes; at += 64) {
-      __builtin_prefetch(reinterpret_cast<const char*>(&entry) + at, 1);
-    }
+    PrefetchToWrite(&entry, hot_bytes);
   }
 
   size_t mask() const noexcept { return slots_.size() - 1; }

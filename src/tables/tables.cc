@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 #include "model/goodput.h"
 
 namespace wiregauge::tables {
@@ -41,15 +42,6 @@ void CountFlags(model::TcpFlagCounts& counts, uint8_t flags) {
 }
 
 size_t Index(EndReason reason) { return static_cast<size_t>(reason); }
-
-// Asks for the cache lines of an entry that is written soon. Large tables miss the cache on every
-// packet; the misses of one packet's entries then overlap.
-template <typename T>
-void Prefetch(const T* entry, size_t bytes) {
-  for (size_t at = 0; at < bytes; at += 64) {
-    __builtin_prefetch(reinterpret_cast<const char*>(entry) + at, 1);
-  }
-}
 
 std::span<const uint8_t> BytesOf(const flow::KeyedFrame& frame) {
   return {reinterpret_cast<const uint8_t*>(&frame), sizeof frame};
@@ -137,14 +129,14 @@ void Tables::PrefetchHosts(const Prepared& prepared) {
     PrefetchBytes(packet.ip_packet);
     dpi::Prefetch(*detection);
   }
-  Prefetch(&prepared.flow->client_host->record, kHotHostBytes);
-  Prefetch(&prepared.flow->server_host->record, kHotHostBytes);
+  PrefetchToWrite(&prepared.flow->client_host->record, kHotHostBytes);
+  PrefetchToWrite(&prepared.flow->server_host->record, kHotHostBytes);
 }
 
 // What a flow's end reads and writes beside the flow.
 void Tables::PrefetchEnd(const FlowEntry& entry) {
-  Prefetch(entry.client_host, sizeof(HostEntry));
-  Prefetch(entry.server_host, sizeof(HostEntry));
+  PrefetchToWrite(entry.client_host, sizeof(HostEntry));
+  PrefetchToWrite(entry.server_host, sizeof(HostEntry));
   if (entry.flow.detection != nullptr) dpi::Prefetch(*entry.flow.detection);
 }
 
