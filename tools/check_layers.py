@@ -20,7 +20,8 @@ THIRD_PARTY = {
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
     r"nlohmann/.*": {"publish/json"}, r"openssl/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
-    r"(sqlite3|lua|luajit|lauxlib).*": set(),
+    r"sqlite3.*": {"store"},
+    r"(lua|luajit|lauxlib).*": set(),
 }
 PACKET_PATH = {"geo", "capture", "decode", "dissect", "dpi", "flow", "tables"}
 THREAD_HEADERS = {"mutex", "shared_mutex", "thread", "condition_variable", "atomic", "future",

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes migrations/<schema>/<number>_<name>.sql into one C++ file.
+#   cmake -D MIGRATIONS=DIR -D OUTPUT=FILE -P EmbedMigrations.cmake
+file(GLOB schemas LIST_DIRECTORIES true RELATIVE "${MIGRATIONS}" "${MIGRATIONS}/*")
+set(tables "")
+set(cases "")
+foreach(schema IN LISTS schemas)
+  if(NOT IS_DIRECTORY "${MIGRATIONS}/${schema}")
+    continue()
+  endif()
+  file(GLOB files RELATIVE "${MIGRATIONS}/${schema}" "${MIGRATIONS}/${schema}/*.sql")
+  list(SORT files)
+  set(expected 1)
+  string(APPEND tables "constexpr Migration k_${schema}[] = {\n")
+  foreach(file IN LISTS files)
+    if(NOT file MATCHES "^([0-9][0-9][0-9][0-9])_[a-z_]+\\.sql$")
+      message(FATAL_ERROR "migrations/${schema}/${file}: call it NNNN_what.sql")
+    endif()
+    math(EXPR version "1${CMAKE_MATCH_1} - 10000")
+    if(NOT version EQUAL expected)
+      message(FATAL_ERROR "migrations/${schema}/${file}: number ${expected} is missing")
+    endif()
+    math(EXPR expected "${expected} + 1")
+    file(READ "${MIGRATIONS}/${schema}/${file}" sql)
+    string(APPEND tables "    {${version}, \"${file}\", R\"sql(${sql})sql\"},\n")
+  endforeach()
+  string(APPEND tables "};\n")
+  string(APPEND cases "  if (schema == \"${schema}\") return k_${schema};\n")
+endforeach()
+file(WRITE "${OUTPUT}" "#include \"store/migrations.h\"\n\nnamespace wiregauge::store {\nnamespace {\n\n"
+  "${tables}\n}  // namespace\n\nstd::span<const Migration> MigrationsOf(std::string_view schema) {\n"
+  "${cases}  return {};\n}\n\n}  // namespace wiregauge::store\n")
