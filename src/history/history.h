@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "history/history_file.h"
+#include "history/hour.h"
+#include "history/series.h"
+
+namespace wiregauge::history {
+
+struct HistoryOptions {
+  std::string path;
+  Retention keep{};
+  uint64_t max_file_bytes = 0;
+  Duration flush_interval{};
+  Duration retry_interval{};     // after a failure
+  size_t max_waiting_bytes = 0;  // of hours that could not be written yet; the oldest go
+};
+
+// How it stands with the store. Counters are of this process.
+struct HistoryState {
+  bool available = false;  // the file is open and the last write went well
+  std::string problem;     // a sentence; empty while it is available
+  uint64_t points_recorded = 0;
+  uint64_t points_lost = 0;     // their hour had to go before it could be written
+  uint64_t chunks_dropped = 0;  // the file was full
+  uint64_t files_set_aside = 0;
+  uint64_t series = 0;
+  uint64_t file_bytes = 0;  // of pages in use
+};
+
+struct Value {
+  uint32_t series = 0;  // as AddSeries gave it
+  int64_t value = 0;
+};
+
+// Time series in an SQLite file, with one thread that writes. What is recorded can be read at once;
+// it is on disk after a flush interval, so a crash loses the last seconds. Whatever happens to the
+// file, recording and reading go on with what is in memory: the file is opened again and again, a
+// damaged one is set aside first. Thread-safe.
+class History {
+ public:
+  History(HistoryOptions options, const Clock& clock);
+  // Writes what there is.
+  ~History();
+
+  // `starts_anew`: what is known of it is forgotten first, because it is told again (a file that is
+  // read again).
+  uint32_t AddSource(const std::string& name, bool starts_anew) WIREGAUGE_EXCLUDES(mutex_);
+  // Of a source; the same number for the same key.
+  uint32_t AddSeries(uint32_t source, const SeriesKey& key, SeriesType type, uint32_t step_seconds)
+      WIREGAUGE_EXCLUDES(mutex_);
+  // Values of the step that begins with or holds `unix_second`. A source's seconds ascend; when
+  // they leap back or ahead, another hour begins. `may_wait`: while more waits to be written than
+  // may, and the file is there, the caller waits.
+  void Record(uint32_t source, int64_t unix_second, std::span<const Value> values, bool may_wait)
+      WIREGAUGE_EXCLUDES(mutex_);
+
+  // Every series that has points, this process's and earlier ones'. `id` is for Read.
+  std::vector<SeriesInfo> AllSeries() const WIREGAUGE_EXCLUDES(mutex_);
+  // Points of a series in [from, to), seconds since 1970, rounded outwards to whole steps: `from`
+  // in the answer says where they begin.
+  struct Points {
+    int64_t from = 0;
+    uint32_t step_seconds = 0;
+    std::vector<Point> points;
+  };
+  Result<Points> Read(int64_t series, size_t tier, int64_t from, int64_t to)
+      WIREGAUGE_EXCLUDES(mutex_);
+  HistoryState state() const WIREGAUGE_EXCLUDES(mutex_);
+  // Waits until all that was recorded before is written, or `most` is over. False: it is not.
+  bool Flush(Duration most) WIREGAUGE_EXCLUDES(mutex_);
+
+ private:
+  struct Series {
+    SeriesInfo info;
+    uint32_t source = 0;
+    std::optional<int64_t> row;  // in the file, once it is there
+  };
+  struct Source {
+    std::string name;
+    bool forget = false;  // in the file, before anything is written
+    std::optional<int64_t> row;
+    std::map<SeriesKey, uint32_t> series;
+    std::shared_ptr<Hour> open;
+    int64_t newest_second = 0;
+    int64_t flushed_until = 0;  // steps of `open` that end by then are in the file
+    std::deque<std::shared_ptr<const Hour>> closed;
+  };
+  // What one round of the writer takes from memory.
+  struct Work;
+
+  void Run();
+  bool IsAsked() const WIREGAUGE_REQUIRES(mutex_);
+  // `last`: also steps that are not over.
+  Status WriteRound(bool last);
+  Status OpenFile();
+  void Fail(const Error& error);
+  void TakeIn(const StoredSeries& stored) WIREGAUGE_REQUIRES(mutex_);
+  std::vector<Work> TakeWork(bool last) WIREGAUGE_EXCLUDES(mutex_);
+  Status Write(std::vector<Work>& work);
+  Status WriteSource(Work& work);
+  void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
+  void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
+  HourPart OpenPart(const Source& source, int64_t until) const WIREGAUGE_REQUIRES(mutex_);
+  std::unique_ptr<HistoryReader> TakeReader() WIREGAUGE_EXCLUDES(mutex_);
+
+  const HistoryOptions options_;
+  const Clock& clock_;
+
+  // The writer's alone.
+  std::optional<HistoryFile> file_;
+
+  // Held while what is written leaves memory and becomes visible in the file, and while a reader
+  // begins: so a reader sees each point once. Taken before mutex_.
+  mutable Mutex visible_;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  std::vector<Series> series_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<HistoryReader>> readers_ WIREGAUGE_GUARDED_BY(mutex_);
+  size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  HistoryState state_ WIREGAUGE_GUARDED_BY(mutex_);
+  uint64_t rounds_wanted_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  uint64_t rounds_done_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  bool stopping_ WIREGAUGE_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace wiregauge::history

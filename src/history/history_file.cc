@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "history/history_file.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "history/chunk.h"
+#include "store/migrations.h"
+
+namespace wiregauge::history {
+namespace {
+
+constexpr Duration kLockWait = std::chrono::milliseconds(500);
+constexpr std::string_view kTypeNames[] = {"counter", "gauge"};
+
+size_t PointsIn(size_t tier, uint32_t own_step_seconds) {
+  return kTiers[tier].chunk_span_seconds / StepIn(tier, own_step_seconds);
+}
+
+int64_t AlignedTo(int64_t second, int64_t span) {
+  const int64_t into = second % span;
+  return second - (into < 0 ? into + span : into);
+}
+
+// How many own steps a point of the tier has.
+uint32_t MostKnown(size_t tier, uint32_t own_step_seconds) {
+  return StepIn(tier, own_step_seconds) / own_step_seconds;
+}
+
+}  // namespace
+
+Result<HistoryFile> HistoryFile::Open(const std::string& path) {
+  auto database = store::Database::Open(path, store::Database::Mode::kReadWrite, kLockWait);
+  if (!database.ok()) return database.error();
+  HistoryFile file(std::move(database).value());
+  Status status = store::Migrate(file.database_, store::MigrationsOf("history"));
+  if (status.ok()) status = file.CloseLeftHours();
+  if (!status.ok()) return status.error();
+  return file;
+}
+
+Status HistoryFile::Run(std::string_view sql, std::initializer_list<int64_t> numbers) {
+  auto statement = database_.Prepare(sql);
+  if (!statement.ok()) return statement.error();
+  int parameter = 0;
+  for (const int64_t number : numbers) statement->Bind(++parameter, number);
+  return statement->Run();
+}
+
+Result<int64_t> HistoryFile::SourceRow(const std::string& name) {
+  auto insert = database_.Prepare("INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING");
+  if (!insert.ok()) return insert.error();
+  if (Status status = insert->Bind(1, name).Run(); !status.ok()) return status.error();
+  auto select = database_.Prepare("SELECT id FROM sources WHERE name = ?");
+  if (!select.ok()) return select.error();
+  auto row = select->Bind(1, name).Step();
+  if (!row.ok()) return row.error();
+  return select->Integer(0);
+}
+
+Status HistoryFile::ForgetSource(int64_t source_row) {
+  for (const std::string_view sql :
+       {"DELETE FROM chunks WHERE series_id IN (SELECT id FROM series WHERE source_id = ?)",
+        "DELETE FROM series WHERE source_id = ?", "DELETE FROM open_points WHERE source_id = ?"}) {
+    if (Status status = Run(sql, {source_row}); !status.ok()) return status;
+  }
+  return {};
+}
+
+Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
+  auto select = database_.Prepare(
+      "SELECT series.id, source_id, name, kind, object, measure, type = 'gauge', step_seconds "
+      "FROM series JOIN sources ON sources.id = source_id ORDER BY series.id");
+  if (!select.ok()) return select.error();
+  std::vector<StoredSeries> all;
+  while (true) {
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (!*row) return all;
+    StoredSeries series;
+    series.row = select->Integer(0);
+    series.source_row = select->Integer(1);
+    series.info.source = select->Text(2);
+    series.info.key = {std::string(select->Text(3)), std::string(select->Text(4)),
+                       std::string(select->Text(5))};
+    series.info.type = select->Integer(6) != 0 ? SeriesType::kGauge : SeriesType::kCounter;
+    series.info.step_seconds = static_cast<uint32_t>(select->Integer(7));
+    all.push_back(std::move(series));
+  }
+}
+
+Result<int64_t> HistoryFile::AddSeries(int64_t source_row, const SeriesInfo& info) {
+  auto insert = database_.Prepare(
+      "INSERT INTO series (source_id, kind, object, measure, type, step_seconds) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.error();
+  insert->Bind(1, source_row).Bind(2, info.key.kind).Bind(3, info.key.object);
+  insert->Bind(4, info.key.measure).Bind(5, kTypeNames[static_cast<size_t>(info.type)]);
+  insert->Bind(6, int64_t{info.step_seconds});
+  if (Status status = insert->Run(); !status.ok()) return status.error();
+  return database_.last_insert_rowid();
+}
+
+Status HistoryFile::AppendOpen(int64_t source_row, int64_t hour_start, const HourPart& part) {
+  auto insert = database_.Prepare(
+      "INSERT INTO open_points (source_id, start, number, points) SELECT ?1, ?2, "
+      "coalesce(max(number), 0) + 1, ?3 FROM open_points WHERE source_id = ?1 AND start = ?2");
+  if (!insert.ok()) return insert.error();
+  const std::vector<uint8_t> bytes = part.Encode();
+  return insert->Bind(1, source_row).Bind(2, hour_start).Bind(3, bytes).Run();
+}
+
+Status HistoryFile::ForgetOpen(int64_t source_row, int64_t hour_start) {
+  return Run("DELETE FROM open_points WHERE source_id = ? AND start = ?", {source_row, hour_start});
+}
+
+Status HistoryFile::CloseLeftHours() {
+  auto select = database_.Prepare("SELECT DISTINCT source_id, start FROM open_points");
+  if (!select.ok()) return select.error();
+  std::vector<std::pair<int64_t, int64_t>> hours;
+  while (true) {
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (!*row) break;
+    hours.emplace_back(select->Integer(0), select->Integer(1));
+  }
+  for (const auto& [source_row, start] : hours) {
+    auto transaction = store::Transaction::Begin(database_);
+    if (!transaction.ok()) return transaction.error();
+    Status status = CloseLeftHour(source_row, start);
+    if (status.ok()) status = transaction->Commit();
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status HistoryFile::CloseLeftHour(int64_t source_row, int64_t start) {
+  const auto all = AllSeries();
+  if (!all.ok()) return all.error();
+  std::map<int64_t, const StoredSeries*> by_row;
+  for (const StoredSeries& series : *all) by_row.emplace(series.row, &series);
+
+  auto select = database_.Prepare(
+      "SELECT points FROM open_points WHERE source_id = ? AND start = ? ORDER BY number");
+  if (!select.ok()) return select.error();
+  select->Bind(1, source_row).Bind(2, start);
+  Hour hour(start);
+  while (true) {
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (!*row) break;
+    HourPart part;
+    if (!HourPart::Decode(select->Blob(0), part)) {
+      return Error{ErrorCode::kDataLoss, database_.path() + ": open points are damaged"};
+    }
+    for (const HourPart::Entry& entry : part.entries) {
+      const auto series = by_row.find(entry.series);
+      if (series == by_row.end()) continue;
+      const SeriesInfo& info = series->second->info;
+      for (size_t i = 0; i < entry.values.size(); ++i) {
+        const int64_t at =
+            start + int64_t{info.step_seconds} * static_cast<int64_t>(entry.first_step + i);
+        hour.Put(static_cast<uint32_t>(entry.series), info.type, info.step_seconds, at,
+                 entry.values[i]);
+      }
+    }
+  }
+  return WriteHour(source_row, hour, [](uint32_t number) { return int64_t{number}; });
+}
+
+Status HistoryFile::WriteSeries(int64_t series_row, int64_t start, const Hour::Series& series) {
+  std::vector<Point> points = PointsOf(series);
+  size_t tier = OwnTier(series.step_seconds);
+  while (true) {
+    if (Status status = PutPoints(tier, series_row, start, points, series); !status.ok()) {
+      return status;
+    }
+    if (++tier == kTiers.size()) return {};
+    points = RollUp(points, kTiers[tier].step_seconds / StepIn(tier - 1, series.step_seconds));
+  }
+}
+
+// Into the piece that is there already, if one is.
+Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
+                              const std::vector<Point>& points, const Hour::Series& series) {
+  const int64_t start = AlignedTo(at, kTiers[tier].chunk_span_seconds);
+  const auto offset = static_cast<size_t>(at - start) / StepIn(tier, series.step_seconds);
+  auto select =
+      database_.Prepare("SELECT points FROM chunks WHERE tier = ? AND start = ? AND series_id = ?");
+  if (!select.ok()) return select.error();
+  select->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row);
+  auto row = select->Step();
+  if (!row.ok()) return row.error();
+  std::vector<Point> all;
+  if (*row) {
+    auto known = DecodeChunk(select->Blob(0), PointsIn(tier, series.step_seconds));
+    if (!known.ok())
+      return Error{known.error().code, database_.path() + ": " + known.error().message};
+    all = std::move(known).value();
+  }
+  select->Reset();
+  all.resize(std::max(all.size(), offset + points.size()));
+  Overlay(std::span(all).subspan(offset), points, series.type,
+          MostKnown(tier, series.step_seconds));
+  const std::vector<uint8_t> bytes = EncodeChunk(all);
+  auto insert = database_.Prepare(
+      "INSERT OR REPLACE INTO chunks (tier, start, series_id, points) VALUES (?, ?, ?, ?)");
+  if (!insert.ok()) return insert.error();
+  insert->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row).Bind(4, bytes);
+  return insert->Run();
+}
+
+Status HistoryFile::Expire(int64_t source_row, int64_t newest, const Retention& keep) {
+  for (size_t tier = 0; tier < kTiers.size(); ++tier) {
+    const int64_t kept = std::chrono::duration_cast<std::chrono::seconds>(keep[tier]).count();
+    const int64_t end = newest - kept - kTiers[tier].chunk_span_seconds;
+    Status status =
+        Run("DELETE FROM chunks WHERE tier = ? AND start <= ? AND series_id IN "
+            "(SELECT id FROM series WHERE source_id = ?)",
+            {static_cast<int64_t>(tier), end, source_row});
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Result<uint64_t> HistoryFile::UsedBytes() {
+  const auto bytes = database_.QueryInteger(
+      "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
+      "pragma_freelist_count, pragma_page_size");
+  if (!bytes.ok()) return bytes.error();
+  return static_cast<uint64_t>(*bytes);
+}
+
+Result<uint64_t> HistoryFile::Shrink(uint64_t most_bytes) {
+  uint64_t dropped = 0;
+  while (true) {
+    const auto used = UsedBytes();
+    if (!used.ok()) return used.error();
+    if (*used <= most_bytes) break;
+    Status status = database_.Execute(
+        "DELETE FROM chunks WHERE (tier, start) = (SELECT tier, start FROM ("
+        "SELECT 0 AS tier, min(start) AS start FROM chunks WHERE tier = 0 UNION ALL "
+        "SELECT 1, min(start) FROM chunks WHERE tier = 1 UNION ALL "
+        "SELECT 2, min(start) FROM chunks WHERE tier = 2) "
+        "WHERE start IS NOT NULL ORDER BY start, tier LIMIT 1)");
+    if (!status.ok()) return status.error();
+    if (database_.changes() == 0) break;
+    dropped += static_cast<uint64_t>(database_.changes());
+  }
+  if (dropped > 0) {
+    if (Status status = database_.Execute("PRAGMA incremental_vacuum"); !status.ok()) {
+      return status.error();
+    }
+  }
+  return dropped;
+}
+
+Result<HistoryReader> HistoryReader::Open(const std::string& path) {
+  auto database = store::Database::Open(path, store::Database::Mode::kReadOnly, kLockWait);
+  if (!database.ok()) return database.error();
+  auto select =
+      database->Prepare("SELECT points FROM chunks WHERE tier = ? AND start = ? AND series_id = ?");
+  if (!select.ok()) return select.error();
+  return HistoryReader(std::move(database).value(), std::move(select).value());
+}
+
+Status HistoryReader::Begin() {
+  // The first reading statement fixes what is seen.
+  return database_.Execute("BEGIN; SELECT count(*) FROM sqlite_schema");
+}
+
+void HistoryReader::End() { (void)database_.Execute("COMMIT").ok(); }
+
+Result<std::vector<Point>> HistoryReader::Read(size_t tier, int64_t series_row,
+                                               uint32_t step_seconds, int64_t from, int64_t to) {
+  const int64_t span = kTiers[tier].chunk_span_seconds;
+  const int64_t step = StepIn(tier, step_seconds);
+  std::vector<Point> points(static_cast<size_t>((to - from) / step));
+  for (int64_t start = AlignedTo(from, span); start < to; start += span) {
+    select_.Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row);
+    auto row = select_.Step();
+    if (!row.ok()) return row.error();
+    if (*row) {
+      auto chunk = DecodeChunk(select_.Blob(0), PointsIn(tier, step_seconds));
+      if (!chunk.ok()) return chunk.error();
+      for (size_t i = 0; i < chunk->size(); ++i) {
+        const int64_t at = start + static_cast<int64_t>(i) * step;
+        if (at >= from && at < to) points[static_cast<size_t>((at - from) / step)] = (*chunk)[i];
+      }
+    }
+    select_.Reset();
+  }
+  return points;
+}
+
+}  // namespace wiregauge::history
