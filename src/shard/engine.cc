@@ -114,13 +114,18 @@ Status EngineImpl::OpenLive(uint16_t index, Source& source) {
 Status EngineImpl::OpenFile(uint16_t index, Source& source) {
   source.file = std::make_unique<FileState>();
   auto opened = FileFeed::Open(options_.sources[index].path_or_interface, options_.filter,
-                               options_.decode, hash_, options_.workers, *source.file);
+                               {.decode = options_.decode,
+                                .hash = hash_,
+                                .workers = options_.workers,
+                                .tells_seconds = options_.ticks != nullptr},
+                               *source.file);
   if (!opened) return opened.error();
   source.feed = std::move(*opened);
   for (uint32_t worker = 0; worker < options_.workers; ++worker) {
     FileFeed& feed = *source.feed;
     ShardParts parts;
     parts.source = feed.MakeSource(worker);
+    parts.ticks = options_.ticks;
     parts.file_end = [&feed] {
       return ShardParts::FileEnd{feed.state(), feed.problem(), feed.link_type(), feed.time()};
     };

@@ -17,6 +17,7 @@
 #include "snapshot/flow_captures.h"
 #include "snapshot/name_supplement.h"
 #include "snapshot/snapshot.h"
+#include "snapshot/tick_sink.h"
 #include "tables/limits.h"
 
 namespace wiregauge::shard {
@@ -51,6 +52,7 @@ struct EngineOptions {
   std::shared_ptr<const model::MacVendors> vendors;  // null: none is known
   snapshot::NameSupplement* names = nullptr;         // outlives the engine; null: none
   snapshot::FlowCaptureBudget flow_captures;
+  snapshot::TickSink* ticks = nullptr;  // of files; outlives the engine; null: nobody takes them
 };
 
 // How far the reading of a file is.

@@ -24,20 +24,18 @@ uint64_t AddressHash(const decode::DecodedPacket& packet) {
 
 }  // namespace
 
-FileFeed::FileFeed(const decode::Options& decode, const KeyedHash& hash, uint32_t workers,
-                   FileState& progress)
-    : decode_(decode), hash_(hash), progress_(progress) {
-  for (uint32_t i = 0; i < workers; ++i) {
+FileFeed::FileFeed(const FeedOptions& options, FileState& progress)
+    : options_(options), progress_(progress) {
+  for (uint32_t i = 0; i < options_.workers; ++i) {
     queues_.push_back(std::make_shared<BlockQueue>());
     open_.push_back(queues_.back()->TakeEmpty());
   }
 }
 
 Result<std::unique_ptr<FileFeed>> FileFeed::Open(const std::string& path, const std::string& filter,
-                                                 const decode::Options& decode,
-                                                 const KeyedHash& hash, uint32_t workers,
+                                                 const FeedOptions& options,
                                                  FileState& progress) {
-  std::unique_ptr<FileFeed> feed(new FileFeed(decode, hash, workers, progress));
+  std::unique_ptr<FileFeed> feed(new FileFeed(options, progress));
   auto file = capture::OpenFile({.path = path,
                                  .filter = filter,
                                  .interrupt = &feed->interrupt_,
@@ -71,11 +69,23 @@ uint32_t FileFeed::WorkerOf(const flow::KeyedFrame& frame) const {
 void FileFeed::OnPacket(const PacketView& packet) noexcept {
   PacketView timed = packet;
   timed.clock = clock_.Advance(packet.time);
-  const flow::KeyedFrame frame(timed, decode_, hash_);
+  if (options_.tells_seconds) TellSecond(UnixSeconds(*timed.clock));
+  const flow::KeyedFrame frame(timed, options_.decode, options_.hash);
   const uint32_t worker = WorkerOf(frame);
   if (open_[worker]->Add(frame)) return;
   Send(worker);
   open_[worker]->Add(frame);
+}
+
+// The last second is the shards' own: they know when the file has ended.
+void FileFeed::TellSecond(int64_t unix_second) {
+  if (second_ == unix_second) return;
+  const auto over = std::exchange(second_, unix_second);
+  if (!over) return;
+  for (uint32_t worker = 0; worker < open_.size(); ++worker) {
+    open_[worker]->EndSecond({*over, unix_second});
+    Send(worker);
+  }
 }
 
 void FileFeed::Flush() {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,17 +24,22 @@ struct FileState {
   std::atomic<size_t> shards_done{0};  // shards that have ended all their flows
 };
 
+struct FeedOptions {
+  decode::Options decode;
+  const KeyedHash& hash;  // of the tables
+  uint32_t workers = 1;
+  bool tells_seconds = false;  // the shards are told when a second of the file's time is over
+};
+
 // Reads, decodes and keys one file for its shards, so that they wait neither for each other nor for
 // a pipe's writer: a thread that gives each packet to the shard of its two addresses (both
 // directions, and all fragments, to the same one), in the file's order. Frames that are not IP go
 // to the first shard.
 class FileFeed final : public capture::PacketHandler {
  public:
-  // Errors: see capture::OpenFile. `hash` is the tables' one. `progress` outlives the feed.
+  // Errors: see capture::OpenFile. `progress` outlives the feed.
   static Result<std::unique_ptr<FileFeed>> Open(const std::string& path, const std::string& filter,
-                                                const decode::Options& decode,
-                                                const KeyedHash& hash, uint32_t workers,
-                                                FileState& progress);
+                                                const FeedOptions& options, FileState& progress);
   ~FileFeed() override;
 
   std::unique_ptr<FrameSource> MakeSource(uint32_t worker);
@@ -51,18 +57,18 @@ class FileFeed final : public capture::PacketHandler {
   void OnPacket(const PacketView& packet) noexcept override;
 
  private:
-  FileFeed(const decode::Options& decode, const KeyedHash& hash, uint32_t workers,
-           FileState& progress);
+  FileFeed(const FeedOptions& options, FileState& progress);
   void Run() noexcept;
   uint32_t WorkerOf(const flow::KeyedFrame& frame) const;
+  void TellSecond(int64_t unix_second);
   // Hands on what was read, however little.
   void Flush();
   void Send(uint32_t worker);
 
   Interrupt interrupt_;  // before file_, which looks at it
   std::unique_ptr<capture::FileSource> file_;
-  decode::Options decode_;
-  const KeyedHash hash_;
+  const FeedOptions options_;
+  std::optional<int64_t> second_;  // of the newest packet
   FileState& progress_;
   std::vector<std::shared_ptr<BlockQueue>> queues_;
   std::vector<std::unique_ptr<PacketBlock>> open_;

@@ -8,6 +8,7 @@
 
 #include "capture/packet_source.h"
 #include "flow/keyed_frame.h"
+#include "snapshot/tick_sink.h"
 
 namespace wiregauge::shard {
 
@@ -17,6 +18,8 @@ class FrameHandler {
   virtual ~FrameHandler() = default;
   // Those that are there at once: one may be prepared while another is worked on.
   virtual void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept = 0;
+  // A file's frames of this second are over: the next one is of another.
+  virtual void OnTick(const snapshot::TickSink::Tick& tick) noexcept = 0;
 };
 
 // Where a shard's frames come from. Owned and polled by one thread. See capture::PacketSource,

@@ -2,6 +2,7 @@
 #include "shard/packet_block.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wiregauge::shard {
 
@@ -25,6 +26,7 @@ bool PacketBlock::Add(const flow::KeyedFrame& frame) {
 void PacketBlock::Clear() {
   bytes_.clear();
   frames_.clear();
+  tick_.reset();
 }
 
 std::unique_ptr<PacketBlock> BlockQueue::TakeEmpty() {
@@ -44,11 +46,13 @@ size_t BlockSource::Poll(FrameHandler& handler, size_t max_frames, Duration wait
     }
     block_ = std::move(*block);
     left_ = block_->frames();
-    link_type_ = left_.front().view.link_type;
+    tick_ = block_->tick();
+    if (!left_.empty()) link_type_ = left_.front().view.link_type;
   }
   const auto frames = left_.first(std::min(left_.size(), max_frames));
   left_ = left_.subspan(frames.size());
-  handler.OnFrames(frames);
+  if (!frames.empty()) handler.OnFrames(frames);
+  if (left_.empty() && tick_) handler.OnTick(*std::exchange(tick_, std::nullopt));
   return frames.size();
 }
 

@@ -21,7 +21,10 @@ class PacketBlock {
   // False when it has no room. An empty one takes any frame.
   bool Add(const flow::KeyedFrame& frame);
   void Clear();
-  bool empty() const { return frames_.empty(); }
+  bool empty() const { return frames_.empty() && !tick_; }
+  // No frame of this second comes behind the block's.
+  void EndSecond(const snapshot::TickSink::Tick& tick) { tick_ = tick; }
+  const std::optional<snapshot::TickSink::Tick>& tick() const { return tick_; }
   // Their bytes are the block's, until it is cleared.
   std::span<const flow::KeyedFrame> frames() const { return frames_; }
 
@@ -31,6 +34,7 @@ class PacketBlock {
 
   std::vector<uint8_t> bytes_;  // moves only while there are no frames
   std::vector<flow::KeyedFrame> frames_;
+  std::optional<snapshot::TickSink::Tick> tick_;
 };
 
 // Blocks on their way from a file's reader to one shard, and back: memory that was in use just now
@@ -73,7 +77,8 @@ class BlockSource final : public FrameSource {
   std::shared_ptr<BlockQueue> queue_;
   std::optional<LinkType> link_type_;
   std::unique_ptr<PacketBlock> block_;
-  std::span<const flow::KeyedFrame> left_;  // of the block
+  std::span<const flow::KeyedFrame> left_;        // of the block
+  std::optional<snapshot::TickSink::Tick> tick_;  // to be told when none is left
   capture::SourceState state_ = capture::SourceState::kOpen;
   std::string problem_;
 };

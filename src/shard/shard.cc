@@ -75,16 +75,31 @@ void Shard::ServeSlices() {
   if (slices_.Continue(kRowsAtOnce)) slices_.PublishTo(exchange_);
 }
 
-void Shard::Finish() {
+// A reader's slice that is being copied shows an older instant: it is finished first.
+void Shard::OnTick(const snapshot::TickSink::Tick& tick) noexcept {
+  if (parts_.ticks == nullptr) return;
+  FinishSlice();
+  parts_.ticks->OnTick(parts_.tables.interface_index, tick, [this](snapshot::Detail detail) {
+    return slices_.MakeWhole(detail, DescribeSource());
+  });
+}
+
+void Shard::FinishSlice() {
   while (slices_.running()) {
     if (slices_.Continue(kRowsAtOnce)) slices_.PublishTo(exchange_);
   }
+}
+
+void Shard::Finish() {
+  FinishSlice();
   if (parts_.live) {
     tables_.EndAll(clock_.Now(), model::EndReason::kShutdown);
   } else {
     const ShardParts::FileEnd end = parts_.file_end();
     const bool stopped = end.state == capture::SourceState::kOpen;
     tables_.EndAll(end.time, stopped ? model::EndReason::kShutdown : model::EndReason::kEndOfFile);
+    if (end.time != Timestamp{})
+      OnTick({UnixSeconds(end.time), std::nullopt});  // else it had no packet
   }
   HandOnRecords();
   capture_desk_.Close();

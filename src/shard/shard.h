@@ -15,6 +15,7 @@
 #include "shard/frame_source.h"
 #include "shard/slice_maker.h"
 #include "snapshot/slice_exchange.h"
+#include "snapshot/tick_sink.h"
 #include "tables/tables.h"
 
 namespace wiregauge::shard {
@@ -34,6 +35,7 @@ struct ShardParts {
     Timestamp time{};
   };
   std::function<FileEnd()> file_end;
+  snapshot::TickSink* ticks = nullptr;  // files; null: nobody takes them
   // Files: when all flows have ended and their records are handed on. May be empty.
   std::function<void()> on_end;
 };
@@ -57,12 +59,14 @@ class Shard final : public FrameHandler {
   void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept override {
     tables_.Account(frames);
   }
+  void OnTick(const snapshot::TickSink::Tick& tick) noexcept override;
 
  private:
   void Run() noexcept;
   bool SourceIsOpen() const;
   void HandOnRecords();
   void ServeSlices();
+  void FinishSlice();
   void Finish();
   snapshot::ShardSlice DescribeSource();
 

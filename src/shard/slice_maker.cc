@@ -49,14 +49,19 @@ void SliceMaker::PublishTo(snapshot::SliceExchange& exchange) {
   slice_ = {};
 }
 
-std::shared_ptr<const snapshot::ShardSlice> SliceMaker::MakeLast(snapshot::Detail detail,
-                                                                 snapshot::ShardSlice slice) {
+std::shared_ptr<const snapshot::ShardSlice> SliceMaker::MakeWhole(snapshot::Detail detail,
+                                                                  snapshot::ShardSlice slice) {
   Begin({detail, 0}, std::move(slice));
   while (!Continue(std::numeric_limits<size_t>::max())) {
   }
   order_.reset();
-  slice_.last = true;
   return std::make_shared<const snapshot::ShardSlice>(std::exchange(slice_, {}));
+}
+
+std::shared_ptr<const snapshot::ShardSlice> SliceMaker::MakeLast(snapshot::Detail detail,
+                                                                 snapshot::ShardSlice slice) {
+  slice.last = true;
+  return MakeWhole(detail, std::move(slice));
 }
 
 }  // namespace wiregauge::shard

@@ -21,7 +21,10 @@ class SliceMaker {
   void Begin(const snapshot::SliceExchange::Order& order, snapshot::ShardSlice slice);
   // Copies a piece; true when the slice is complete.
   bool Continue(size_t most_rows);
-  // Everything at once, for a shard that has ended.
+  // Everything at once, when none is running.
+  std::shared_ptr<const snapshot::ShardSlice> MakeWhole(snapshot::Detail detail,
+                                                        snapshot::ShardSlice slice);
+  // The same for a shard that has ended.
   std::shared_ptr<const snapshot::ShardSlice> MakeLast(snapshot::Detail detail,
                                                        snapshot::ShardSlice slice);
   // After Continue said true.

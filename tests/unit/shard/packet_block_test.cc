@@ -78,10 +78,14 @@ TEST(PacketBlockTest, TakesAPacketOfAnySizeWhenItIsEmpty) {
 
 class Numbers final : public FrameHandler {
  public:
+  void OnTick(const snapshot::TickSink::Tick& tick) noexcept override {
+    seconds.push_back(tick.unix_second);
+  }
   void OnFrames(std::span<const flow::KeyedFrame> frames) noexcept override {
     for (const flow::KeyedFrame& frame : frames) seen.push_back(frame.view.number);
   }
   std::vector<uint64_t> seen;
+  std::vector<int64_t> seconds;
 };
 
 TEST(BlockSourceTest, HandsOnAllPacketsInOrderAndEndsWithTheQueue) {
@@ -102,6 +106,30 @@ TEST(BlockSourceTest, HandsOnAllPacketsInOrderAndEndsWithTheQueue) {
   EXPECT_EQ(source.Poll(numbers, 100, 0s), 0u);
   EXPECT_EQ(source.state(), capture::SourceState::kEnded);
   EXPECT_EQ(numbers.seen, (std::vector<uint64_t>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(BlockSourceTest, ASecondIsToldBehindItsLastFrame) {
+  auto queue = std::make_shared<BlockQueue>();
+  const std::vector<uint8_t> bytes(60);
+  auto block = queue->TakeEmpty();
+  for (uint64_t i = 1; i <= 3; ++i) ASSERT_TRUE(block->Add(FrameOf(bytes, i)));
+  block->EndSecond({100, 101});
+  queue->Push(std::move(block));
+  block = queue->TakeEmpty();
+  EXPECT_TRUE(block->empty());
+  block->EndSecond({101, std::nullopt});  // another worker had its frames
+  EXPECT_FALSE(block->empty());
+  queue->Push(std::move(block));
+  queue->Close();
+  BlockSource source(queue, std::nullopt);
+  Numbers numbers;
+  source.Poll(numbers, 2, 0s);
+  EXPECT_TRUE(numbers.seconds.empty());
+  source.Poll(numbers, 2, 0s);
+  EXPECT_EQ(numbers.seconds, (std::vector<int64_t>{100}));
+  source.Poll(numbers, 2, 0s);
+  EXPECT_EQ(numbers.seconds, (std::vector<int64_t>{100, 101}));
+  EXPECT_EQ(numbers.seen.size(), 3u);
 }
 
 }  // namespace
