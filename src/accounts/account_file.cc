@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/account_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "accounts/token.h"
+#include "store/migrations.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using store::Statement;
+using store::Transaction;
+
+// Somebody else's change takes milliseconds.
+constexpr Duration kLockWait = std::chrono::seconds(3);
+
+Timestamp FromSeconds(int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
+
+std::optional<Timestamp> TimeAt(const Statement& row, int column) {
+  const auto seconds = row.MaybeInteger(column);
+  return seconds ? std::optional(FromSeconds(*seconds)) : std::nullopt;
+}
+
+// Calls visit(row) for every row.
+template <typename Visit>
+Status ForEachRow(Statement& statement, Visit visit) {
+  while (true) {
+    const auto row = statement.Step();
+    if (!row.ok()) return row.error();
+    if (!*row) return {};
+    visit(statement);
+  }
+}
+
+// The same for a query without parameters.
+template <typename Visit>
+Status ForEachRow(store::Database& database, std::string_view sql, Visit visit) {
+  auto statement = database.Prepare(sql);
+  if (!statement.ok()) return statement.error();
+  return ForEachRow(*statement, visit);
+}
+
+std::string RestrictionText(const model::Identity& identity) {
+  std::string text;
+  for (const IpNetwork& network : identity.networks) text += " network=" + network.ToString();
+  for (const std::string& interface : identity.interfaces) text += " interface=" + interface;
+  return text;
+}
+
+}  // namespace
+
+Result<AccountFile> AccountFile::Open(const std::string& data_dir, const Clock& clock) {
+  const std::string path = data_dir + "/" + std::string(kName);
+  auto database = store::Database::Open(path, store::Database::Mode::kReadWrite, kLockWait);
+  if (!database.ok()) return database.error();
+  const Status migrated = store::Migrate(*database, store::MigrationsOf("accounts"));
+  if (!migrated.ok()) return migrated.error();
+  return AccountFile(std::move(database).value(), clock);
+}
+
+Result<Accounts> AccountFile::Load() {
+  // One instant of all tables; nothing is written.
+  if (Status begun = database_.Execute("BEGIN"); !begun.ok()) return begun.error();
+  Accounts accounts;
+  Status status = LoadUsers(accounts.users);
+  if (status.ok()) status = LoadRestrictions(accounts.users);
+  if (status.ok()) status = LoadTokens(accounts.tokens);
+  const Status ended = database_.Execute("COMMIT");
+  if (!status.ok()) return status.error();
+  if (!ended.ok()) return ended.error();
+  return accounts;
+}
+
+Status AccountFile::LoadUsers(std::vector<User>& users) {
+  return ForEachRow(
+      database_,
+      "SELECT id, name, password_hash, role, created_at, changed_at FROM users ORDER BY name",
+      [&](const Statement& row) {
+        User user;
+        user.id = row.Integer(0);
+        user.identity.user = row.Text(1);
+        user.password_hash = row.Text(2);
+        user.identity.role = model::ParseRole(row.Text(3)).value_or(model::Role::kViewer);
+        user.created_at = FromSeconds(row.Integer(4));
+        user.changed_at = FromSeconds(row.Integer(5));
+        users.push_back(std::move(user));
+      });
+}
+
+Status AccountFile::LoadRestrictions(std::vector<User>& users) {
+  const auto find = [&](int64_t id) { return std::ranges::find(users, id, &User::id); };
+  Status bad;
+  const Status networks = ForEachRow(
+      database_, "SELECT user_id, network FROM user_networks ORDER BY user_id, network",
+      [&](const Statement& row) {
+        const auto network = IpNetwork::Parse(row.Text(1));
+        const auto user = find(row.Integer(0));
+        if (!network) {
+          // Left out it would let the user see more.
+          bad = Error{ErrorCode::kDataLoss,
+                      database_.path() + ": \"" + std::string(row.Text(1)) + "\" is no network"};
+        } else if (user != users.end()) {
+          user->identity.networks.push_back(*network);
+        }
+      });
+  if (!networks.ok()) return networks;
+  if (!bad.ok()) return bad;
+  return ForEachRow(database_,
+                    "SELECT user_id, interface FROM user_interfaces ORDER BY user_id, interface",
+                    [&](const Statement& row) {
+                      const auto user = find(row.Integer(0));
+                      if (user != users.end()) user->identity.interfaces.emplace_back(row.Text(1));
+                    });
+}
+
+Status AccountFile::LoadTokens(std::vector<Token>& tokens) {
+  return ForEachRow(database_,
+                    "SELECT id, user_id, label, secret_hash, created_at, expires_at, last_used_at, "
+                    "revoked_at FROM tokens ORDER BY created_at, id",
+                    [&](const Statement& row) {
+                      Token token;
+                      token.id = row.Text(0);
+                      token.user_id = row.Integer(1);
+                      token.label = row.Text(2);
+                      // The schema holds its length.
+                      std::ranges::copy(row.Blob(3).first(token.secret_hash.size()),
+                                        token.secret_hash.begin());
+                      token.created_at = FromSeconds(row.Integer(4));
+                      token.expires_at = TimeAt(row, 5);
+                      token.last_used_at = TimeAt(row, 6);
+                      token.revoked_at = TimeAt(row, 7);
+                      tokens.push_back(std::move(token));
+                    });
+}
+
+Result<int64_t> AccountFile::Version() { return database_.QueryInteger("PRAGMA data_version"); }
+
+Status AccountFile::AddUser(const NewUser& user, const Actor& actor) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  const Status status = InsertUser(user, actor);
+  if (!status.ok()) return status;
+  return transaction->Commit();
+}
+
+Status AccountFile::InsertUser(const NewUser& user, const Actor& actor) {
+  const std::string& name = user.identity.user;
+  if (FindUserId(name).ok()) {
+    return Error{ErrorCode::kConflict, "there is a user '" + name + "' already"};
+  }
+  auto insert = database_.Prepare(
+      "INSERT INTO users (name, password_hash, role, created_at, changed_at) "
+      "VALUES (?1, ?2, ?3, ?4, ?4)");
+  if (!insert.ok()) return insert.error();
+  insert->Bind(1, name)
+      .Bind(2, user.password_hash)
+      .Bind(3, model::RoleName(user.identity.role))
+      .Bind(4, Now());
+  Status status = insert->Run();
+  if (status.ok()) status = InsertRestrictions(database_.last_insert_rowid(), user.identity);
+  if (!status.ok()) return status;
+  return Audit({.id = 0,
+                .time = {},
+                .actor = actor,
+                .action = "user add",
+                .subject = name,
+                .detail = "role=" + std::string(model::RoleName(user.identity.role)) +
+                          RestrictionText(user.identity)});
+}
+
+Status AccountFile::InsertRestrictions(int64_t user_id, const model::Identity& identity) {
+  const auto insert = [&](std::string_view sql, const std::string& value) -> Status {
+    auto statement = database_.Prepare(sql);
+    if (!statement.ok()) return statement.error();
+    return statement->Bind(1, user_id).Bind(2, value).Run();
+  };
+  for (const IpNetwork& network : identity.networks) {
+    const Status status =
+        insert("INSERT OR IGNORE INTO user_networks VALUES (?1, ?2)", network.ToString());
+    if (!status.ok()) return status;
+  }
+  for (const std::string& interface : identity.interfaces) {
+    const Status status =
+        insert("INSERT OR IGNORE INTO user_interfaces VALUES (?1, ?2)", interface);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Result<int64_t> AccountFile::FindUserId(std::string_view name) {
+  auto select = database_.Prepare("SELECT id FROM users WHERE name = ?1");
+  if (!select.ok()) return select.error();
+  const auto row = select->Bind(1, name).Step();
+  if (!row.ok()) return row.error();
+  if (*row) return select->Integer(0);
+  return Error{ErrorCode::kNotFound, "there is no user '" + std::string(name) + "'"};
+}
+
+Status AccountFile::SetPassword(std::string_view user, std::string_view password_hash,
+                                const Actor& actor) {
+  auto update =
+      database_.Prepare("UPDATE users SET password_hash = ?2, changed_at = ?3 WHERE name = ?1");
+  if (!update.ok()) return update.error();
+  update->Bind(1, user).Bind(2, password_hash).Bind(3, Now());
+  return Change(*update, {.id = 0,
+                          .time = {},
+                          .actor = actor,
+                          .action = "user passwd",
+                          .subject = std::string(user),
+                          .detail = {}});
+}
+
+Status AccountFile::DeleteUser(std::string_view user, const Actor& actor) {
+  auto remove = database_.Prepare("DELETE FROM users WHERE name = ?1");
+  if (!remove.ok()) return remove.error();
+  remove->Bind(1, user);
+  return Change(*remove, {.id = 0,
+                          .time = {},
+                          .actor = actor,
+                          .action = "user delete",
+                          .subject = std::string(user),
+                          .detail = {}});
+}
+
+Result<std::string> AccountFile::CreateToken(const TokenOrder& order, const Actor& actor) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  const auto user_id = FindUserId(order.user);
+  if (!user_id.ok()) return user_id.error();
+  auto insert = database_.Prepare(
+      "INSERT INTO tokens (id, user_id, label, secret_hash, created_at, expires_at) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  if (!insert.ok()) return insert.error();
+  const NewToken token = MakeToken();
+  insert->Bind(1, token.id).Bind(2, *user_id).Bind(3, order.label);
+  insert->Bind(4, std::span<const uint8_t>(token.secret_hash)).Bind(5, Now()).BindNull(6);
+  std::string detail = "user=" + order.user + " label=" + order.label;
+  if (order.expires_at) {
+    insert->Bind(6, UnixSeconds(*order.expires_at));
+    detail += " expires=" + FormatRfc3339(*order.expires_at);
+  }
+  Status status = insert->Run();
+  if (status.ok()) {
+    status = Audit({.id = 0,
+                    .time = {},
+                    .actor = actor,
+                    .action = "token create",
+                    .subject = token.id,
+                    .detail = detail});
+  }
+  if (status.ok()) status = transaction->Commit();
+  if (!status.ok()) return status.error();
+  return token.text;
+}
+
+Status AccountFile::RevokeToken(std::string_view id, const Actor& actor) {
+  auto update =
+      database_.Prepare("UPDATE tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL");
+  if (!update.ok()) return update.error();
+  update->Bind(1, id).Bind(2, Now());
+  return Change(*update, {.id = 0,
+                          .time = {},
+                          .actor = actor,
+                          .action = "token revoke",
+                          .subject = std::string(id),
+                          .detail = {}});
+}
+
+Status AccountFile::NoteUse(const std::map<std::string, Timestamp>& used_at) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  auto update = database_.Prepare(
+      "UPDATE tokens SET last_used_at = max(?2, coalesce(last_used_at, 0)) WHERE id = ?1");
+  if (!update.ok()) return update.error();
+  for (const auto& [id, time] : used_at) {
+    const Status status = update->Bind(1, id).Bind(2, UnixSeconds(time)).Run();
+    if (!status.ok()) return status;
+  }
+  return transaction->Commit();
+}
+
+Status AccountFile::Change(Statement& statement, const AuditEntry& entry) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  Status status = statement.Run();
+  if (!status.ok()) return status;
+  if (database_.changes() == 0) {
+    const std::string kind = entry.action.substr(0, entry.action.find(' '));
+    return Error{ErrorCode::kNotFound, kind == "token"
+                                           ? "there is no token '" + entry.subject + "' that holds"
+                                           : "there is no user '" + entry.subject + "'"};
+  }
+  status = Audit(entry);
+  if (!status.ok()) return status;
+  return transaction->Commit();
+}
+
+Status AccountFile::Audit(const AuditEntry& entry) {
+  auto insert = database_.Prepare(
+      "INSERT INTO audit (time, actor, address, action, subject, detail) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  if (!insert.ok()) return insert.error();
+  return insert->Bind(1, Now())
+      .Bind(2, entry.actor.name)
+      .Bind(3, entry.actor.address)
+      .Bind(4, entry.action)
+      .Bind(5, entry.subject)
+      .Bind(6, entry.detail)
+      .Run();
+}
+
+Result<std::vector<AuditEntry>> AccountFile::AuditAfter(int64_t id) {
+  auto select = database_.Prepare(
+      "SELECT id, time, actor, address, action, subject, detail FROM audit WHERE id > ?1 "
+      "ORDER BY id");
+  if (!select.ok()) return select.error();
+  select->Bind(1, id);
+  std::vector<AuditEntry> entries;
+  const Status status = ForEachRow(*select, [&](const Statement& row) {
+    entries.push_back({.id = row.Integer(0),
+                       .time = FromSeconds(row.Integer(1)),
+                       .actor = {std::string(row.Text(2)), std::string(row.Text(3))},
+                       .action = std::string(row.Text(4)),
+                       .subject = std::string(row.Text(5)),
+                       .detail = std::string(row.Text(6))});
+  });
+  if (!status.ok()) return status.error();
+  return entries;
+}
+
+Result<int64_t> AccountFile::LastAuditId() {
+  return database_.QueryInteger("SELECT coalesce(max(id), 0) FROM audit");
+}
+
+}  // namespace wiregauge::accounts

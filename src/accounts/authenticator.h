@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "accounts/accounts.h"
+#include "accounts/credential_cache.h"
+#include "accounts/password.h"
+#include "accounts/throttle.h"
+#include "base/mutex.h"
+#include "model/authentication_counters.h"
+
+namespace wiregauge::accounts {
+
+// What came of credentials.
+struct Verdict {
+  model::AuthenticationResult result = model::AuthenticationResult::kRefused;
+  std::shared_ptr<const model::Identity> identity;  // when accepted
+  std::chrono::seconds retry_after{0};              // when throttled or busy
+};
+
+// Tells who asks, from a name and a password (RFC 7617) or a token (RFC 6750).
+//
+// A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded.
+// Others wait for a moment, and find that a request like theirs has been verified meanwhile, or are
+// told to come again. What was verified costs a keyed hash (credential_cache.h). Who fails is held
+// back (throttle.h); a user that does not exist takes as long as a wrong password.
+//
+// Tokens are random, so a hash is enough, and who fails with one is held back by its address only
+// and only when it fails: a forgotten token in a scraper must not lock its neighbours out.
+//
+// Thread-safe. A password may block for about a second, all else does not.
+class Authenticator {
+ public:
+  using SteadyNow = std::function<std::chrono::steady_clock::time_point()>;
+
+  struct Options {
+    PasswordCost cost{};  // of the hash that stands in for unknown users: as passwords are hashed
+    Throttle::Limits throttle{};
+    std::chrono::milliseconds longest_wait{2000};  // for others' passwords to be verified
+    SteadyNow steady_now = [] { return std::chrono::steady_clock::now(); };
+  };
+
+  // The clock outlives it.
+  Authenticator(const Clock& clock, Options options);
+
+  // From now on these hold; what was verified against others is forgotten.
+  void SetAccounts(std::shared_ptr<const Accounts> accounts);
+
+  Verdict VerifyPassword(std::string_view user, std::string_view password,
+                         const IpAddress& address);
+  Verdict VerifyToken(std::string_view token, const IpAddress& address);
+  // A request that names nobody.
+  Verdict Missing();
+
+  // Which tokens were used since the last call, and when.
+  std::map<std::string, Timestamp> TakeUsedTokens();
+  model::AuthenticationCounters counters() const;
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  Verdict Count(const Verdict& verdict) WIREGAUGE_REQUIRES(mutex_);
+  Verdict Accept(std::shared_ptr<const model::Identity> identity) WIREGAUGE_REQUIRES(mutex_);
+  Verdict Hold(const Throttle::Refusal& refusal) WIREGAUGE_REQUIRES(mutex_);
+  Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
+      WIREGAUGE_EXCLUDES(mutex_);
+  Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
+  std::shared_ptr<const model::Identity> FindCached(const CredentialCache::Key& key, Time now)
+      WIREGAUGE_REQUIRES(mutex_);
+  // Whether this thread may hash now; give it back with ReleaseHashing.
+  bool AcquireHashing() WIREGAUGE_EXCLUDES(mutex_);
+  void ReleaseHashing() WIREGAUGE_EXCLUDES(mutex_);
+  Verdict VerifyHash(std::string_view user, std::string_view password, const IpAddress& address,
+                     const CredentialCache::Key& key) WIREGAUGE_EXCLUDES(mutex_);
+
+  const Clock& clock_;
+  const Options options_;
+  const std::string dummy_hash_;
+
+  mutable Mutex mutex_;
+  CondVar hashing_ended_;
+  bool hashing_ WIREGAUGE_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<const Accounts> accounts_ WIREGAUGE_GUARDED_BY(mutex_);
+  CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);
+  Throttle throttle_ WIREGAUGE_GUARDED_BY(mutex_);
+  Throttle token_throttle_ WIREGAUGE_GUARDED_BY(mutex_);  // an address is its account, too
+  std::map<std::string, Timestamp> used_tokens_ WIREGAUGE_GUARDED_BY(mutex_);
+  model::AuthenticationCounters counters_ WIREGAUGE_GUARDED_BY(mutex_);
+};
+
+}  // namespace wiregauge::accounts

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/throttle.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/check.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using std::chrono::seconds;
+
+HashSecret RandomSecret() {
+  WIREGAUGE_CHECK(sodium_init() >= 0);
+  HashSecret secret;
+  randombytes_buf(secret.data(), secret.size());
+  return secret;
+}
+
+// Who has an IPv6 address has its /64.
+std::string AddressText(const IpAddress& address) {
+  return address.version() == 6 ? IpNetwork(address, 64).ToString() : address.ToString();
+}
+
+}  // namespace
+
+Throttle::Throttle(const Limits& limits)
+    : limits_(limits), secret_(RandomSecret()), bucket_(limits.burst) {}
+
+Throttle::Keys Throttle::KeysOf(const IpAddress& address, std::string_view account) const {
+  const std::string place = AddressText(address);
+  const auto hash = [&](char kind, std::string_view first, std::string_view second) {
+    std::string text(1, kind);
+    text.append(first).append(1, '\0').append(second);
+    return SipHash(secret_, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  };
+  return {.address = hash('a', place, {}),
+          .account = hash('u', account, {}),
+          .pair = hash('p', place, account)};
+}
+
+std::optional<Throttle::Refusal> Throttle::Admit(const IpAddress& address, std::string_view account,
+                                                 Time now) {
+  const Keys keys = KeysOf(address, account);
+  if (IsVerified(keys, now)) {
+    const seconds wait = WaitOf(failures_, keys.pair, now);
+    if (wait.count() == 0) return std::nullopt;
+    return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
+  }
+  if (const seconds wait = WaitOf(failures_, keys.address, now); wait.count() > 0) {
+    return Refusal{.by = model::ThrottledBy::kAddress, .retry_after = wait};
+  }
+  if (const seconds wait = WaitOf(failures_, keys.account, now); wait.count() > 0) {
+    return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
+  }
+  return TakeFromBucket(now);
+}
+
+bool Throttle::Failed(const IpAddress& address, std::string_view account, Time now) {
+  const Keys keys = KeysOf(address, account);
+  if (IsVerified(keys, now)) return Count(keys.pair, now);
+  const bool address_waits = Count(keys.address, now);
+  const bool account_waits = Count(keys.account, now);
+  return address_waits || account_waits;
+}
+
+void Throttle::Verified(const IpAddress& address, std::string_view account, Time now) {
+  FindOrInsert(verified_, KeysOf(address, account).pair).touched = now;
+}
+
+bool Throttle::IsVerified(const Keys& keys, Time now) const {
+  const auto found = verified_.find(keys.pair);
+  return found != verified_.end() && now - found->second.touched < limits_.forget_verified_after;
+}
+
+seconds Throttle::WaitOf(const Table& table, uint64_t key, Time now) {
+  const auto found = table.find(key);
+  if (found == table.end() || found->second.locked_until <= now) return seconds(0);
+  return std::chrono::ceil<seconds>(found->second.locked_until - now);
+}
+
+bool Throttle::Count(uint64_t key, Time now) {
+  Entry& entry = FindOrInsert(failures_, key);
+  if (now - entry.touched >= limits_.forget_failures_after) entry.failures = 0;
+  entry.touched = now;
+  ++entry.failures;
+  if (entry.failures < limits_.free_failures) return false;
+  const uint32_t doublings = std::min(entry.failures - limits_.free_failures, 20U);
+  entry.locked_until =
+      now + std::min(limits_.first_delay * (int64_t{1} << doublings), limits_.most_delay);
+  return true;
+}
+
+Throttle::Entry& Throttle::FindOrInsert(Table& table, uint64_t key) const {
+  const auto found = table.find(key);
+  if (found != table.end()) return found->second;
+  // Rare, and bounded by how often passwords are verified.
+  if (table.size() >= limits_.most_entries) {
+    table.erase(std::ranges::min_element(
+        table, {}, [](const auto& element) { return element.second.touched; }));
+  }
+  return table[key];
+}
+
+std::optional<Throttle::Refusal> Throttle::TakeFromBucket(Time now) {
+  const std::chrono::duration<double> passed = now - bucket_filled_at_;
+  bucket_ = std::min(limits_.burst, bucket_ + passed.count() * limits_.attempts_per_second);
+  bucket_filled_at_ = now;
+  if (bucket_ < 1) return Refusal{.by = model::ThrottledBy::kRate, .retry_after = seconds(1)};
+  bucket_ -= 1;
+  return std::nullopt;
+}
+
+}  // namespace wiregauge::accounts

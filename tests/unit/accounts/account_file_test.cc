@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/account_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "account_folder.h"
+#include "accounts/token.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using AccountFileTest = AccountFolder;
+
+TEST_F(AccountFileTest, KeepsUsersWithWhatTheyMaySee) {
+  NewUser user = MakeUser("alice", "correct horse", model::Role::kViewer);
+  user.identity.networks = {*IpNetwork::Parse("10.0.0.0/8"), *IpNetwork::Parse("2001:db8::/32")};
+  user.identity.interfaces = {"eth0", "a,b.pcap"};
+  ASSERT_TRUE(Open().AddUser(user, actor_).ok());
+
+  const auto accounts = Open().Load();
+  ASSERT_TRUE(accounts.ok()) << accounts.error().message;
+  const User* const found = accounts->FindUser("alice");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->identity.role, model::Role::kViewer);
+  EXPECT_THAT(found->identity.networks, SizeIs(2));
+  EXPECT_THAT(found->identity.interfaces, ElementsAre("a,b.pcap", "eth0"));
+  EXPECT_EQ(found->created_at, clock_.now);
+  EXPECT_TRUE(VerifyPassword(found->password_hash, "correct horse"));
+  EXPECT_EQ(accounts->FindUser("bob"), nullptr);
+}
+
+TEST_F(AccountFileTest, TheFileIsItsOwnersAlone) {
+  Open();
+  struct stat about {};
+  ASSERT_EQ(stat((folder_ + "/accounts.db").c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600U);
+}
+
+TEST_F(AccountFileTest, ANameStandsForOneUser) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const Status again = file.AddUser(MakeUser("alice", "another one"), actor_);
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(again.error().message, HasSubstr("'alice'"));
+  EXPECT_THAT(file.Load()->users, SizeIs(1));
+}
+
+TEST_F(AccountFileTest, ChangesAPasswordAndDeletesWithTokens) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  ASSERT_TRUE(file.CreateToken({.user = "alice", .label = "x", .expires_at = {}}, actor_).ok());
+  clock_.now += 5s;
+  ASSERT_TRUE(
+      file.SetPassword("alice", HashPassword("battery staple", kCheap).value(), actor_).ok());
+  EXPECT_TRUE(VerifyPassword(file.Load()->users[0].password_hash, "battery staple"));
+  EXPECT_EQ(file.Load()->users[0].changed_at, clock_.now);
+
+  ASSERT_TRUE(file.DeleteUser("alice", actor_).ok());
+  EXPECT_THAT(file.Load()->users, IsEmpty());
+  EXPECT_THAT(file.Load()->tokens, IsEmpty());
+  for (const Status& status :
+       {file.DeleteUser("alice", actor_), file.SetPassword("alice", "hash", actor_)}) {
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
+  }
+}
+
+TEST_F(AccountFileTest, KeepsAHashOfATokenAndRevokesItOnce) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const auto text =
+      file.CreateToken({.user = "alice", .label = "scrape", .expires_at = clock_.now + 1h}, actor_);
+  ASSERT_TRUE(text.ok()) << text.error().message;
+  const auto parts = ParseToken(*text);
+  ASSERT_TRUE(parts.has_value());
+
+  const Accounts created = file.Load().value();
+  const Token* token = created.FindToken(parts->id);
+  ASSERT_NE(token, nullptr);
+  EXPECT_TRUE(SameHash(token->secret_hash, HashSecret(parts->secret)));
+  EXPECT_TRUE(token->IsGood(clock_.now));
+  EXPECT_FALSE(token->IsGood(clock_.now + 1h));
+
+  ASSERT_TRUE(file.NoteUse({{token->id, clock_.now + 3s}}).ok());
+  ASSERT_TRUE(file.RevokeToken(parts->id, actor_).ok());
+  EXPECT_EQ(file.RevokeToken(parts->id, actor_).error().code, ErrorCode::kNotFound);
+  const Accounts revoked = file.Load().value();
+  token = revoked.FindToken(parts->id);
+  EXPECT_FALSE(token->IsGood(clock_.now));
+  EXPECT_EQ(token->last_used_at, clock_.now + 3s);
+  EXPECT_EQ(file.CreateToken({.user = "bob", .label = "", .expires_at = {}}, actor_).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(AccountFileTest, EveryChangeIsAudited) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse", model::Role::kAdmin), actor_).ok());
+  ASSERT_TRUE(file.SetPassword("alice", "hash", actor_).ok());
+  const std::string token =
+      file.CreateToken({.user = "alice", .label = "scrape", .expires_at = {}}, actor_).value();
+  const std::string id(ParseToken(token)->id);
+  ASSERT_TRUE(file.RevokeToken(id, actor_).ok());
+  ASSERT_TRUE(file.DeleteUser("alice", actor_).ok());
+  ASSERT_FALSE(file.DeleteUser("alice", actor_).ok());  // no change, no line
+
+  const auto entries = file.AuditAfter(0);
+  ASSERT_TRUE(entries.ok());
+  std::vector<std::string> lines;
+  for (const AuditEntry& entry : *entries) {
+    lines.push_back(entry.action + "|" + entry.subject + "|" + entry.detail);
+    EXPECT_EQ(entry.actor.name, "operator");
+    EXPECT_EQ(entry.time, clock_.now);
+    EXPECT_THAT(entry.detail, testing::Not(HasSubstr(token)));
+  }
+  EXPECT_THAT(lines, ElementsAre("user add|alice|role=admin", "user passwd|alice|",
+                                 "token create|" + id + "|user=alice label=scrape",
+                                 "token revoke|" + id + "|", "user delete|alice|"));
+  EXPECT_THAT(*file.AuditAfter(entries->back().id), IsEmpty());
+}
+
+TEST_F(AccountFileTest, VersionTellsOtherConnectionsChanges) {
+  AccountFile one = Open();
+  AccountFile other = Open();
+  const int64_t before = one.Version().value();
+  ASSERT_TRUE(other.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  EXPECT_NE(one.Version().value(), before);
+  EXPECT_THAT(one.Load()->users, SizeIs(1));
+}
+
+TEST_F(AccountFileTest, APrefixThatCannotBeReadIsSaidNotLeftOut) {
+  Open();
+  auto database =
+      store::Database::Open(folder_ + "/accounts.db", store::Database::Mode::kReadWrite, 1s);
+  ASSERT_TRUE(database.ok());
+  ASSERT_TRUE(database
+                  ->Execute("INSERT INTO users VALUES (1, 'a', 'h', 'viewer', 0, 0);"
+                            "INSERT INTO user_networks VALUES (1, 'office')")
+                  .ok());
+  const auto accounts = Open().Load();
+  ASSERT_FALSE(accounts.ok());
+  EXPECT_EQ(accounts.error().code, ErrorCode::kDataLoss);
+}
+
+}  // namespace
+}  // namespace wiregauge::accounts

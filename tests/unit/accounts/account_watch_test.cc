@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/account_watch.h"
+
+#include <gtest/gtest.h>
+
+#include "account_folder.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using Result = model::AuthenticationResult;
+
+class AccountWatchTest : public AccountFolder {
+ protected:
+  AccountWatchTest()
+      : authenticator_(clock_, {.cost = kCheap,
+                                .throttle = {.attempts_per_second = 1e6, .burst = 1e6},
+                                .steady_now = [] { return std::chrono::steady_clock::now(); }}) {}
+
+  Result Ask(std::string_view token) {
+    return authenticator_.VerifyToken(token, *IpAddress::Parse("192.0.2.1")).result;
+  }
+  // What is to hold soon; gives up after much longer than that takes.
+  bool ComesTrue(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (condition()) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+  Authenticator authenticator_;
+};
+
+TEST_F(AccountWatchTest, BringsInWhatOthersChangeAndWritesWhenTokensWereUsed) {
+  AccountFile other = Open();
+  ASSERT_TRUE(other.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const TokenOrder order{.user = "alice", .label = "x", .expires_at = {}};
+  const std::string first = other.CreateToken(order, actor_).value();
+  {
+    auto watch = AccountWatch::Start(Open(), authenticator_);
+    ASSERT_TRUE(watch.ok()) << watch.error().message;
+    EXPECT_EQ(Ask(first), Result::kAccepted);  // read before Start returned
+    const std::string second = other.CreateToken(order, actor_).value();
+    EXPECT_TRUE(ComesTrue([&] { return Ask(second) == Result::kAccepted; }));
+  }
+  for (const Token& token : other.Load()->tokens) EXPECT_EQ(token.last_used_at, clock_.now);
+}
+
+}  // namespace
+}  // namespace wiregauge::accounts

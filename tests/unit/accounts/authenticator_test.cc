@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/authenticator.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "account_folder.h"
+#include "accounts/token.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using namespace std::chrono_literals;
+using Result = model::AuthenticationResult;
+
+class AuthenticatorTest : public AccountFolder {
+ protected:
+  AuthenticatorTest()
+      : file_(Open()),
+        authenticator_(
+            clock_, {.cost = kCheap, .throttle = {}, .longest_wait = 2000ms, .steady_now = [this] {
+                       return steady_.load();
+                     }}) {
+    EXPECT_TRUE(
+        file_.AddUser(MakeUser("alice", "correct horse", model::Role::kAdmin), actor_).ok());
+    EXPECT_TRUE(file_.AddUser(MakeUser("bob", "battery staple"), actor_).ok());
+    Publish();
+  }
+
+  void Publish() {
+    authenticator_.SetAccounts(std::make_shared<const Accounts>(file_.Load().value()));
+  }
+  Result Ask(std::string_view user, std::string_view password,
+             std::string_view address = "192.0.2.1") {
+    return authenticator_.VerifyPassword(user, password, *IpAddress::Parse(address)).result;
+  }
+  Verdict AskToken(std::string_view token, std::string_view address = "192.0.2.1") {
+    return authenticator_.VerifyToken(token, *IpAddress::Parse(address));
+  }
+  uint64_t Counted(Result result) const {
+    return authenticator_.counters().results.at(static_cast<size_t>(result));
+  }
+  uint64_t Hashed() const { return authenticator_.counters().passwords_verified; }
+
+  AccountFile file_;
+  std::atomic<std::chrono::steady_clock::time_point> steady_{
+      std::chrono::steady_clock::time_point(1000h)};
+  Authenticator authenticator_;
+};
+
+TEST_F(AuthenticatorTest, TellsWhoAsks) {
+  const Verdict verdict =
+      authenticator_.VerifyPassword("alice", "correct horse", *IpAddress::Parse("192.0.2.1"));
+  ASSERT_EQ(verdict.result, Result::kAccepted);
+  EXPECT_EQ(verdict.identity->user, "alice");
+  EXPECT_EQ(verdict.identity->role, model::Role::kAdmin);
+  EXPECT_EQ(Ask("alice", "battery staple"), Result::kRefused);
+  EXPECT_EQ(Ask("nobody", "correct horse"), Result::kRefused);
+  EXPECT_EQ(authenticator_.Missing().result, Result::kMissing);
+  EXPECT_EQ(Counted(Result::kAccepted), 1U);
+  EXPECT_EQ(Counted(Result::kRefused), 2U);
+  EXPECT_EQ(Counted(Result::kMissing), 1U);
+}
+
+TEST_F(AuthenticatorTest, AnUnknownUserIsHashedToo) {
+  Ask("nobody", "correct horse");
+  EXPECT_EQ(Hashed(), 1U);
+}
+
+TEST_F(AuthenticatorTest, TwoHundredRequestsHashOnce) {
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  EXPECT_EQ(Hashed(), 1U);
+  EXPECT_EQ(authenticator_.counters().cache_hits, 199U);
+}
+
+TEST_F(AuthenticatorTest, ManyAtOnceHashOnce) {
+  std::vector<std::thread> threads;
+  std::atomic<int> accepted = 0;
+  for (int i = 0; i < 20; ++i) {
+    threads.emplace_back([&] {
+      if (Ask("bob", "battery staple") == Result::kAccepted) ++accepted;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(accepted, 20);
+  EXPECT_EQ(Hashed(), 1U);
+}
+
+TEST_F(AuthenticatorTest, AChangedPasswordHoldsAtOnce) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  ASSERT_TRUE(
+      file_.SetPassword("bob", HashPassword("something else", kCheap).value(), actor_).ok());
+  Publish();
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kRefused);
+  EXPECT_EQ(Ask("bob", "something else"), Result::kAccepted);
+  ASSERT_TRUE(file_.DeleteUser("bob", actor_).ok());
+  Publish();
+  EXPECT_EQ(Ask("bob", "something else"), Result::kRefused);
+}
+
+TEST_F(AuthenticatorTest, WhoFailsIsHeldBackAndToldForHowLong) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
+  const Verdict held =
+      authenticator_.VerifyPassword("bob", "battery staple", *IpAddress::Parse("192.0.2.1"));
+  EXPECT_EQ(held.result, Result::kThrottled);
+  EXPECT_EQ(held.retry_after, 1s);
+  EXPECT_EQ(Hashed(), 5U);
+  EXPECT_EQ(authenticator_.counters().throttled[0], 1U);
+  steady_ = steady_.load() + 1s;
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, WhoIsRememberedIsNotHeldBack) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  for (int i = 0; i < 9; ++i) Ask("bob", "wrong");
+  EXPECT_EQ(Ask("bob", "wrong"), Result::kThrottled);
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  // Nor by others elsewhere when it is not remembered any more.
+  steady_ = steady_.load() + 1h;
+  for (int i = 0; i < 9; ++i) Ask("bob", "wrong", "198.51.100." + std::to_string(i));
+  EXPECT_EQ(Ask("bob", "battery staple", "198.51.100.77"), Result::kThrottled);
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, TokensAreGoodUntilTheyExpireOrAreRevoked) {
+  const std::string token =
+      file_.CreateToken({.user = "bob", .label = "x", .expires_at = clock_.now + 1h}, actor_)
+          .value();
+  EXPECT_EQ(AskToken(token).result, Result::kRefused);  // not known yet
+  Publish();
+  ASSERT_EQ(AskToken(token).result, Result::kAccepted);
+  EXPECT_EQ(AskToken(token).identity->user, "bob");
+  const auto used = authenticator_.TakeUsedTokens();
+  ASSERT_EQ(used.size(), 1U);
+  EXPECT_EQ(used.begin()->second, clock_.now);
+  EXPECT_TRUE(authenticator_.TakeUsedTokens().empty());
+
+  clock_.now += 1h;
+  EXPECT_EQ(AskToken(token).result, Result::kRefused);
+  clock_.now -= 1h;
+  EXPECT_EQ(AskToken(token).result, Result::kAccepted);
+  ASSERT_TRUE(file_.RevokeToken(ParseToken(token)->id, actor_).ok());
+  Publish();
+  EXPECT_EQ(AskToken(token).result, Result::kRefused);
+  EXPECT_EQ(Hashed(), 0U);
+}
+
+TEST_F(AuthenticatorTest, ABadTokenLocksOutNoPasswordAndNoGoodToken) {
+  const std::string token =
+      file_.CreateToken({.user = "bob", .label = "x", .expires_at = {}}, actor_).value();
+  Publish();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(AskToken(token + "x").result, Result::kRefused);
+  }
+  EXPECT_EQ(AskToken("nonsense").result, Result::kThrottled);
+  EXPECT_EQ(AskToken(token).result, Result::kAccepted);
+  EXPECT_EQ(AskToken("nonsense", "192.0.2.2").result, Result::kRefused);
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+}  // namespace
+}  // namespace wiregauge::accounts

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/password.h"
+
+#include <gmock/gmock.h>
+
+#include "account_folder.h"
+
+namespace wiregauge::accounts {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(Password, IsVerifiedAgainstItsHashOnly) {
+  const std::string hash = HashPassword("correct horse", kCheap).value();
+  EXPECT_THAT(hash, StartsWith("$argon2id$v=19$"));
+  EXPECT_TRUE(VerifyPassword(hash, "correct horse"));
+  EXPECT_FALSE(VerifyPassword(hash, "correct horsf"));
+  EXPECT_FALSE(VerifyPassword(hash, ""));
+  EXPECT_FALSE(VerifyPassword("no hash", "correct horse"));
+  EXPECT_NE(HashPassword("correct horse", kCheap).value(), hash);  // salted
+}
+
+TEST(Password, CostsWhatTheReadmeSays) {
+  EXPECT_THAT(HashPassword("correct horse").value(), HasSubstr("$m=65536,t=3,p=1$"));
+}
+
+TEST(Password, RulesAreSaid) {
+  EXPECT_TRUE(CheckPassword("12345678").ok());
+  EXPECT_TRUE(CheckPassword("pässwörd").ok());
+  EXPECT_THAT(CheckPassword("1234567").error().message, HasSubstr("less than 8"));
+  EXPECT_THAT(CheckPassword("ääää").error().message, HasSubstr("less than 8"));
+  EXPECT_THAT(CheckPassword("1234567\t").error().message, HasSubstr("control character"));
+  EXPECT_THAT(CheckPassword("1234567\xff").error().message, HasSubstr("UTF-8"));
+  EXPECT_THAT(CheckPassword(std::string(1025, 'x')).error().message, HasSubstr("1024"));
+}
+
+TEST(Password, NamesHaveNoColon) {
+  EXPECT_TRUE(CheckUserName("älice@example.org").ok());
+  for (const std::string& name : {std::string(), std::string("a:b"), std::string("a\nb"),
+                                  std::string("\xff"), std::string(65, 'x')}) {
+    EXPECT_FALSE(CheckUserName(name).ok()) << name;
+  }
+}
+
+TEST(Password, RandomOnesDiffer) {
+  const std::string password = RandomPassword();
+  EXPECT_EQ(password.size(), 24U);
+  EXPECT_TRUE(CheckPassword(password).ok());
+  EXPECT_NE(RandomPassword(), password);
+}
+
+}  // namespace
+}  // namespace wiregauge::accounts
