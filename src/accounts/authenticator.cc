@@ -43,8 +43,8 @@ void Authenticator::SetAccounts(std::shared_ptr<const Accounts> accounts) {
   cache_.Clear();
 }
 
-Verdict Authenticator::VerifyPassword(std::string_view user, std::string_view password,
-                                      const IpAddress& address) {
+model::Verdict Authenticator::VerifyPassword(std::string_view user, std::string_view password,
+                                             const IpAddress& address) {
   CredentialCache::Key key{};
   {
     const MutexLock lock(mutex_);
@@ -62,13 +62,14 @@ Verdict Authenticator::VerifyPassword(std::string_view user, std::string_view pa
                   .identity = {},
                   .retry_after = std::chrono::seconds(1)});
   }
-  Verdict verdict = VerifyHash(user, password, address, key);
+  model::Verdict verdict = VerifyHash(user, password, address, key);
   ReleaseHashing();
   return verdict;
 }
 
-Verdict Authenticator::VerifyHash(std::string_view user, std::string_view password,
-                                  const IpAddress& address, const CredentialCache::Key& key) {
+model::Verdict Authenticator::VerifyHash(std::string_view user, std::string_view password,
+                                         const IpAddress& address,
+                                         const CredentialCache::Key& key) {
   std::shared_ptr<const Accounts> accounts;
   {
     const MutexLock lock(mutex_);
@@ -90,7 +91,7 @@ Verdict Authenticator::VerifyHash(std::string_view user, std::string_view passwo
   return Accept(std::move(identity));
 }
 
-Verdict Authenticator::VerifyToken(std::string_view token, const IpAddress& address) {
+model::Verdict Authenticator::VerifyToken(std::string_view token, const IpAddress& address) {
   const auto parts = ParseToken(token);
   const SecretHash hash = HashSecret(parts ? parts->secret : std::string_view());
   {
@@ -107,7 +108,7 @@ Verdict Authenticator::VerifyToken(std::string_view token, const IpAddress& addr
   return RefuseToken(address);
 }
 
-Verdict Authenticator::Missing() {
+model::Verdict Authenticator::Missing() {
   const MutexLock lock(mutex_);
   return Count({.result = AuthenticationResult::kMissing, .identity = {}, .retry_after = {}});
 }
@@ -122,28 +123,28 @@ model::AuthenticationCounters Authenticator::counters() const {
   return counters_;
 }
 
-Verdict Authenticator::Count(const Verdict& verdict) {
+model::Verdict Authenticator::Count(const model::Verdict& verdict) {
   ++counters_.results.at(static_cast<size_t>(verdict.result));
   return verdict;
 }
 
-Verdict Authenticator::Accept(std::shared_ptr<const model::Identity> identity) {
+model::Verdict Authenticator::Accept(std::shared_ptr<const model::Identity> identity) {
   return Count({.result = AuthenticationResult::kAccepted,
                 .identity = std::move(identity),
                 .retry_after = {}});
 }
 
-Verdict Authenticator::Hold(const Throttle::Refusal& refusal) {
+model::Verdict Authenticator::Hold(const Throttle::Refusal& refusal) {
   ++counters_.throttled.at(static_cast<size_t>(refusal.by));
   return Count({.result = AuthenticationResult::kThrottled,
                 .identity = {},
                 .retry_after = refusal.retry_after});
 }
 
-Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view account,
-                                      bool exists) {
+model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view account,
+                                             bool exists) {
   bool held_back = false;
-  Verdict verdict;
+  model::Verdict verdict;
   {
     const MutexLock lock(mutex_);
     held_back = throttle_.Failed(address, account, options_.steady_now());
@@ -154,9 +155,9 @@ Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view
   return verdict;
 }
 
-Verdict Authenticator::RefuseToken(const IpAddress& address) {
+model::Verdict Authenticator::RefuseToken(const IpAddress& address) {
   bool held_back = false;
-  Verdict verdict;
+  model::Verdict verdict;
   {
     const MutexLock lock(mutex_);
     held_back = token_throttle_.Failed(address, address.ToString(), options_.steady_now());

@@ -13,16 +13,9 @@
 #include "accounts/password.h"
 #include "accounts/throttle.h"
 #include "base/mutex.h"
-#include "model/authentication_counters.h"
+#include "model/authentication.h"
 
 namespace wiregauge::accounts {
-
-// What came of credentials.
-struct Verdict {
-  model::AuthenticationResult result = model::AuthenticationResult::kRefused;
-  std::shared_ptr<const model::Identity> identity;  // when accepted
-  std::chrono::seconds retry_after{0};              // when throttled or busy
-};
 
 // Tells who asks, from a name and a password (RFC 7617) or a token (RFC 6750).
 //
@@ -52,11 +45,11 @@ class Authenticator {
   // From now on these hold; what was verified against others is forgotten.
   void SetAccounts(std::shared_ptr<const Accounts> accounts);
 
-  Verdict VerifyPassword(std::string_view user, std::string_view password,
-                         const IpAddress& address);
-  Verdict VerifyToken(std::string_view token, const IpAddress& address);
+  model::Verdict VerifyPassword(std::string_view user, std::string_view password,
+                                const IpAddress& address);
+  model::Verdict VerifyToken(std::string_view token, const IpAddress& address);
   // A request that names nobody.
-  Verdict Missing();
+  model::Verdict Missing();
 
   // Which tokens were used since the last call, and when.
   std::map<std::string, Timestamp> TakeUsedTokens();
@@ -65,19 +58,20 @@ class Authenticator {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  Verdict Count(const Verdict& verdict) WIREGAUGE_REQUIRES(mutex_);
-  Verdict Accept(std::shared_ptr<const model::Identity> identity) WIREGAUGE_REQUIRES(mutex_);
-  Verdict Hold(const Throttle::Refusal& refusal) WIREGAUGE_REQUIRES(mutex_);
-  Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
+  model::Verdict Count(const model::Verdict& verdict) WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict Accept(std::shared_ptr<const model::Identity> identity) WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict Hold(const Throttle::Refusal& refusal) WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
       WIREGAUGE_EXCLUDES(mutex_);
-  Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
+  model::Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
   std::shared_ptr<const model::Identity> FindCached(const CredentialCache::Key& key, Time now)
       WIREGAUGE_REQUIRES(mutex_);
   // Whether this thread may hash now; give it back with ReleaseHashing.
   bool AcquireHashing() WIREGAUGE_EXCLUDES(mutex_);
   void ReleaseHashing() WIREGAUGE_EXCLUDES(mutex_);
-  Verdict VerifyHash(std::string_view user, std::string_view password, const IpAddress& address,
-                     const CredentialCache::Key& key) WIREGAUGE_EXCLUDES(mutex_);
+  model::Verdict VerifyHash(std::string_view user, std::string_view password,
+                            const IpAddress& address, const CredentialCache::Key& key)
+      WIREGAUGE_EXCLUDES(mutex_);
 
   const Clock& clock_;
   const Options options_;

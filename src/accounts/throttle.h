@@ -9,7 +9,7 @@
 
 #include "base/ip_address.h"
 #include "base/keyed_hash.h"
-#include "model/authentication_counters.h"
+#include "model/authentication.h"
 
 namespace wiregauge::accounts {
 

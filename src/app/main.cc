@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/account_commands.h"
 #include "app/build_facts.h"
 #include "app/exit_code.h"
 #include "app/interfaces.h"
@@ -56,6 +57,9 @@ ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& se
 ExitCode RunWithSettings(const config::CommandLine& line) {
   const auto settings = LoadSettings(line);
   if (!settings.ok()) return Refuse(settings.error(), ExitCode::kBadConfiguration);
+  if (line.action == config::Action::kAccounts) {
+    return RunAccountCommand(line.account, settings->fixed.data_dir);
+  }
   if (line.action == config::Action::kCheckConfig) return CheckConfig(line, *settings);
   if (line.action == config::Action::kRead) return RunOneShot(line, *settings);
   return RunService(line, *settings);
@@ -75,6 +79,7 @@ ExitCode Main(const std::vector<std::string>& arguments) {
       return Print(VersionText(MakeBuildFacts()));
     case config::Action::kListInterfaces:
       return ListInterfaces(line->json);
+    case config::Action::kAccounts:
     case config::Action::kCheckConfig:
     case config::Action::kRead:
     case config::Action::kService:

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <optional>
 
+#include "app/account_gate.h"
 #include "app/build_facts.h"
 #include "app/engine_options.h"
 #include "app/file_log.h"
@@ -70,7 +72,9 @@ class Service {
   ExitCode Run() {
     ConfigureLog(settings_.reloadable);
     if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
-    if (const ExitCode code = StartServer(); code != ExitCode::kOk) {
+    ExitCode code = OpenAccounts();
+    if (code == ExitCode::kOk) code = StartServer();
+    if (code != ExitCode::kOk) {
       engine_->Stop();
       return code;
     }
@@ -81,6 +85,14 @@ class Service {
   }
 
  private:
+  ExitCode OpenAccounts() {
+    if (!settings_.fixed.accounts.required) return ExitCode::kOk;
+    auto gate = AccountGate::Open(settings_.fixed.data_dir, clock_);
+    if (!gate.ok()) return Refuse(gate.error(), ExitCode::kFailure);
+    accounts_ = std::move(gate).value();
+    return ExitCode::kOk;
+  }
+
   ExitCode StartEngine() {
     shard::EngineOptions options = MakeEngineOptions(settings_.fixed);
     auto sources = MakeSources(settings_.fixed.sources);
@@ -118,18 +130,26 @@ class Service {
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,
                                             .series_per_family = metrics.series_per_family},
-                                 .build = BuildLabels(dependencies_->build)},
+                                 .build = BuildLabels(dependencies_->build),
+                                 .authentication = AuthenticationCounters()},
         *engine_, clock_, requests_);
     http::Router router;
     api::RegisterRoutes(router, *dependencies_);
     metrics::RegisterRoutes(router, *exporter_);
+    http::ServerOptions options = MakeServerOptions(settings_.fixed.http);
+    if (accounts_ != nullptr) options.gate = accounts_->gate();
     auto server =
-        http::Server::Start(MakeServerOptions(settings_.fixed.http), std::move(router),
+        http::Server::Start(options, std::move(router),
                             [this](const http::Observation& seen) { requests_.Observe(seen); });
     if (!server.ok()) return Refuse(server.error(), ExitCode::kFailure);
     server_ = std::move(server).value();
     address_ = ListenText(settings_.fixed.http.listen.address, server_->port());
     return ExitCode::kOk;
+  }
+
+  std::function<model::AuthenticationCounters()> AuthenticationCounters() {
+    if (accounts_ == nullptr) return {};
+    return [gate = accounts_.get()] { return gate->counters(); };
   }
 
   void ServeUntilStopped() {
@@ -196,6 +216,7 @@ class Service {
   const SystemClock clock_;
   Supervisor supervisor_;
   metrics::RequestMetrics requests_;
+  std::unique_ptr<AccountGate> accounts_;  // null: accounts are off
   std::shared_ptr<const geo::Atlas> atlas_;
   std::unique_ptr<reverse_dns::Resolver> resolver_;
   std::unique_ptr<shard::Engine> engine_;

@@ -30,10 +30,12 @@ class Parser {
     app_.add_option("--hosts", line_.hosts_path)->type_name("FILE");
     for (const Setting& setting : SettingsTable()) {
       if (!setting.flag.empty()) AddSetting(setting);
+      if (!setting.off_flag.empty()) AddOffFlag(setting);
     }
     check_config_ = app_.add_subcommand("check-config")->fallthrough();
     list_interfaces_ = app_.add_subcommand("list-interfaces")->fallthrough();
     list_interfaces_->add_flag("--json", line_.json);
+    accounts_.AddTo(app_);
     app_.require_subcommand(0, 1);
   }
 
@@ -51,6 +53,13 @@ class Parser {
     }
     const std::vector<std::string> extras = app_.remaining(true);
     if (!extras.empty()) return Unknown(extras.front());
+    if (Status accounts = accounts_.Finish(); !accounts.ok()) {
+      return Usage(accounts.error().message);
+    }
+    line_.account = accounts_.command();
+    for (const auto& [setting, given] : off_flags_) {
+      if (given) line_.flags.push_back({setting, {"false"}});
+    }
     for (size_t i = 0; i < flag_settings_.size(); ++i) {
       if (!flag_texts_[i].empty()) line_.flags.push_back({flag_settings_[i], flag_texts_[i]});
     }
@@ -58,13 +67,14 @@ class Parser {
   }
 
   CommandLine Take() {
-    line_.action = reference_                   ? Action::kReference
-                   : help_                      ? Action::kHelp
-                   : version_                   ? Action::kVersion
-                   : check_config_->parsed()    ? Action::kCheckConfig
-                   : list_interfaces_->parsed() ? Action::kListInterfaces
-                   : line_.read_files.empty()   ? Action::kService
-                                                : Action::kRead;
+    line_.action = reference_                                          ? Action::kReference
+                   : help_                                             ? Action::kHelp
+                   : version_                                          ? Action::kVersion
+                   : check_config_->parsed()                           ? Action::kCheckConfig
+                   : list_interfaces_->parsed()                        ? Action::kListInterfaces
+                   : line_.account.verb != AccountCommand::Verb::kNone ? Action::kAccounts
+                   : line_.read_files.empty()                          ? Action::kService
+                                                                       : Action::kRead;
     return std::move(line_);
   }
 
@@ -76,6 +86,11 @@ class Parser {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->allow_extra_args(false);
+  }
+
+  void AddOffFlag(const Setting& setting) {
+    off_flags_.emplace_back(&setting, false);
+    app_.add_flag(std::string(setting.off_flag), off_flags_.back().second);
   }
 
   Error Unknown(const std::string& text) const {
@@ -94,10 +109,12 @@ class Parser {
   CLI::App app_;
   CLI::App* check_config_ = nullptr;
   CLI::App* list_interfaces_ = nullptr;
+  AccountCommandLine accounts_;
   bool help_ = false, reference_ = false, version_ = false;
   CommandLine line_;
   std::vector<const Setting*> flag_settings_;
   std::deque<std::vector<std::string>> flag_texts_;  // CLI11 keeps addresses
+  std::deque<std::pair<const Setting*, bool>> off_flags_;
 };
 
 Status CheckValues(const CommandLine& line) {

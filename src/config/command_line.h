@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/account_command.h"
 #include "config/load.h"
 
 namespace wiregauge::config {
@@ -16,6 +17,7 @@ enum class Action : uint8_t {
   kRead,  // -r
   kCheckConfig,
   kListInterfaces,
+  kAccounts,  // user, token
   kVersion,
   kHelp,
   kReference,  // --help-config
@@ -29,6 +31,7 @@ struct CommandLine {
   std::vector<std::string> read_files;
   std::string flows_path, hosts_path;  // "-" is standard output; empty: not wanted
   bool json = false;
+  AccountCommand account;
 
   bool HasFlag(std::string_view setting_path) const;
 };

@@ -19,6 +19,10 @@ constexpr std::string_view kIntroduction =
   wiregauge -r FILE... [--flows FILE|-] [--hosts FILE|-]       read captures, write NDJSON, stop
   wiregauge check-config [-c FILE] [OPTION]...                 say whether the settings are good
   wiregauge list-interfaces [--json]                           what -i accepts here
+  wiregauge user add NAME [--role viewer|admin] [--networks NETWORKS] [--interfaces NAME]...
+  wiregauge user passwd NAME | delete NAME | list              who may ask (docs/accounts.md)
+  wiregauge token create USER [--label TEXT] [--expires TIME]  a token for a program, told once
+  wiregauge token revoke ID | list
   wiregauge --version | --help | --help-config
 
 Examples:
@@ -26,7 +30,7 @@ Examples:
   wiregauge -i eth0 -i eth1 -m 10.0.0.0/8=lab  watch two, hosts in 10/8 are local
   wiregauge -i capture.pcap                    serve a capture file like an interface
   wiregauge -r capture.pcap --flows -          one JSON object a flow on stdout
-  curl http://127.0.0.1:9669/api/v1/interfaces
+  curl -u admin http://127.0.0.1:9669/api/v1/interfaces
 
 General:
 )";
@@ -117,9 +121,25 @@ std::string HelpText() {
                "--hosts writes, is refused.",
                out);
   AppendOption("--hosts", "FILE", "Writes one JSON object a line and host; - is stdout.", out);
+  out.append("\nAccounts (in data_dir; the service may run meanwhile):\n");
+  AppendOption("--role", "ROLE",
+               "viewer reads, admin also captures flows' packets. Default: viewer.", out);
+  AppendOption("--networks", "NETWORKS",
+               "The user sees only hosts and flows of these, separated by commas. Default: all.",
+               out);
+  AppendOption("--interfaces", "NAME",
+               "The user sees only this interface; may be given more than once. Default: all.",
+               out);
+  AppendOption("--label", "TEXT", "What a token is for.", out);
+  AppendOption("--expires", "TIME", "From now on: 12h, 90d. Default: never.", out);
   out.append("\nSettings:\n");
   for (const Setting& setting : SettingsTable()) {
     if (!setting.flag.empty()) AppendOption(setting.flag, setting.value, WithDefault(setting), out);
+    if (!setting.off_flag.empty()) {
+      AppendOption(setting.off_flag, "",
+                   "Turns " + std::string(setting.path) + " off. " + std::string(setting.help),
+                   out);
+    }
   }
   out.append(kConclusion);
   return out;
@@ -145,6 +165,9 @@ std::string ReferenceText() {
         out.append("`, `").append(setting.flag.substr(0, 2)).append(" ").append(setting.value);
       }
       out.append("`\n");
+    }
+    if (!setting.off_flag.empty()) {
+      out.append("- Flag: `").append(setting.off_flag).append("` (false)\n");
     }
     out.append("- Reload: ").append(setting.reloadable ? "yes" : "no").append("\n");
   }

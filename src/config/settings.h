@@ -92,6 +92,10 @@ struct Http {
   std::vector<std::string> allowed_hosts;  // names without a port
 };
 
+struct Accounts {
+  bool required = false;
+};
+
 struct Metrics {
   uint32_t top_hosts = 0, series_per_family = 0;
 };
@@ -111,6 +115,7 @@ struct Fixed {
   Dns dns;
   Dpi dpi;
   Http http;
+  Accounts accounts;
   Metrics metrics;
   std::string data_dir;
 };

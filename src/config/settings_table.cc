@@ -38,7 +38,8 @@ constexpr Setting kTable[] = {
      .flag = "--data-dir",
      .value = "DIR",
      .initial = "/var/lib/wiregauge",
-     .help = "Folder for what outlives the process. This version writes nothing there.",
+     .help = "Folder for what outlives the process: accounts.db with the users and tokens, and the "
+             "first admin's password (docs/accounts.md). It is made when it is not there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
 
     {.path = "geo.country_database",
@@ -312,6 +313,16 @@ constexpr Setting kTable[] = {
          "docs/access.md. Default: none.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_hosts; }},
 
+    {.path = "accounts.required",
+     .off_flag = "--no-accounts",
+     .value = "BOOL",
+     .initial = "true",
+     .help =
+         "Who asks has to have an account (but for /healthz): a name and a password, or a token; "
+         "see docs/accounts.md. Without, everybody who can connect may do everything, so the "
+         "service listens on loopback only, and nothing is read or written in data_dir for it.",
+     .target = [](Settings& s) -> Target { return &s.fixed.accounts.required; }},
+
     {.path = "metrics.top_hosts",
      .value = "N",
      .initial = "50",
@@ -360,7 +371,7 @@ const Setting* FindSetting(std::string_view path) {
 
 std::string_view LongFlag(const Setting& setting) {
   const size_t comma = setting.flag.find(',');
-  if (setting.flag.empty()) return setting.path;
+  if (setting.flag.empty()) return setting.off_flag.empty() ? setting.path : setting.off_flag;
   return comma == std::string_view::npos ? setting.flag : setting.flag.substr(comma + 1);
 }
 

@@ -20,6 +20,7 @@ using Target =
 struct Setting {
   std::string_view path = {};              // in the YAML file: "flows.idle_timeout"
   std::string_view flag = {};              // "-i,--interface"; empty: in the file only
+  std::string_view off_flag = {};          // "--no-accounts": makes a BOOL false, takes no value
   std::string_view value = {};             // the value's name in the help: "SOURCE"
   std::string_view initial = {};           // the default, written as a user would; empty: none
   std::string_view least = {}, most = {};  // the range, written as a value; empty: no bound
@@ -36,7 +37,7 @@ std::span<const Setting> SettingsTable();
 // Null when there is none of that path.
 const Setting* FindSetting(std::string_view path);
 
-// "--interface" of "-i,--interface"; the path when it has no flag.
+// "--interface" of "-i,--interface"; else the flag that turns it off; the path when it has none.
 std::string_view LongFlag(const Setting& setting);
 
 }  // namespace wiregauge::config

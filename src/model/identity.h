@@ -26,8 +26,8 @@ constexpr std::optional<Role> ParseRole(std::string_view name) {
 struct Identity {
   std::string user;
   Role role = Role::kViewer;
-  std::vector<std::string> interfaces;  // by name; empty: all
-  std::vector<IpNetwork> networks;      // empty: all
+  std::vector<std::string> interfaces{};  // by name; empty: all
+  std::vector<IpNetwork> networks{};      // empty: all
 
   bool is_restricted() const { return !interfaces.empty() || !networks.empty(); }
 

@@ -145,6 +145,8 @@ def test_every_reference_has_a_target_and_every_component_a_use():
         if "$ref" in node:
             openapi.resolve(DOCUMENT, node)
             used.add(node["$ref"])
+    for requirement in DOCUMENT["security"]:
+        used |= {f"#/components/securitySchemes/{name}" for name in requirement}
     for kind, components in DOCUMENT["components"].items():
         for name in components:
             assert f"#/components/{kind}/{name}" in used, f"{kind}/{name} is not used"

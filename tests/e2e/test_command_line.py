@@ -164,7 +164,7 @@ def run_script():
         assert done.returncode == 0, done.stderr
         asked = tree / "build" / "sudo"
         done.sudo = asked.read_text().split("\0")[:-1] if asked.exists() else None
-        done.user = user
+        done.user, done.tree = user, tree
         return done
 
     yield run
@@ -184,13 +184,28 @@ def run_script():
 ])
 def test_run_tells_an_address_only_when_it_knows_it(run_script, arguments, address):
     done = run_script(*arguments)
-    assert done.stdout.splitlines()[0] == " ".join(arguments)
-    assert f"curl -s http://{address or 'ADDRESS:PORT'}/metrics" in done.stderr
+    assert done.stdout.splitlines()[0].startswith(" ".join(arguments))
+    assert f" http://{address or 'ADDRESS:PORT'}/metrics" in done.stderr
     assert ("the line with 'ready' says where it listens" in done.stderr) == (address is None)
 
 
+@pytest.mark.parametrize("arguments, data_dir, login", [
+    (["-i", "x.pcap"], "build/data", "cat '{}/initial-admin-password'"),
+    (["-i", "x.pcap", "--data-dir", "elsewhere"], None, "cat 'elsewhere/initial-admin-password'"),
+    (["-c", "w.yaml", "-i", "x.pcap"], None, "curl -s -u admin http"),
+    (["--no-accounts", "-i", "x.pcap"], None, "curl -s http"),
+])
+def test_run_keeps_accounts_in_the_build_tree(run_script, arguments, data_dir, login):
+    done = run_script(*arguments)
+    folder = f"{done.tree}/{data_dir}"
+    added = [] if data_dir is None else ["--data-dir", folder]
+    assert done.stdout.splitlines()[0] == " ".join([*arguments, *added])
+    assert login.format(folder) in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["-r", "x.pcap"], ["--read=x.pcap"], ["--help"], ["-V"],
-                                       ["check-config", "-c", "w.yaml"], ["list-interfaces"]])
+                                       ["check-config", "-c", "w.yaml"], ["list-interfaces"],
+                                       ["user", "list"], ["token", "list"]])
 def test_run_hands_what_is_no_service_on(run_script, arguments):
     done = run_script(*arguments)
     assert done.stdout.splitlines()[0] == " ".join(arguments)
@@ -207,7 +222,8 @@ def test_run_asks_sudo_for_the_right_to_capture_only(run_script, arguments, capt
     if not captures:
         return
     assert done.sudo[0] == "setpriv"
-    assert arguments == [] or done.sudo[-len(arguments):] == arguments
+    kept = [] if "-c" in arguments else ["--data-dir", f"{done.tree}/build/data"]
+    assert done.sudo[len(done.sudo) - len(arguments) - len(kept):] == [*arguments, *kept]
     if os.getuid() == 0:  # what sudo would do
         output = subprocess.run(done.sudo, capture_output=True, text=True, check=True).stdout
         assert f"Uid:\t{done.user}\t{done.user}" in output

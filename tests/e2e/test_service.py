@@ -74,8 +74,8 @@ def test_only_names_of_its_own_are_answered(tmp_path, mix):
 
 
 def test_port_0_lets_the_system_choose(mix):
-    process = subprocess.Popen([wiregauge.binary(), "-i", mix, "--listen", "127.0.0.1:0"],
-                               stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([wiregauge.binary(), "--no-accounts", "-i", mix, "--listen",
+                                "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
         if "ready" in line:
             break
@@ -92,8 +92,8 @@ def test_listens_on_ipv6_loopback(mix):
     with socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([wiregauge.binary(), "-i", mix, "--listen", f"[::1]:{port}"],
-                               stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([wiregauge.binary(), "--no-accounts", "-i", mix, "--listen",
+                                f"[::1]:{port}"], stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
         if "ready" in line:
             break
@@ -227,7 +227,8 @@ def test_a_port_that_is_taken_is_not_announced_as_ready(tmp_path, mix):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = wiregauge.run("-i", mix, "--listen", f"127.0.0.1:{taken.getsockname()[1]}",
+        done = wiregauge.run("--no-accounts", "-i", mix, "--listen",
+                             f"127.0.0.1:{taken.getsockname()[1]}",
                              env={**os.environ, "NOTIFY_SOCKET": manager.path})
     assert done.returncode == 1
     manager.socket.setblocking(False)

@@ -224,12 +224,13 @@ class Answer:
 
 
 class Service:
-    """The running service. Start it with `with`, or start() and stop()."""
+    """The running service. Start it with `with`, or start() and stop(). Without accounts, unless told."""
 
-    def __init__(self, *arguments, port=None, ready_path="/readyz", wait=30, wrapper=(), env=None):
+    def __init__(self, *arguments, port=None, ready_path="/readyz", wait=30, wrapper=(), env=None,
+                 accounts=False):
         self.port = port or free_port()
         self.arguments = [*wrapper, binary(), "--listen", f"127.0.0.1:{self.port}",
-                          *map(str, arguments)]
+                          *([] if accounts else ["--no-accounts"]), *map(str, arguments)]
         self.ready_path, self.wait, self.env = ready_path, wait, env
         self.process = None
         self._lines, self._changed = [], threading.Condition()

@@ -8,14 +8,24 @@
 namespace wiregauge::api {
 namespace {
 
+using http::Access;
+using http::RoutePolicy;
+using http::Scope;
+
 struct Entry {
   std::string_view path_template;
   Response (*handler)(const Request&, const Dependencies&);
+  RoutePolicy policy = {};
 };
 
+constexpr RoutePolicy kOpen{.access = Access::kOpen, .scope = Scope::kNoTraffic};
+constexpr RoutePolicy kNoTraffic{.access = Access::kViewer, .scope = Scope::kNoTraffic};
+// What reaches the content of packets.
+constexpr RoutePolicy kAdmin{.access = Access::kAdmin, .scope = Scope::kWhole};
+
 constexpr Entry kReading[] = {
-    {"/", GetIndex},
-    {"/healthz", GetHealth},
+    {"/", GetIndex, kNoTraffic},
+    {"/healthz", GetHealth, kOpen},
     {"/readyz", GetReadiness},
     {"/api/v1/interfaces", ListInterfaces},
     {"/api/v1/interfaces/{interface}", GetInterface},
@@ -25,7 +35,7 @@ constexpr Entry kReading[] = {
     {"/api/v1/flows/{id}", GetFlow},
     {"/api/v1/captures", ListCaptures},
     {"/api/v1/captures/{capture}", GetCapture},
-    {"/api/v1/captures/{capture}/pcap", GetCaptureFile},
+    {"/api/v1/captures/{capture}/pcap", GetCaptureFile, kAdmin},
     {"/api/v1/hosts", ListHosts},
     {"/api/v1/hosts/{host}", GetHost},
     {"/api/v1/hosts/{host}/applications", ListHostApplications},
@@ -45,27 +55,29 @@ constexpr Entry kReading[] = {
     {"/api/v1/autonomous-systems", ListAutonomousSystems},
     {"/api/v1/countries", ListCountries},
     {"/api/v1/ledger", GetLedger},
-    {"/api/v1/version", GetVersion},
-    {"/api/v1/openapi.yaml", GetOpenApiYaml},
-    {"/api/v1/openapi.json", GetOpenApiJson},
+    {"/api/v1/version", GetVersion, kNoTraffic},
+    {"/api/v1/openapi.yaml", GetOpenApiYaml, kNoTraffic},
+    {"/api/v1/openapi.json", GetOpenApiJson, kNoTraffic},
 };
 
 constexpr Entry kPosting[] = {
-    {"/api/v1/flows/{id}/capture", StartCapture},
-    {"/api/v1/captures/{capture}/stop", StopCapture},
+    {"/api/v1/flows/{id}/capture", StartCapture, kAdmin},
+    {"/api/v1/captures/{capture}/stop", StopCapture, kAdmin},
 };
 
 constexpr Entry kDeleting[] = {
-    {"/api/v1/captures/{capture}", DeleteCapture},
+    {"/api/v1/captures/{capture}", DeleteCapture, kAdmin},
 };
 
 void Add(http::Router& router, http::Method method, std::span<const Entry> entries,
          const Dependencies& dependencies) {
   for (const Entry& entry : entries) {
-    router.Add(method, entry.path_template,
-               [handler = entry.handler, &dependencies](const Request& request) {
-                 return handler(request, dependencies);
-               });
+    router.Add(
+        method, entry.path_template,
+        [handler = entry.handler, &dependencies](const Request& request) {
+          return handler(request, dependencies);
+        },
+        entry.policy);
   }
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ip_address.h"
+#include "model/identity.h"
 
 namespace wiregauge::http {
 
@@ -37,6 +39,9 @@ struct Request {
   std::string body;
   IpAddress remote_address;
   uint16_t remote_port = 0;
+  // Who asks; null: accounts are off, or the route is open. Who may not see everything is kept to
+  // what they may see by the route (access.h, Scope).
+  std::shared_ptr<const model::Identity> identity;
 
   // The first one of that name, or null.
   const std::string* FindQuery(std::string_view name) const;

@@ -18,6 +18,7 @@ namespace wiregauge::http {
 struct Router::Node {
   struct Endpoint {
     Handler handler;
+    RoutePolicy policy;
     std::vector<std::string> parameter_names;  // of the whole template, left to right
   };
 
@@ -49,6 +50,13 @@ Response CallHandler(const Handler& handler, const Request& request) {
   return ProblemResponse(500, "The request failed inside the server; its log says why.");
 }
 
+// What is asked of who asks for a path, or a method, that has no route.
+constexpr RoutePolicy kNoRoute{.access = Access::kViewer, .scope = Scope::kNoTraffic};
+
+std::optional<Response> Ask(const Guard& guard, Request& request, const RoutePolicy& policy) {
+  return guard ? guard(request, policy) : std::nullopt;
+}
+
 }  // namespace
 
 Router::Router() : root_(std::make_unique<Node>()) {}
@@ -56,7 +64,8 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::Add(Method method, std::string_view path_template, Handler handler) {
+void Router::Add(Method method, std::string_view path_template, Handler handler,
+                 RoutePolicy policy) {
   WIREGAUGE_CHECK(method != Method::kHead && method != Method::kOptions);
   Node* node = root_.get();
   std::vector<std::string> names;
@@ -72,10 +81,11 @@ void Router::Add(Method method, std::string_view path_template, Handler handler)
   if (node->path_template.empty()) node->path_template = path_template;
   WIREGAUGE_CHECK(node->path_template == path_template);
   const bool added =
-      node->endpoints.try_emplace(method, Node::Endpoint{std::move(handler), std::move(names)})
+      node->endpoints
+          .try_emplace(method, Node::Endpoint{std::move(handler), policy, std::move(names)})
           .second;
   WIREGAUGE_CHECK(added);
-  const Route route{method, std::string(path_template)};
+  const Route route{method, std::string(path_template), policy};
   const auto before = [](const Route& a, const Route& b) {
     return std::tie(a.path_template, a.method) < std::tie(b.path_template, b.method);
   };
@@ -108,11 +118,12 @@ std::string Router::AllowedMethods(const Node& node) {
   return allowed + "OPTIONS";
 }
 
-Router::Answer Router::Dispatch(Request request) const {
+Router::Answer Router::Dispatch(Request request, const Guard& guard) const {
   if (request.method == Method::kHead) request.method = Method::kGet;
   std::vector<const std::string*> values;
   const Node* const node = Match(*root_, request, 0, values);
   if (node == nullptr) {
+    if (auto refusal = Ask(guard, request, kNoRoute)) return {*std::move(refusal), {}};
     return {ProblemResponse(404, "There is nothing at " + ToValidUtf8(request.path) + "."), {}};
   }
   if (request.method == Method::kOptions) {
@@ -123,7 +134,11 @@ Router::Answer Router::Dispatch(Request request) const {
             node->path_template};
   }
   const auto endpoint = node->endpoints.find(request.method);
-  if (endpoint == node->endpoints.end()) {
+  const bool found = endpoint != node->endpoints.end();
+  if (auto refusal = Ask(guard, request, found ? endpoint->second.policy : kNoRoute)) {
+    return {*std::move(refusal), node->path_template};
+  }
+  if (!found) {
     Response response = ProblemResponse(405, std::string(MethodName(request.method)) +
                                                  " does not work here; Allow lists what does.");
     response.headers.push_back({"Allow", AllowedMethods(*node)});

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "publish/http/access.h"
 #include "publish/http/request.h"
 #include "publish/http/response.h"
 
@@ -18,7 +20,11 @@ using Handler = std::function<Response(const Request&)>;
 struct Route {
   Method method = Method::kGet;
   std::string path_template;  // "/api/v1/flows/{id}"
+  RoutePolicy policy;
 };
+
+// Decides before a handler is called: what it gives is answered instead.
+using Guard = std::function<std::optional<Response>(Request& request, const RoutePolicy& policy)>;
 
 // Which handler answers a request. A literal segment wins over a {parameter}; "/a" and "/a/" are
 // the same; HEAD is served wherever GET is; OPTIONS is answered for every path that has a route.
@@ -32,7 +38,7 @@ class Router {
 
   // A template that is malformed or taken is a mistake in the program and aborts.
   // GET, POST, PUT, PATCH and DELETE only: HEAD and OPTIONS come by themselves.
-  void Add(Method method, std::string_view path_template, Handler handler);
+  void Add(Method method, std::string_view path_template, Handler handler, RoutePolicy policy = {});
 
   // Every route, by template, then method: for tests against the contract.
   std::vector<Route> routes() const;
@@ -42,8 +48,9 @@ class Router {
     std::string_view
         path_template;  // of the route that matched; "" when none did. Router's memory.
   };
-  // 404 and 405 (with Allow) are problems; a handler that throws makes a 500 and a log line.
-  Answer Dispatch(Request request) const;
+  // 404 and 405 (with Allow) are problems; a handler that throws makes a 500 and a log line. The
+  // guard is asked about every request but OPTIONS, also about what has no route.
+  Answer Dispatch(Request request, const Guard& guard = {}) const;
 
  private:
   struct Node;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "publish/http/access.h"
 #include "publish/http/router.h"
 
 namespace wiregauge::http {
@@ -30,6 +31,7 @@ struct ServerOptions {
   // Names beside addresses and localhost that a Host header may have (see AllowedHosts); others are
   // answered 421. Nothing: any name will do.
   std::optional<std::vector<std::string>> allowed_hosts;
+  Gate gate;  // nothing: every route is open to everybody
 };
 
 // One answered request, for metrics.

@@ -102,7 +102,9 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
     answer.response.status = 204;
     answer.response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
   } else {
-    answer = router_.Dispatch(std::move(request));
+    answer = router_.Dispatch(
+        std::move(request),
+        [this](Request& asked, const RoutePolicy& policy) { return Authorize(asked, policy); });
   }
   AddCors(preflight, answer.response);
   Compress(gzip, answer.response);
@@ -139,6 +141,19 @@ bool Service::IsMisdirected(const Request& request) const {
   return allowed_hosts_.has_value() && host != nullptr && !allowed_hosts_->Contain(*host);
 }
 
+std::optional<Response> Service::Authorize(Request& request, const RoutePolicy& policy) const {
+  if (!options_.gate || policy.access == Access::kOpen) return std::nullopt;
+  const std::string* const header = request.FindHeader("authorization");
+  const Credentials credentials = header != nullptr ? ParseAuthorization(*header) : Credentials();
+  model::Verdict verdict = options_.gate(credentials, request.remote_address);
+  if (verdict.result != model::AuthenticationResult::kAccepted) {
+    return RefuseAccess(verdict, credentials.scheme);
+  }
+  if (auto refusal = RefuseByPolicy(*verdict.identity, policy)) return refusal;
+  request.identity = std::move(verdict.identity);
+  return std::nullopt;
+}
+
 bool Service::Admit() {
   if (++connections_ <= options_.max_connections) return true;
   --connections_;
@@ -156,12 +171,17 @@ void Service::Compress(bool gzip, Response& response) const {
   response.headers.push_back({"Content-Encoding", "gzip"});
 }
 
-// What the Fetch standard asks for. Without Access-Control-Allow-Credentials: a browser sends no
-// cookie or password by itself, and a script that has a token names it in Authorization.
+// What the Fetch standard asks for. A script names a password or a token in Authorization, which
+// needs no Access-Control-Allow-Credentials. What a browser adds by itself, a password it was asked
+// for, it may use for the one origin that is named, never for "*".
 void Service::AddCors(bool preflight, Response& response) const {
   if (options_.allowed_origin.empty()) return;
   response.headers.push_back({"Access-Control-Allow-Origin", options_.allowed_origin});
-  response.headers.push_back({"Access-Control-Expose-Headers", "ETag, Allow, Location"});
+  if (options_.allowed_origin != "*") {
+    response.headers.push_back({"Access-Control-Allow-Credentials", "true"});
+  }
+  response.headers.push_back(
+      {"Access-Control-Expose-Headers", "ETag, Allow, Location, Retry-After, WWW-Authenticate"});
   if (!preflight || response.status != 204) return;
   for (const Header& header : response.headers) {
     if (header.name != "Allow") continue;

@@ -38,6 +38,8 @@ class Service {
     bool is_http10 = false;
   };
   bool IsMisdirected(const Request& request) const;
+  // Asks the gate who it is, unless the route is open. Nothing: go on.
+  std::optional<Response> Authorize(Request& request, const RoutePolicy& policy) const;
   // Compresses when the client may get that and it is worth it.
   void Compress(bool gzip, Response& response) const;
   void AddCors(bool preflight, Response& response) const;

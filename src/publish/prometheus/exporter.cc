@@ -166,6 +166,17 @@ void AddRequests(const RequestMetrics::Counts& counts, Exposition& out) {
   }
 }
 
+void AddAuthentication(const model::AuthenticationCounters& counters, Exposition& out) {
+  for (size_t i = 0; i < counters.results.size(); ++i) {
+    out.Add(Family::kAuthAttempts, {model::AuthenticationResultName(i)}, counters.results[i]);
+  }
+  for (size_t i = 0; i < counters.throttled.size(); ++i) {
+    out.Add(Family::kAuthThrottled, {model::ThrottledByName(i)}, counters.throttled[i]);
+  }
+  out.Add(Family::kAuthCacheHits, {}, counters.cache_hits);
+  out.Add(Family::kAuthPasswordsVerified, {}, counters.passwords_verified);
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -211,6 +222,8 @@ http::Response Exporter::Serve() {
   AddReverseLookups(traffic->reverse_lookups, out);
   AddSeriesDropped(*traffic, out);
   AddRequests(requests_.counts(), out);
+  AddAuthentication(
+      options_.authentication ? options_.authentication() : model::AuthenticationCounters(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};

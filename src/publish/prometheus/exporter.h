@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/time.h"
+#include "model/authentication.h"
 #include "publish/http/response.h"
 #include "publish/http/router.h"
 #include "publish/prometheus/exposition.h"
@@ -19,6 +21,8 @@ struct ExporterOptions {
   SeriesLimits limits;
   // Labels of wiregauge_build_info: version, revision, ndpi_version ... Names are label names.
   std::vector<Label> build;
+  // What came of credentials; nothing while accounts are off: all 0.
+  std::function<model::AuthenticationCounters()> authentication{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;

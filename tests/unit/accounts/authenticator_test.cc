@@ -36,7 +36,7 @@ class AuthenticatorTest : public AccountFolder {
              std::string_view address = "192.0.2.1") {
     return authenticator_.VerifyPassword(user, password, *IpAddress::Parse(address)).result;
   }
-  Verdict AskToken(std::string_view token, std::string_view address = "192.0.2.1") {
+  model::Verdict AskToken(std::string_view token, std::string_view address = "192.0.2.1") {
     return authenticator_.VerifyToken(token, *IpAddress::Parse(address));
   }
   uint64_t Counted(Result result) const {
@@ -51,7 +51,7 @@ class AuthenticatorTest : public AccountFolder {
 };
 
 TEST_F(AuthenticatorTest, TellsWhoAsks) {
-  const Verdict verdict =
+  const model::Verdict verdict =
       authenticator_.VerifyPassword("alice", "correct horse", *IpAddress::Parse("192.0.2.1"));
   ASSERT_EQ(verdict.result, Result::kAccepted);
   EXPECT_EQ(verdict.identity->user, "alice");
@@ -102,7 +102,7 @@ TEST_F(AuthenticatorTest, AChangedPasswordHoldsAtOnce) {
 
 TEST_F(AuthenticatorTest, WhoFailsIsHeldBackAndToldForHowLong) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
-  const Verdict held =
+  const model::Verdict held =
       authenticator_.VerifyPassword("bob", "battery staple", *IpAddress::Parse("192.0.2.1"));
   EXPECT_EQ(held.result, Result::kThrottled);
   EXPECT_EQ(held.retry_after, 1s);

@@ -87,6 +87,29 @@ TEST(OpenApiTest, EveryRouteIsAnOperationAndEveryOperationARoute) {
   EXPECT_EQ(routes, operations);
 }
 
+// Who may use a route, as the operation tells.
+http::Access DocumentedAccess(const YAML::Node& operation) {
+  if (operation["security"] && operation["security"].size() == 0) return http::Access::kOpen;
+  const YAML::Node role = operation["x-required-role"];
+  return role && role.as<std::string>() == "admin" ? http::Access::kAdmin : http::Access::kViewer;
+}
+
+TEST(OpenApiTest, TheDocumentTellsWhoMayUseWhat) {
+  World world;
+  const YAML::Node contract = Contract();
+  for (const http::Route& route : world.router().routes()) {
+    std::string method(http::MethodName(route.method));
+    for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const YAML::Node operation = contract["paths"][route.path_template][method];
+    EXPECT_EQ(DocumentedAccess(operation), route.policy.access) << route.path_template;
+    for (const char* status : {"401", "403", "429"}) {
+      EXPECT_EQ(static_cast<bool>(operation["responses"][status]),
+                route.policy.access != http::Access::kOpen)
+          << route.path_template << " " << status;
+    }
+  }
+}
+
 TEST(OpenApiTest, JsonSaysWhatYamlSays) {
   const YAML::Node yaml = Contract();
   const Json json = ContractJson();

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+
+#include "model/identity.h"
 
 namespace wiregauge::model {
 
@@ -22,6 +26,12 @@ constexpr const char* AuthenticationResultName(size_t result) {
                                                  "busy"};
   return kNames.at(result);
 }
+
+struct Verdict {
+  AuthenticationResult result = AuthenticationResult::kRefused;
+  std::shared_ptr<const Identity> identity;  // when accepted
+  std::chrono::seconds retry_after{0};       // when throttled or busy
+};
 
 // Why an attempt was throttled.
 enum class ThrottledBy : uint8_t {

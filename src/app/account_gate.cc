@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/account_gate.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "accounts/first_admin.h"
+#include "base/log.h"
+
+namespace wiregauge::app {
+namespace {
+
+Status MakeDataDir(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return Error{ErrorCode::kUnavailable, path + ": " + std::strerror(errno)};
+}
+
+Status MakeAdmin(accounts::AccountFile& file, const std::string& data_dir) {
+  const auto password = accounts::MakeFirstAdmin(file, data_dir);
+  if (!password.ok()) return password.error();
+  if (password->has_value()) {
+    log::Warning("accounts",
+                 "there was no account, so an admin was made; the password is told once",
+                 {{"user", std::string(accounts::kFirstAdmin)},
+                  {"password", **password},
+                  {"file", accounts::FirstPasswordPath(data_dir)}});
+  }
+  return {};
+}
+
+Error Explain(const Error& error) {
+  return Error{error.code, error.message +
+                               "; accounts are kept in data_dir: let the service write there, "
+                               "choose another with --data-dir, or turn accounts off with "
+                               "--no-accounts (then whoever can connect may do everything)"};
+}
+
+}  // namespace
+
+Result<accounts::AccountFile> OpenAccounts(const std::string& data_dir, const Clock& clock) {
+  if (Status made = MakeDataDir(data_dir); !made.ok()) return made.error();
+  return accounts::AccountFile::Open(data_dir, clock);
+}
+
+Result<std::unique_ptr<AccountGate>> AccountGate::Open(const std::string& data_dir,
+                                                       const Clock& clock) {
+  auto file = OpenAccounts(data_dir, clock);
+  if (!file.ok()) return Explain(file.error());
+  if (Status made = MakeAdmin(*file, data_dir); !made.ok()) return Explain(made.error());
+  std::unique_ptr<AccountGate> gate(new AccountGate(clock));
+  auto watch = accounts::AccountWatch::Start(std::move(file).value(), gate->authenticator_);
+  if (!watch.ok()) return watch.error();
+  gate->watch_ = std::move(watch).value();
+  return gate;
+}
+
+http::Gate AccountGate::gate() {
+  return [this](const http::Credentials& credentials, const IpAddress& from) {
+    return Ask(credentials, from);
+  };
+}
+
+model::Verdict AccountGate::Ask(const http::Credentials& credentials, const IpAddress& from) {
+  switch (credentials.scheme) {
+    case http::Credentials::Scheme::kBasic:
+      return authenticator_.VerifyPassword(credentials.user, credentials.secret, from);
+    case http::Credentials::Scheme::kBearer:
+      return authenticator_.VerifyToken(credentials.secret, from);
+    case http::Credentials::Scheme::kNone:
+      break;
+  }
+  return authenticator_.Missing();
+}
+
+}  // namespace wiregauge::app

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/account_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+
+namespace wiregauge::config {
+namespace {
+
+Error Refuse(const std::string& flag, const std::string& expected, std::string_view found) {
+  return Error{ErrorCode::kInvalidArgument,
+               flag + ": expected " + expected + ", got '" + std::string(found) + "'"};
+}
+
+// "90d" beside what settings know.
+std::optional<Duration> ParseLifetime(std::string_view text) {
+  if (!text.ends_with('d')) return ParseDuration(text);
+  text.remove_suffix(1);
+  const auto days = ParseNumber<uint16_t>(text);  // 179 years
+  return days ? std::optional<Duration>(std::chrono::hours(24) * *days) : std::nullopt;
+}
+
+}  // namespace
+
+CLI::App* AccountCommandLine::AddVerb(CLI::App& parent, const std::string& name,
+                                      AccountCommand::Verb verb) {
+  CLI::App* const sub = parent.add_subcommand(name)->fallthrough();
+  sub->callback([this, verb] { command_.verb = verb; });
+  return sub;
+}
+
+void AccountCommandLine::AddTo(CLI::App& app) {
+  using Verb = AccountCommand::Verb;
+  CLI::App* const user = app.add_subcommand("user")->fallthrough()->require_subcommand(1);
+  CLI::App* const add = AddVerb(*user, "add", Verb::kUserAdd);
+  add->add_option("NAME", command_.name)->required();
+  add->add_option("--role", command_.role);
+  add->add_option("--networks", networks_text_);
+  add->add_option("--interfaces", command_.interfaces)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  AddVerb(*user, "passwd", Verb::kUserPasswd)->add_option("NAME", command_.name)->required();
+  AddVerb(*user, "delete", Verb::kUserDelete)->add_option("NAME", command_.name)->required();
+  AddVerb(*user, "list", Verb::kUserList);
+
+  CLI::App* const token = app.add_subcommand("token")->fallthrough()->require_subcommand(1);
+  CLI::App* const create = AddVerb(*token, "create", Verb::kTokenCreate);
+  create->add_option("USER", command_.name)->required();
+  create->add_option("--label", command_.label);
+  create->add_option("--expires", expires_text_);
+  AddVerb(*token, "revoke", Verb::kTokenRevoke)->add_option("ID", command_.name)->required();
+  AddVerb(*token, "list", Verb::kTokenList);
+}
+
+Status AccountCommandLine::Finish() {
+  const bool known_role = command_.role == "viewer" || command_.role == "admin";
+  if (!known_role) return Refuse("--role", "viewer or admin", command_.role);
+  if (Status networks = ReadNetworks(); !networks.ok()) return networks;
+  for (const std::string& interface : command_.interfaces) {
+    if (interface.empty()) return Refuse("--interfaces", "an interface's name", interface);
+  }
+  const bool restricted = !command_.networks.empty() || !command_.interfaces.empty();
+  if (command_.role == "admin" && restricted) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "an admin sees everything: --networks and --interfaces go with --role viewer"};
+  }
+  if (ToValidUtf8(command_.label) != command_.label) {
+    return Refuse("--label", "UTF-8", "something else");
+  }
+  return ReadExpiry();
+}
+
+Status AccountCommandLine::ReadNetworks() {
+  if (networks_text_.empty()) return {};
+  for (const std::string_view part : Split(networks_text_, ',')) {
+    const auto network = IpNetwork::Parse(Trim(part));
+    if (!network) return Refuse("--networks", "prefixes such as 10.0.0.0/8,2001:db8::/32", part);
+    command_.networks.push_back(*network);
+  }
+  return {};
+}
+
+Status AccountCommandLine::ReadExpiry() {
+  if (expires_text_.empty()) return {};
+  command_.expires = ParseLifetime(expires_text_);
+  if (command_.expires && *command_.expires > Duration::zero()) return {};
+  return Refuse("--expires", "a time from now on such as 12h or 90d", expires_text_);
+}
+
+}  // namespace wiregauge::config

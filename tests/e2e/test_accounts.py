@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts from outside: the first start, the command line with the service up and down, what is held back,
+and what it costs. curl speaks where headers and credentials matter."""
+
+import os
+import pathlib
+import re
+import sqlite3
+import stat
+import subprocess
+import tempfile
+import time
+
+import pytest
+import wiregauge
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def data_dir(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def service(mix, data_dir):
+    with wiregauge.Service("-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as running:
+        yield running
+
+
+def command(data_dir, *arguments, password=None):
+    return wiregauge.run(*arguments, "--data-dir", data_dir,
+                         **({"stdin": subprocess.DEVNULL} if password is None
+                            else {"input": password + "\n"}))
+
+
+def good(data_dir, *arguments, password=None):
+    done = command(data_dir, *arguments, password=password)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def curl(*arguments):
+    """The status, the headers (names in lower case, as lists) and the body."""
+    output = subprocess.run(["curl", "-s", "-i", "--max-time", "20", *map(str, arguments)],
+                            capture_output=True, check=True).stdout.decode()
+    head, body = output.split("\r\n\r\n", 1)
+    lines = head.split("\r\n")
+    headers = {}
+    for line in lines[1:]:
+        name, value = line.split(": ", 1)
+        headers.setdefault(name.lower(), []).append(value)
+    return int(lines[0].split()[1]), headers, body
+
+
+def status(service, user=None, password=None, token=None, path="/api/v1/interfaces", method="GET"):
+    credentials = ["-u", f"{user}:{password}"] if user else \
+        ["-H", f"Authorization: Bearer {token}"] if token else []
+    return curl("-X", method, *credentials, f"http://127.0.0.1:{service.port}{path}")[0]
+
+
+def admin(data_dir):
+    return "admin", (data_dir / "initial-admin-password").read_text().strip()
+
+
+def metric(service, name, *credentials):
+    text = curl("-u", ":".join(credentials), f"http://127.0.0.1:{service.port}/metrics")[2]
+    return float(re.search(rf"^{re.escape(name)} (\S+)$", text, re.M).group(1))
+
+
+def test_the_first_start_makes_an_admin_and_shows_the_password_once(mix, data_dir):
+    with wiregauge.Service("-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        kept = data_dir / "initial-admin-password"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+        name, password = admin(data_dir)
+        assert service.stderr.count(password) == 1
+        assert status(service) == 401
+        assert status(service, name, password) == 200
+        assert status(service, name, password + "x") == 401
+    with wiregauge.Service("-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        assert status(service, name, password) == 200
+        assert password not in service.stderr
+        good(data_dir, "user", "passwd", "admin", password=PASSWORD)
+        assert not kept.exists()
+        service.until(lambda: status(service, name, PASSWORD) == 200, "the new password", wait=5)
+        assert status(service, name, password) == 401
+
+
+def test_without_credentials_a_page_gets_a_401_that_it_can_read(service):
+    code, headers, body = curl("-H", "Origin: http://grafana.example",
+                               f"http://127.0.0.1:{service.port}/api/v1/flows")
+    assert code == 401
+    assert headers["content-type"] == ["application/problem+json"]
+    assert headers["www-authenticate"][0] == 'Basic realm="wiregauge", charset="UTF-8"'
+    assert headers["www-authenticate"][1].startswith("Bearer ")
+    assert headers["access-control-allow-origin"] == ["*"]
+    assert '"status":401' in body and "location" not in headers
+    assert curl("-X", "OPTIONS", "-H", "Origin: http://grafana.example", "-H",
+                "Access-Control-Request-Method: GET", "-H",
+                "Access-Control-Request-Headers: authorization",
+                f"http://127.0.0.1:{service.port}/api/v1/flows")[0] == 204
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/readyz", "/api/v1/openapi.yaml", "/nothing"])
+def test_everything_but_healthz_needs_an_account(service, path):
+    assert status(service, path=path) == 401
+    assert status(service, path="/healthz") == 200
+
+
+def test_a_viewer_reads_and_an_admin_captures(service, data_dir):
+    good(data_dir, "user", "add", "viewer", password=PASSWORD)
+    service.until(lambda: status(service, "viewer", PASSWORD) == 200, "the user", wait=5)
+    assert status(service, "viewer", PASSWORD, path="/api/v1/captures") == 200
+    for method, path in (("POST", "/api/v1/flows/1/capture"), ("GET", "/api/v1/captures/1/pcap"),
+                         ("DELETE", "/api/v1/captures/1"), ("POST", "/api/v1/captures/1/stop")):
+        code, headers, body = curl("-X", method, "-u", f"viewer:{PASSWORD}",
+                                   f"http://127.0.0.1:{service.port}{path}")
+        assert (code, headers["content-type"]) == (403, ["application/problem+json"]), path
+        assert "admin" in body
+        assert status(service, *admin(data_dir), path=path, method=method) in (404, 409)
+
+
+def test_tokens_hold_until_they_are_revoked_or_expire(service, data_dir):
+    token = good(data_dir, "token", "create", "admin", "--label", "scrape")
+    brief = good(data_dir, "token", "create", "admin", "--expires", "3s")
+    service.until(lambda: status(service, token=token, path="/metrics") == 200, "the token", wait=5)
+    began = time.monotonic()
+    identifier = token.split("_")[1]
+    good(data_dir, "token", "revoke", identifier)
+    service.until(lambda: status(service, token=token) == 401, "the revocation", wait=5)
+    assert time.monotonic() - began < 2
+    service.until(lambda: status(service, token=brief) == 401, "the expiry", wait=10)
+    listed = good(data_dir, "token", "list")
+    assert re.search(rf"^{identifier}  admin  revoked .* scrape$", listed, re.M)
+    assert "expired" in listed and token not in listed
+    service.until_said("token revoke subject=" + identifier)
+
+
+def test_the_command_line_works_without_the_service(data_dir):
+    good(data_dir, "user", "add", "alice", "--role", "admin", password=PASSWORD)
+    good(data_dir, "user", "add", "bob", "--networks", "10.0.0.0/8", "--interfaces", "eth0",
+         password=PASSWORD)
+    assert re.search(r"^bob +viewer .* 10\.0\.0\.0/8 eth0$", good(data_dir, "user", "list"), re.M)
+    good(data_dir, "user", "delete", "alice")
+    assert "alice" not in good(data_dir, "user", "list")
+    with sqlite3.connect(data_dir / "accounts.db") as database:
+        rows = database.execute("SELECT actor, action, subject FROM audit ORDER BY id").fetchall()
+        stored = " ".join(map(str, database.execute("SELECT * FROM users").fetchall()))
+    assert [row[1:] for row in rows] == [("user add", "alice"), ("user add", "bob"),
+                                         ("user delete", "alice")]
+    assert all(row[0] for row in rows)
+    assert PASSWORD not in stored and "$argon2id$" in stored
+
+
+@pytest.mark.parametrize("arguments, password, code, sentence", [
+    (["user", "add", "alice"], PASSWORD, 1, "there is a user 'alice' already"),
+    (["user", "add", "bob"], "short", 2, "less than 8 characters"),
+    (["user", "add", "bob"], None, 2, "no password on standard input"),
+    (["user", "add", "a:b"], PASSWORD, 2, "holds a colon"),
+    (["user", "add", "bob", "--role", "root"], PASSWORD, 2, "expected viewer or admin"),
+    (["user", "add", "bob", "--networks", "office"], PASSWORD, 2, "--networks: expected prefixes"),
+    (["user", "add", "bob", "--role", "admin", "--interfaces", "lo"], PASSWORD, 2, "an admin sees"),
+    (["user", "add", "bob", "--password", "x"], PASSWORD, 2, "unknown option '--password'"),
+    (["user", "passwd", "nobody"], PASSWORD, 1, "there is no user 'nobody'"),
+    (["user", "delete", "nobody"], None, 1, "there is no user 'nobody'"),
+    (["user"], None, 2, "subcommand is required"),
+    (["user", "add"], None, 2, "NAME is required"),
+    (["token", "create", "nobody"], None, 1, "there is no user 'nobody'"),
+    (["token", "create", "alice", "--expires", "soon"], None, 2, "--expires: expected a time"),
+    (["token", "revoke", "0123"], None, 1, "there is no token '0123'"),
+])
+def test_what_cannot_be_done_is_said(data_dir, arguments, password, code, sentence):
+    good(data_dir, "user", "add", "alice", password=PASSWORD)
+    done = command(data_dir, *arguments, password=password)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_two_hundred_requests_cost_one_argon2(service, data_dir):
+    credentials = admin(data_dir)
+    url = f"http://127.0.0.1:{service.port}/api/v1/version"
+    done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}\\n", "-u",
+                           ":".join(credentials), f"{url}#[1-200]"],  # a fragment is not sent
+                          capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["200"] * 200
+    assert metric(service, "wiregauge_auth_passwords_verified_total", *credentials) == 1
+    assert metric(service, "wiregauge_auth_cache_hits_total", *credentials) >= 200
+
+
+def test_who_fails_is_held_back_and_who_was_verified_is_not(service, data_dir):
+    credentials = admin(data_dir)
+    good(data_dir, "user", "add", "bob", password=PASSWORD)
+    assert status(service, *credentials) == 200
+    codes = [status(service, "bob", "wrong") for _ in range(8)]
+    assert codes[:5] == [401] * 5 and 429 in codes[5:]
+    code, headers, _ = curl("-u", "bob:wrong", f"http://127.0.0.1:{service.port}/")
+    assert code == 429 and int(headers["retry-after"][0]) >= 1
+    assert status(service, *credentials) == 200
+    assert metric(service, 'wiregauge_auth_attempts_total{result="throttled"}', *credentials) >= 1
+    service.until_said("failed logins are held back")
+
+
+def test_a_data_dir_that_cannot_be_used_is_a_clear_refusal(mix, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    done = wiregauge.run("-i", mix, "--data-dir", blocked, "--listen", "127.0.0.1:0")
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert str(blocked) in last and "--no-accounts" in last
+    with wiregauge.Service("-i", mix, "--data-dir", blocked) as service:  # without accounts
+        assert service.get("/api/v1/interfaces").status == 200
+
+
+def test_a_damaged_file_does_not_let_anybody_in(mix, data_dir):
+    data_dir.mkdir()
+    (data_dir / "accounts.db").write_bytes(b"no database" * 1000)
+    done = wiregauge.run("-i", mix, "--data-dir", data_dir, "--listen", "127.0.0.1:0")
+    assert done.returncode == 1 and "accounts.db" in done.stderr
+    assert not (data_dir / "initial-admin-password").exists()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has files to give away")
+def test_what_root_adds_belongs_to_the_owner_of_the_folder():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, 65534, 65534)
+        good(folder, "user", "add", "alice", password=PASSWORD)
+        assert (pathlib.Path(folder) / "accounts.db").stat().st_uid == 65534

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/http/access.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "raw_client.h"
+
+namespace wiregauge::http {
+namespace {
+
+using testing::HasSubstr;
+using Result = model::AuthenticationResult;
+using Scheme = Credentials::Scheme;
+
+TEST(Authorization, BasicIsANameAndAPassword) {
+  // "Aladdin:open sesame" is RFC 7617's example.
+  const Credentials known = ParseAuthorization("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  EXPECT_EQ(known.scheme, Scheme::kBasic);
+  EXPECT_EQ(known.user, "Aladdin");
+  EXPECT_EQ(known.secret, "open sesame");
+  EXPECT_EQ(ParseAuthorization("bAsIc  YTpiOmM").secret, "b:c");           // "a:b:c", no padding
+  EXPECT_EQ(ParseAuthorization("Basic dGVzdDoxMjPCow==").secret, "123£");  // RFC 7617 section 2
+  EXPECT_EQ(ParseAuthorization("Basic Og==").scheme, Scheme::kBasic);      // both empty
+}
+
+TEST(Authorization, BearerIsAToken) {
+  const Credentials token = ParseAuthorization("Bearer wg_0123456789ab_x-y_z");
+  EXPECT_EQ(token.scheme, Scheme::kBearer);
+  EXPECT_EQ(token.secret, "wg_0123456789ab_x-y_z");
+}
+
+TEST(Authorization, AnythingElseNamesNobody) {
+  for (const char* header : {"", "Basic", "Basic ", "Basic ?", "Basic YQ==", "Basic A", "Bearer",
+                             "Bearer ", "Digest username=\"a\"", "Basic YTpi\nYTpi", "YTpi"}) {
+    EXPECT_EQ(ParseAuthorization(header).scheme, Scheme::kNone) << header;
+  }
+}
+
+TEST(Authorization, RestrictedUsersGetWhatARouteCanTellApart) {
+  const model::Identity everything{.user = "a", .role = model::Role::kViewer};
+  model::Identity by_interface = everything;
+  by_interface.interfaces = {"eth0"};
+  model::Identity by_network = everything;
+  by_network.networks = {*IpNetwork::Parse("10.0.0.0/8")};
+  for (const auto& [scope, interface_allowed, network_allowed] :
+       {std::tuple(Scope::kWhole, false, false), std::tuple(Scope::kByInterface, true, false),
+        std::tuple(Scope::kByNetwork, true, true), std::tuple(Scope::kNoTraffic, true, true)}) {
+    const RoutePolicy policy{.access = Access::kViewer, .scope = scope};
+    EXPECT_FALSE(RefuseByPolicy(everything, policy).has_value());
+    EXPECT_EQ(RefuseByPolicy(by_interface, policy).has_value(), !interface_allowed);
+    EXPECT_EQ(RefuseByPolicy(by_network, policy).has_value(), !network_allowed);
+  }
+}
+
+// A server whose gate knows "viewer:" and "admin:" as names, and holds "held:" back.
+class GateTest : public testing::Test {
+ protected:
+  GateTest() {
+    Router router;
+    const Handler who = [](const Request& request) {
+      return TextResponse(request.identity == nullptr ? "nobody" : request.identity->user);
+    };
+    router.Add(Method::kGet, "/open", who, {Access::kOpen, Scope::kNoTraffic});
+    router.Add(Method::kGet, "/read", who);
+    router.Add(Method::kPost, "/change", who, {Access::kAdmin, Scope::kWhole});
+    ServerOptions options;
+    options.port = 0;
+    options.gate = [](const Credentials& credentials, const IpAddress&) {
+      return Ask(credentials);
+    };
+    server_ = std::move(Server::Start(options, std::move(router))).value();
+  }
+
+  static model::Verdict Ask(const Credentials& credentials) {
+    model::Verdict verdict;
+    const auto role = model::ParseRole(credentials.user);
+    if (role) {
+      verdict.result = Result::kAccepted;
+      verdict.identity = std::make_shared<model::Identity>(
+          model::Identity{.user = credentials.user, .role = *role});
+    } else if (credentials.user == "held") {
+      verdict.result = Result::kThrottled;
+      verdict.retry_after = std::chrono::seconds(7);
+    } else if (credentials.scheme == Scheme::kNone) {
+      verdict.result = Result::kMissing;
+    }
+    return verdict;
+  }
+  // `pair` in base64.
+  RawResponse Send(const std::string& line, const std::string& authorization = {}) {
+    const std::string header =
+        authorization.empty() ? "" : "Authorization: " + authorization + "\r\n";
+    return Exchange(server_->port(), line + " HTTP/1.1\r\nHost: x\r\n" + header +
+                                         "Origin: http://page\r\nContent-Length: 0\r\n\r\n");
+  }
+
+  static constexpr const char* kViewer = "Basic dmlld2VyOg==";
+  static constexpr const char* kAdmin = "Basic YWRtaW46";
+  static constexpr const char* kHeld = "Basic aGVsZDo=";
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(GateTest, HandlersLearnWhoAsks) {
+  EXPECT_EQ(Send("GET /open").body, "nobody");
+  EXPECT_EQ(Send("GET /read", kViewer).body, "viewer");
+  EXPECT_EQ(Send("POST /change", kAdmin).body, "admin");
+}
+
+TEST_F(GateTest, WithoutCredentialsAProblemThatAPageCanRead) {
+  for (const char* line : {"GET /read", "POST /read", "GET /nothing", "POST /change"}) {
+    const RawResponse answer = Send(line);
+    EXPECT_EQ(answer.status, 401) << line;
+    EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json");
+    EXPECT_EQ(nlohmann::json::parse(answer.body).at("status"), 401);
+    EXPECT_THAT(answer.headers.at("www-authenticate"), HasSubstr("realm=\"wiregauge\""));
+    EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "*");
+    EXPECT_THAT(answer.headers.at("access-control-expose-headers"), HasSubstr("WWW-Authenticate"));
+    EXPECT_FALSE(answer.headers.contains("location"));
+  }
+  EXPECT_EQ(Exchange(server_->port(), "HEAD /read HTTP/1.1\r\nHost: x\r\n\r\n").status, 401);
+}
+
+TEST_F(GateTest, PreflightsNeedNoCredentials) {
+  EXPECT_EQ(Send("OPTIONS /read").status, 204);
+  EXPECT_EQ(Send("OPTIONS /change").headers.at("allow"), "POST, OPTIONS");
+}
+
+TEST_F(GateTest, AViewerIsNoAdmin) {
+  const RawResponse answer = Send("POST /change", kViewer);
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json");
+  EXPECT_EQ(Send("GET /nothing", kViewer).status, 404);
+  EXPECT_EQ(Send("POST /read", kViewer).status, 405);
+}
+
+TEST_F(GateTest, WhoIsHeldBackIsToldForHowLong) {
+  const RawResponse answer = Send("GET /read", kHeld);
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_EQ(answer.headers.at("retry-after"), "7");
+  EXPECT_FALSE(answer.headers.contains("www-authenticate"));
+}
+
+TEST(Cors, OnlyANamedOriginMayUseWhatABrowserAddsByItself) {
+  const std::string request = "GET /small HTTP/1.1\r\nHost: x\r\nOrigin: http://page\r\n\r\n";
+  const auto any = StartTestServer();
+  EXPECT_FALSE(Exchange(any->port(), request).headers.contains("access-control-allow-credentials"));
+  ServerOptions options;
+  options.allowed_origin = "http://page";
+  const auto named = StartTestServer(options);
+  const RawResponse answer = Exchange(named->port(), request);
+  EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "http://page");
+  EXPECT_EQ(answer.headers.at("access-control-allow-credentials"), "true");
+}
+
+}  // namespace
+}  // namespace wiregauge::http
