@@ -15,11 +15,13 @@ import tempfile
 
 # A header family and the rooms that may include it; no room: not used yet. libsodium is in two: base keys
 # its tables' hashes with it, accounts hashes passwords.
+# Of OpenSSL, json takes digests, http takes TLS.
 THIRD_PARTY = {
     r"pcap(/.*|\.h)?$": {"capture"}, r"zstd\.h$": {"capture"}, r"(libndpi/|ndpi_).*": {"dpi"},
     r"zlib\.h$": {"capture", "publish/http"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
-    r"nlohmann/.*": {"publish/json"}, r"openssl/.*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
+    r"nlohmann/.*": {"publish/json"}, r"openssl/(err|ssl)\.h$": {"publish/http"},
+    r"openssl/(?!(err|ssl)\.h$).*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"accounts", "base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
     r"sqlite3.*": {"store"},
     r"(lua|luajit|lauxlib).*": set(),

@@ -3,6 +3,7 @@
 
 #include "capture/filter.h"
 #include "config/load.h"
+#include "publish/http/tls.h"
 
 namespace wiregauge::app {
 
@@ -13,6 +14,12 @@ Result<config::Settings> LoadSettings(const config::CommandLine& line) {
     return filter.error();
   }
   return settings;
+}
+
+Status CheckCertificate(const config::Http& settings) {
+  if (settings.tls_certificate.empty()) return {};
+  const auto context = http::TlsContext::Load(settings.tls_certificate, settings.tls_key);
+  return context.ok() ? Status() : context.error();
 }
 
 ExitCode RefuseSources(const Error& error, const config::CommandLine& line) {

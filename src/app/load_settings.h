@@ -12,6 +12,9 @@ namespace wiregauge::app {
 // is one of bad configuration.
 Result<config::Settings> LoadSettings(const config::CommandLine& line);
 
+// Whether the certificate and its key, when there are any, can be used.
+Status CheckCertificate(const config::Http& settings);
+
 // Says an error of MakeSources, and gives the code to end with: sources that are wrong are wrong
 // where they stand, on the command line or in the file.
 ExitCode RefuseSources(const Error& error, const config::CommandLine& line);

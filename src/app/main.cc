@@ -51,6 +51,8 @@ ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& se
   if (const auto servers = MakeNameServers(settings.fixed.dns); !servers.ok()) {
     return RefuseStart(servers.error());
   }
+  if (Status tls = CheckCertificate(settings.fixed.http); !tls.ok())
+    return RefuseStart(tls.error());
   return Print("the settings are good\n");
 }
 

@@ -55,6 +55,8 @@ http::ServerOptions MakeServerOptions(const config::Http& settings) {
   options.keep_alive_timeout = duration_cast<milliseconds>(settings.keep_alive_timeout);
   options.allowed_origin = settings.allowed_origin;
   options.allowed_hosts = settings.allowed_hosts;
+  options.tls_certificate = settings.tls_certificate;
+  options.tls_key = settings.tls_key;
   return options;
 }
 
@@ -71,6 +73,9 @@ class Service {
 
   ExitCode Run() {
     ConfigureLog(settings_.reloadable);
+    if (Status tls = CheckCertificate(settings_.fixed.http); !tls.ok()) {
+      return RefuseStart(tls.error());
+    }
     if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
     ExitCode code = OpenAccounts();
     if (code == ExitCode::kOk) code = StartServer();
@@ -185,11 +190,22 @@ class Service {
         log::Warning("app", "a changed setting needs a restart", {{"setting", std::string(path)}});
       }
       log::Info("app", "settings reloaded");
+      ReloadCertificate();
     } else {
       log::Error("app", "settings not reloaded, the old ones stay",
                  {{"problem", loaded.error().message}});
     }
     supervisor_.Ready("Serving " + address_);
+  }
+
+  void ReloadCertificate() {
+    if (settings_.fixed.http.tls_certificate.empty()) return;
+    if (Status reloaded = server_->ReloadCertificate(); reloaded.ok()) {
+      log::Info("app", "certificate reloaded");
+    } else {
+      log::Error("app", "certificate not reloaded, the old one stays",
+                 {{"problem", reloaded.error().message}});
+    }
   }
 
   ExitCode Stop() {

@@ -34,13 +34,31 @@ bool IsLoopback(const IpAddress& address) {
          IpNetwork::Parse("::1/128")->Contains(address);
 }
 
+// What else is needed to listen there; empty: nothing.
+std::string MissingToListen(const Fixed& settings) {
+  if (IsLoopback(settings.http.listen.address)) return {};
+  if (!settings.accounts.required) return "accounts are needed there, and they are off";
+  if (!settings.http.tls_certificate.empty() || settings.http.allow_plain) return {};
+  return "passwords would cross the network in clear: set http.tls_certificate and http.tls_key, "
+         "or "
+         "http.allow_plain: true";
+}
+
 Status CheckListen(const Settings& settings, const Origins& origins) {
-  const ListenAddress& listen = settings.fixed.http.listen;
-  if (IsLoopback(listen.address)) return {};
+  const std::string missing = MissingToListen(settings.fixed);
+  if (missing.empty()) return {};
+  return Error{ErrorCode::kInvalidArgument, origins.at(FindSetting("http.listen")) + ": " +
+                                                settings.fixed.http.listen.address.ToString() +
+                                                " is not a loopback address, and " + missing};
+}
+
+Status CheckTls(const Settings& settings, const Origins& origins) {
+  const Http& http = settings.fixed.http;
+  if (http.tls_certificate.empty() == http.tls_key.empty()) return {};
+  const bool has_key = !http.tls_key.empty();
   return Error{ErrorCode::kInvalidArgument,
-               origins.at(FindSetting("http.listen")) + ": " + listen.address.ToString() +
-                   " is not a loopback address; there are no accounts yet, so the service listens "
-                   "on 127.0.0.0/8 and ::1 only"};
+               origins.at(FindSetting(has_key ? "http.tls_key" : "http.tls_certificate")) +
+                   ": needs " + (has_key ? "http.tls_certificate" : "http.tls_key") + " too"};
 }
 
 // A name alone: "http://a", "a:80" or "a/b" would never equal one.
@@ -76,7 +94,7 @@ Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& fla
     if (!status.ok()) return status.error();
     origins[flag.setting] = where;
   }
-  for (const auto check : {CheckListen, CheckAllowedHosts}) {
+  for (const auto check : {CheckListen, CheckTls, CheckAllowedHosts}) {
     const Status status = check(settings, origins);
     if (!status.ok()) return status.error();
   }

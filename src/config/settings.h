@@ -90,6 +90,8 @@ struct Http {
   Duration request_timeout{}, keep_alive_timeout{};
   std::string allowed_origin;
   std::vector<std::string> allowed_hosts;  // names without a port
+  std::string tls_certificate, tls_key;    // files; both or none
+  bool allow_plain = false;
 };
 
 struct Accounts {

@@ -262,8 +262,10 @@ constexpr Setting kTable[] = {
      .flag = "--listen",
      .value = "ADDRESS:PORT",
      .initial = "127.0.0.1:9669",
-     .help = "Where the API, /metrics and the health checks are served; port 0 lets the system "
-             "choose. There are no accounts, so only loopback addresses are accepted.",
+     .help =
+         "Where the API, /metrics and the health checks are served; port 0 lets the system "
+         "choose. An address that is not loopback needs accounts, and TLS (http.tls_certificate) "
+         "or http.allow_plain.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.listen; }},
     {.path = "http.threads",
      .value = "N",
@@ -312,6 +314,24 @@ constexpr Setting kTable[] = {
          "other is answered 421. Needed where Prometheus, Grafana or a proxy ask by a name: see "
          "docs/access.md. Default: none.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.allowed_hosts; }},
+    {.path = "http.tls_certificate",
+     .flag = "--tls-certificate",
+     .value = "FILE",
+     .help = "Serves HTTPS (TLS 1.2 and 1.3) with this certificate: PEM, its chain behind it. "
+             "SIGHUP reads the file again. Default: none, plain HTTP.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.tls_certificate; }},
+    {.path = "http.tls_key",
+     .flag = "--tls-key",
+     .value = "FILE",
+     .help = "The certificate's key: PEM, without a passphrase. SIGHUP reads the file again.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.tls_key; }},
+    {.path = "http.allow_plain",
+     .value = "BOOL",
+     .initial = "false",
+     .help =
+         "Lets the service listen beyond loopback without TLS: passwords, tokens and answers can "
+         "be read on the way. For networks where something else encrypts.",
+     .target = [](Settings& s) -> Target { return &s.fixed.http.allow_plain; }},
 
     {.path = "accounts.required",
      .off_flag = "--no-accounts",

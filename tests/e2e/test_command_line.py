@@ -114,12 +114,12 @@ def test_good_settings(tmp_path):
     assert (done.returncode, done.stdout) == (0, "the settings are good\n")
 
 
-def test_it_listens_beyond_loopback_for_nobody():
+def test_it_does_not_listen_beyond_loopback_in_clear():
     done = wiregauge.run("--listen", "0.0.0.0:9669")
     assert done.returncode == 6
     assert done.stderr == (
-        "wiregauge: --listen: 0.0.0.0 is not a loopback address; there are no accounts yet, so the "
-        "service listens on 127.0.0.0/8 and ::1 only\n")
+        "wiregauge: --listen: 0.0.0.0 is not a loopback address, and passwords would cross the "
+        "network in clear: set http.tls_certificate and http.tls_key, or http.allow_plain: true\n")
 
 
 def test_the_committed_reference_is_what_the_program_prints():

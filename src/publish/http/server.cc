@@ -62,6 +62,15 @@ class Server::Impl {
 
   uint16_t port() const { return port_; }
 
+  Status LoadCertificate() {
+    const ServerOptions& options = service_->options();
+    if (options.tls_certificate.empty()) return {};
+    auto context = TlsContext::Load(options.tls_certificate, options.tls_key);
+    if (!context.ok()) return context.error();
+    service_->SetTls(std::move(context).value());
+    return {};
+  }
+
   // The listener's destructor stops its threads and waits for them.
   void Stop() { listener_.reset(); }
 
@@ -84,6 +93,7 @@ Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Rout
     return Error{ErrorCode::kInvalidArgument, "HTTP needs at least one thread"};
   }
   auto impl = std::make_unique<Impl>(options, std::move(router), std::move(observer));
+  if (Status status = impl->LoadCertificate(); !status) return status.error();
   if (Status status = impl->Listen(*address); !status) return status.error();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
@@ -92,6 +102,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 uint16_t Server::port() const { return impl_->port(); }
+
+Status Server::ReloadCertificate() { return impl_->LoadCertificate(); }
 
 void Server::Stop() { impl_->Stop(); }
 

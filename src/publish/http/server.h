@@ -32,6 +32,8 @@ struct ServerOptions {
   // answered 421. Nothing: any name will do.
   std::optional<std::vector<std::string>> allowed_hosts;
   Gate gate;  // nothing: every route is open to everybody
+  // PEM files (see TlsContext); both empty: plain HTTP.
+  std::string tls_certificate, tls_key;
 };
 
 // One answered request, for metrics.
@@ -53,7 +55,7 @@ class Server {
  public:
   // Listens and serves when it returns. Errors: kUnavailable when the port is in use,
   // kPermissionDenied when the process may not bind it, kInvalidArgument for an address that is
-  // none or is not this machine's.
+  // none or is not this machine's, and for a certificate or key that cannot be used.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Router router,
                                                Observer observer = {});
 
@@ -62,6 +64,10 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   uint16_t port() const;
+
+  // Reads certificate and key again: new connections get them, old ones keep theirs. An error
+  // changes nothing. Not while Stop() runs.
+  Status ReloadCertificate();
 
   // Stops accepting, waits for running handlers, closes every connection. Idempotent.
   void Stop();

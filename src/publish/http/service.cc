@@ -154,6 +154,16 @@ std::optional<Response> Service::Authorize(Request& request, const RoutePolicy& 
   return std::nullopt;
 }
 
+std::shared_ptr<const TlsContext> Service::tls() const {
+  const MutexLock lock(mutex_);
+  return tls_;
+}
+
+void Service::SetTls(std::shared_ptr<const TlsContext> tls) {
+  const MutexLock lock(mutex_);
+  tls_ = std::move(tls);
+}
+
 bool Service::Admit() {
   if (++connections_ <= options_.max_connections) return true;
   --connections_;

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "base/mutex.h"
 #include "base/time.h"
 #include "publish/http/allowed_hosts.h"
 #include "publish/http/request_parser.h"
 #include "publish/http/router.h"
 #include "publish/http/server.h"
+#include "publish/http/tls.h"
 
 namespace wiregauge::http {
 
@@ -21,6 +24,10 @@ class Service {
   static constexpr size_t kLargeBody = 65536;
 
   const ServerOptions& options() const { return options_; }
+
+  // What new connections speak; null: plain HTTP.
+  std::shared_ptr<const TlsContext> tls() const WIREGAUGE_EXCLUDES(mutex_);
+  void SetTls(std::shared_ptr<const TlsContext> tls) WIREGAUGE_EXCLUDES(mutex_);
 
   // Appends the answer to `out`; a body of kLargeBody or more comes apart, uncopied, in
   // `large_body`, which must be empty and is to be sent after `out`.
@@ -51,6 +58,8 @@ class Service {
   const Observer observer_;
   const SystemClock clock_;
   std::atomic<size_t> connections_ = 0;
+  mutable Mutex mutex_;
+  std::shared_ptr<const TlsContext> tls_ WIREGAUGE_GUARDED_BY(mutex_);
 };
 
 }  // namespace wiregauge::http

@@ -30,6 +30,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick(100);
 // One client gets this much at a time; then the others have their turn.
 constexpr size_t kMaxWritePerTurn = 1 << 20;
+// And this much is encrypted beforehand.
+constexpr size_t kMaxEncrypted = 65536;
 constexpr std::chrono::milliseconds kDrainTime(1000);
 
 // Passes Pistache's callbacks on. The transport that owns it outlives it.
@@ -75,15 +77,14 @@ Transport::Transport(std::shared_ptr<Service> service)
 Transport::~Transport() {
   const auto deadline = steady_clock::now() + kDrainTime;
   for (auto& [fd, entry] : entries_) {
-    while (!entry.connection->pending().empty()) {
+    for (std::string_view next = NextToSend(entry); !next.empty(); next = NextToSend(entry)) {
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
       pollfd writable{.fd = fd, .events = POLLOUT, .revents = 0};
       if (left.count() <= 0 || ::poll(&writable, 1, static_cast<int>(left.count())) <= 0) break;
-      const std::string_view pending = entry.connection->pending();
-      const ssize_t sent = ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t sent = ::send(fd, next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent < 0) break;
-      entry.connection->Sent(static_cast<size_t>(sent), steady_clock::now());
+      WasSent(entry, static_cast<size_t>(sent));
     }
   }
   for (const auto& [fd, peer] : peers) ::close(fd);
@@ -147,12 +148,14 @@ void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   Entry& entry = entries_[fd];
   entry.connection = std::make_unique<Connection>(*service_, ToIpAddress(peer.address()),
                                                   peer.address().port(), steady_clock::now());
+  if (const auto context = service_->tls()) entry.tls = std::make_unique<TlsSession>(*context);
   entry.admitted = service_->Admit();
   if (entry.admitted) return;
   entry.connection->Refuse(503, "The server has as many connections as it may have.");
   const std::string_view pending = entry.connection->pending();
   // A new socket takes this much; Flush() cannot be used, the poller does not know the socket yet.
-  ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL);
+  // Over TLS it would need the client's hello: there is only the end.
+  if (entry.tls == nullptr) ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL);
   entry.connection->Sent(pending.size(), steady_clock::now());
   ::shutdown(fd, SHUT_WR);
   entry.fin_sent = true;
@@ -163,8 +166,42 @@ void Transport::Received(const Pistache::Tcp::Peer& peer, std::string_view bytes
   const auto found = entries_.find(fd);
   if (found == entries_.end()) return;
   Entry& entry = found->second;
-  const bool sensible = entry.connection->Input(bytes, steady_clock::now());
-  if (!sensible || Flush(fd, entry) == Outcome::kBroken) Reset(fd);
+  const bool sensible = Feed(entry, bytes);
+  // Also what TLS has to say about bytes that are not sensible.
+  if (Flush(fd, entry) == Outcome::kBroken || !sensible) Reset(fd);
+}
+
+bool Transport::Feed(Entry& entry, std::string_view bytes) {
+  if (entry.tls == nullptr) return entry.connection->Input(bytes, steady_clock::now());
+  std::string plain;
+  const bool good = entry.tls->Receive(bytes, plain);
+  if (plain.empty()) return good;
+  return entry.connection->Input(plain, steady_clock::now()) && good;
+}
+
+std::string_view Transport::NextToSend(Entry& entry) {
+  const std::string_view pending = entry.connection->pending();
+  if (entry.tls == nullptr) return pending;
+  if (!entry.tls->wire().empty()) return entry.tls->wire();
+  while (entry.encrypted < std::min(pending.size(), kMaxEncrypted)) {
+    const size_t taken = entry.tls->Encrypt(pending.substr(entry.encrypted));
+    if (taken == 0) break;
+    entry.encrypted += taken;
+  }
+  if (entry.connection->finished()) entry.tls->Close();
+  return entry.tls->wire();
+}
+
+// The connection learns of its bytes when all of their records are out: until then it waits for the
+// client.
+void Transport::WasSent(Entry& entry, size_t bytes) {
+  if (entry.tls == nullptr) {
+    entry.connection->Sent(bytes, steady_clock::now());
+    return;
+  }
+  entry.tls->Sent(bytes);
+  if (!entry.tls->wire().empty() || entry.encrypted == 0) return;
+  entry.connection->Sent(std::exchange(entry.encrypted, 0), steady_clock::now());
 }
 
 void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
@@ -176,13 +213,14 @@ void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
 
 Transport::Outcome Transport::Flush(int fd, Entry& entry) {
   Connection& connection = *entry.connection;
-  for (size_t turn = 0; !connection.pending().empty();) {
+  for (size_t turn = 0; true;) {
+    const std::string_view next = NextToSend(entry).substr(0, kMaxWritePerTurn);
+    if (next.empty()) break;
     if (turn >= kMaxWritePerTurn) {
       AwaitWritable(fd, entry, true);
       return Outcome::kOpen;
     }
-    const std::string_view pending = connection.pending().substr(0, kMaxWritePerTurn);
-    const ssize_t sent = ::send(fd, pending.data(), pending.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = ::send(fd, next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return Outcome::kBroken;
     if (sent < 0) {
@@ -190,8 +228,9 @@ Transport::Outcome Transport::Flush(int fd, Entry& entry) {
       return Outcome::kOpen;
     }
     turn += static_cast<size_t>(sent);
-    connection.Sent(static_cast<size_t>(sent), steady_clock::now());
+    WasSent(entry, static_cast<size_t>(sent));
   }
+  if (!connection.pending().empty()) return Outcome::kBroken;  // TLS cannot carry it
   if (entry.waits_to_write) AwaitWritable(fd, entry, false);
   if (connection.finished() && !entry.fin_sent) {
     ::shutdown(fd, SHUT_WR);

@@ -9,6 +9,7 @@
 
 #include "publish/http/connection.h"
 #include "publish/http/service.h"
+#include "publish/http/tls.h"
 
 namespace wiregauge::http {
 
@@ -34,6 +35,8 @@ class Transport final : public Pistache::Tcp::Transport {
  private:
   struct Entry {
     std::unique_ptr<Connection> connection;
+    std::unique_ptr<TlsSession> tls;  // null: plain HTTP
+    size_t encrypted = 0;             // of the connection's bytes, what stands in tls->wire()
     bool admitted = false;
     bool waits_to_write = false;  // the poller tells when the client takes more; not read meanwhile
     bool fin_sent = false;
@@ -41,6 +44,11 @@ class Transport final : public Pistache::Tcp::Transport {
   enum class Outcome { kOpen, kBroken };
 
   void HandleReady(const Pistache::Aio::FdSet& fds);
+  static bool Feed(Entry& entry, std::string_view bytes);
+  // What the socket gets next, the connection's bytes or the records that they make, and what it
+  // has taken of that.
+  static std::string_view NextToSend(Entry& entry);
+  static void WasSent(Entry& entry, size_t bytes);
   Outcome Flush(int fd, Entry& entry);
   void AwaitWritable(int fd, Entry& entry, bool wait);
   void Tick();

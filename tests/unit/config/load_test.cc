@@ -97,7 +97,7 @@ TEST_F(LoadTest, TheBudgetsOfMetrics) {
   EXPECT_EQ(settings->fixed.metrics.series_per_family, 40u);
 }
 
-TEST_F(LoadTest, ListensOnLoopbackOnly) {
+TEST_F(LoadTest, ListensOnLoopbackWithoutMore) {
   for (const char* good : {"127.0.0.1:1", "127.9.9.9:0", "[::1]:1", "localhost:1"}) {
     EXPECT_TRUE(Load("", {Flag("http.listen", {good})}).ok()) << good;
   }
@@ -111,6 +111,25 @@ TEST_F(LoadTest, ListensOnLoopbackOnly) {
   const auto settings = Load(file_, {});
   ASSERT_FALSE(settings.ok());
   EXPECT_THAT(settings.error().message, testing::StartsWith(file_ + ":2: http.listen: 0.0.0.0 is"));
+}
+
+TEST_F(LoadTest, BeyondLoopbackItNeedsAccountsAndTls) {
+  const FlagValue listen = Flag("http.listen", {"0.0.0.0:1"});
+  const FlagValue certificate = Flag("http.tls_certificate", {"a.crt"});
+  const FlagValue key = Flag("http.tls_key", {"a.key"});
+  EXPECT_TRUE(Load("", {listen, certificate, key}).ok());
+  EXPECT_TRUE(Load("", {listen, Flag("http.allow_plain", {"true"})}).ok());
+  const auto open = Load("", {listen, certificate, key, Flag("accounts.required", {"false"})});
+  ASSERT_FALSE(open.ok());
+  EXPECT_THAT(open.error().message, testing::HasSubstr("accounts are needed there"));
+}
+
+TEST_F(LoadTest, ACertificateHasAKey) {
+  for (const char* alone : {"http.tls_certificate", "http.tls_key"}) {
+    const auto settings = Load("", {Flag(alone, {"file"})});
+    ASSERT_FALSE(settings.ok());
+    EXPECT_THAT(settings.error().message, testing::HasSubstr("needs http.tls_"));
+  }
 }
 
 TEST_F(LoadTest, TellsWhichFixedSettingsChanged) {
