@@ -2,6 +2,7 @@
 """Accounts from outside: the first start, the command line with the service up and down, what is held back,
 and what it costs. curl speaks where headers and credentials matter."""
 
+import json
 import os
 import pathlib
 import re
@@ -202,6 +203,28 @@ def test_who_fails_is_held_back_and_who_was_verified_is_not(service, data_dir):
     assert status(service, *credentials) == 200
     assert metric(service, 'wiregauge_auth_attempts_total{result="throttled"}', *credentials) >= 1
     service.until_said("failed logins are held back")
+
+
+def test_a_restricted_user_sees_a_part_on_every_path(mix, tmp_path, data_dir):
+    other = wiregauge.write_pcap(tmp_path / "other.pcap",
+                                 wiregauge.http_conversation("203.0.113.7", server="203.0.113.9"))
+    good(data_dir, "user", "add", "part", "--interfaces", "mix.pcap", password=PASSWORD)
+    good(data_dir, "user", "add", "net", "--networks", "203.0.113.0/24", password=PASSWORD)
+    with wiregauge.Service("-i", mix, "-i", other, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        def ask(user, path):
+            code, _, body = curl("-u", f"{user}:{PASSWORD}", f"http://127.0.0.1:{service.port}{path}")
+            return json.loads(body) if code == 200 else code
+
+        service.until(lambda: ask("part", "/api/v1/flows")["total"] == 4, "the capture")
+        service.until(lambda: ask("net", "/api/v1/flows")["total"] == 1, "the other capture")
+        assert [row["name"] for row in ask("part", "/api/v1/interfaces")["items"]] == ["mix.pcap"]
+        assert ask("part", "/api/v1/ledger")["balanced"]
+        assert ask("part", "/metrics") == 403
+        assert {row["ip"] for row in ask("net", "/api/v1/hosts")["items"]} == \
+            {"203.0.113.7", "203.0.113.9"}
+        assert [ask("net", path) for path in ("/api/v1/interfaces", "/api/v1/applications",
+                                              "/api/v1/ledger", "/metrics")] == [403] * 4
 
 
 def test_a_data_dir_that_cannot_be_used_is_a_clear_refusal(mix, tmp_path):

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/api/routes.h"
 
+#include <memory>
 #include <span>
 
 #include "publish/api/handlers.h"
+#include "snapshot/visible.h"
 
 namespace wiregauge::api {
 namespace {
@@ -20,41 +22,44 @@ struct Entry {
 
 constexpr RoutePolicy kOpen{.access = Access::kOpen, .scope = Scope::kNoTraffic};
 constexpr RoutePolicy kNoTraffic{.access = Access::kViewer, .scope = Scope::kNoTraffic};
+// What tells of hosts and flows, and what also tells of interfaces as a whole.
+constexpr RoutePolicy kRows{.access = Access::kViewer, .scope = Scope::kByNetwork};
+constexpr RoutePolicy kInterfaces{.access = Access::kViewer, .scope = Scope::kByInterface};
 // What reaches the content of packets.
 constexpr RoutePolicy kAdmin{.access = Access::kAdmin, .scope = Scope::kWhole};
 
 constexpr Entry kReading[] = {
     {"/", GetIndex, kNoTraffic},
     {"/healthz", GetHealth, kOpen},
-    {"/readyz", GetReadiness},
-    {"/api/v1/interfaces", ListInterfaces},
-    {"/api/v1/interfaces/{interface}", GetInterface},
-    {"/api/v1/applications", ListApplications},
-    {"/api/v1/flows", ListFlows},
-    {"/api/v1/flows/aggregate", AggregateFlows},
-    {"/api/v1/flows/{id}", GetFlow},
+    {"/readyz", GetReadiness, kRows},
+    {"/api/v1/interfaces", ListInterfaces, kInterfaces},
+    {"/api/v1/interfaces/{interface}", GetInterface, kInterfaces},
+    {"/api/v1/applications", ListApplications, kInterfaces},
+    {"/api/v1/flows", ListFlows, kRows},
+    {"/api/v1/flows/aggregate", AggregateFlows, kRows},
+    {"/api/v1/flows/{id}", GetFlow, kRows},
     {"/api/v1/captures", ListCaptures},
     {"/api/v1/captures/{capture}", GetCapture},
     {"/api/v1/captures/{capture}/pcap", GetCaptureFile, kAdmin},
-    {"/api/v1/hosts", ListHosts},
-    {"/api/v1/hosts/{host}", GetHost},
-    {"/api/v1/hosts/{host}/applications", ListHostApplications},
-    {"/api/v1/hosts/{host}/ports", ListHostPorts},
-    {"/api/v1/hosts/{host}/peers", ListHostPeers},
-    {"/api/v1/hosts/{host}/flows", ListHostFlows},
-    {"/api/v1/hosts/{host}/packets", GetHostPackets},
-    {"/api/v1/hosts/{host}/tcp", GetHostTcp},
-    {"/api/v1/hosts/{host}/dns", GetHostDns},
-    {"/api/v1/hosts/{host}/http", GetHostHttp},
-    {"/api/v1/hosts/{host}/icmp", ListHostIcmp},
-    {"/api/v1/hosts/{host}/activity", GetHostActivity},
-    {"/api/v1/devices", ListDevices},
-    {"/api/v1/vlans", ListVlans},
-    {"/api/v1/networks", ListNetworks},
-    {"/api/v1/pools", ListPools},
-    {"/api/v1/autonomous-systems", ListAutonomousSystems},
-    {"/api/v1/countries", ListCountries},
-    {"/api/v1/ledger", GetLedger},
+    {"/api/v1/hosts", ListHosts, kRows},
+    {"/api/v1/hosts/{host}", GetHost, kRows},
+    {"/api/v1/hosts/{host}/applications", ListHostApplications, kRows},
+    {"/api/v1/hosts/{host}/ports", ListHostPorts, kRows},
+    {"/api/v1/hosts/{host}/peers", ListHostPeers, kRows},
+    {"/api/v1/hosts/{host}/flows", ListHostFlows, kRows},
+    {"/api/v1/hosts/{host}/packets", GetHostPackets, kRows},
+    {"/api/v1/hosts/{host}/tcp", GetHostTcp, kRows},
+    {"/api/v1/hosts/{host}/dns", GetHostDns, kRows},
+    {"/api/v1/hosts/{host}/http", GetHostHttp, kRows},
+    {"/api/v1/hosts/{host}/icmp", ListHostIcmp, kRows},
+    {"/api/v1/hosts/{host}/activity", GetHostActivity, kRows},
+    {"/api/v1/devices", ListDevices, kInterfaces},
+    {"/api/v1/vlans", ListVlans, kInterfaces},
+    {"/api/v1/networks", ListNetworks, kInterfaces},
+    {"/api/v1/pools", ListPools, kInterfaces},
+    {"/api/v1/autonomous-systems", ListAutonomousSystems, kInterfaces},
+    {"/api/v1/countries", ListCountries, kInterfaces},
+    {"/api/v1/ledger", GetLedger, kInterfaces},
     {"/api/v1/version", GetVersion, kNoTraffic},
     {"/api/v1/openapi.yaml", GetOpenApiYaml, kNoTraffic},
     {"/api/v1/openapi.json", GetOpenApiJson, kNoTraffic},
@@ -69,13 +74,31 @@ constexpr Entry kDeleting[] = {
     {"/api/v1/captures/{capture}", DeleteCapture, kAdmin},
 };
 
+// Who may see a part of the traffic gets handlers that work on that part: none of them can forget
+// to look.
+Response Call(const Entry& entry, const Request& request, const Dependencies& dependencies,
+              snapshot::VisibleParts& parts) {
+  if (request.identity == nullptr || !request.identity->is_restricted()) {
+    return entry.handler(request, dependencies);
+  }
+  snapshot::VisibleSource visible(dependencies.snapshots, parts, *request.identity);
+  const Dependencies restricted{.snapshots = visible,
+                                .flow_captures = dependencies.flow_captures,
+                                .clock = dependencies.clock,
+                                .build = dependencies.build,
+                                .started_at = dependencies.started_at,
+                                .places = dependencies.places,
+                                .allowed_origin = dependencies.allowed_origin};
+  return entry.handler(request, restricted);
+}
+
 void Add(http::Router& router, http::Method method, std::span<const Entry> entries,
-         const Dependencies& dependencies) {
+         const Dependencies& dependencies, const std::shared_ptr<snapshot::VisibleParts>& parts) {
   for (const Entry& entry : entries) {
     router.Add(
         method, entry.path_template,
-        [handler = entry.handler, &dependencies](const Request& request) {
-          return handler(request, dependencies);
+        [&entry, &dependencies, parts](const Request& request) {
+          return Call(entry, request, dependencies, *parts);
         },
         entry.policy);
   }
@@ -84,9 +107,10 @@ void Add(http::Router& router, http::Method method, std::span<const Entry> entri
 }  // namespace
 
 void RegisterRoutes(http::Router& router, const Dependencies& dependencies) {
-  Add(router, http::Method::kGet, kReading, dependencies);
-  Add(router, http::Method::kPost, kPosting, dependencies);
-  Add(router, http::Method::kDelete, kDeleting, dependencies);
+  const auto parts = std::make_shared<snapshot::VisibleParts>();
+  Add(router, http::Method::kGet, kReading, dependencies, parts);
+  Add(router, http::Method::kPost, kPosting, dependencies, parts);
+  Add(router, http::Method::kDelete, kDeleting, dependencies, parts);
 }
 
 }  // namespace wiregauge::api

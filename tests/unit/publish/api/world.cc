@@ -305,7 +305,11 @@ http::Response World::Ask(http::Method method, std::string_view target,
   if (const auto problem = http::ParseTarget(target, request)) {
     return http::ProblemResponse(*problem);
   }
-  return router_.Dispatch(std::move(request)).response;
+  const http::Guard guard = [this](http::Request& asked, const http::RoutePolicy& policy) {
+    asked.identity = identity_;
+    return identity_ == nullptr ? std::nullopt : http::RefuseByPolicy(*identity_, policy);
+  };
+  return router_.Dispatch(std::move(request), guard).response;
 }
 
 Json World::GetJson(std::string_view target) {

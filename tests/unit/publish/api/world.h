@@ -92,6 +92,11 @@ class World {
   // The body of an answer that must be this problem.
   Json GetProblem(std::string_view target, int status);
 
+  // Who asks from now on, as a server with accounts has it.
+  void ActAs(model::Identity identity) {
+    identity_ = std::make_shared<const model::Identity>(std::move(identity));
+  }
+
   static Timestamp Start() { return Timestamp(std::chrono::seconds(1700000000)); }
 
  private:
@@ -101,6 +106,7 @@ class World {
   FakeCaptures captures_;
   Dependencies dependencies_;
   http::Router router_;
+  std::shared_ptr<const model::Identity> identity_;
 };
 
 // A flow of this many bytes from the client and a tenth of that from the server.
