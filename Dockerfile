@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # docker build -t wiregauge .
-# docker run --rm --network host --cap-add NET_RAW wiregauge -i eth0
+# docker run --rm --network host --cap-add NET_RAW -v wiregauge:/var/lib/wiregauge wiregauge -i eth0
+# The volume keeps accounts; the log of the first start, and initial-admin-password in it, tell the admin's password.
 # Docker grants NET_RAW by default; without it the program cannot start. The API is on the host's loopback: 127.0.0.1:9669.
 FROM debian:12 AS build
 WORKDIR /source

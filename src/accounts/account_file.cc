@@ -56,6 +56,10 @@ Result<AccountFile> AccountFile::Open(const std::string& data_dir, const Clock& 
   const std::string path = data_dir + "/" + std::string(kName);
   auto database = store::Database::Open(path, store::Database::Mode::kReadWrite, kLockWait);
   if (!database.ok()) return database.error();
+  // A token that was revoked must not come back with the power; a hash that was replaced must not
+  // stay in a free page.
+  const Status careful = database->Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+  if (!careful.ok()) return careful.error();
   const Status migrated = store::Migrate(*database, store::MigrationsOf("accounts"));
   if (!migrated.ok()) return migrated.error();
   return AccountFile(std::move(database).value(), clock);

@@ -26,7 +26,7 @@ class ThrottleTest : public testing::Test {
     }
   }
 
-  const Throttle::Limits limits_;
+  const Throttle::Limits limits_{};
   Throttle throttle_;
   Throttle::Time now_{1000h};
 };
