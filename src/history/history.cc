@@ -16,11 +16,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kMostReaders = 8;
 
-int64_t RoundedDown(int64_t second, int64_t step) {
-  const int64_t into = second % step;
-  return second - (into < 0 ? into + step : into);
-}
-
 // Lays an hour's own points over what the file has of [from, from + points * step).
 void OverlayHour(const Hour::Series& series, int64_t start, size_t tier, int64_t from,
                  std::vector<Point>& points) {
@@ -175,8 +170,8 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
     }
   }
   const int64_t step = answer.step_seconds;
-  answer.from = RoundedDown(from, step);
-  const int64_t end = RoundedDown(to + step - 1, step);
+  answer.from = FloorTo(from, step);
+  const int64_t end = FloorTo(to + step - 1, step);
   if (reader) {
     auto points = reader->Read(tier, *row, own_step, answer.from, end);
     reader->End();

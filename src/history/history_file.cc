@@ -18,11 +18,6 @@ size_t PointsIn(size_t tier, uint32_t own_step_seconds) {
   return kTiers[tier].chunk_span_seconds / StepIn(tier, own_step_seconds);
 }
 
-int64_t AlignedTo(int64_t second, int64_t span) {
-  const int64_t into = second % span;
-  return second - (into < 0 ? into + span : into);
-}
-
 // How many own steps a point of the tier has.
 uint32_t MostKnown(size_t tier, uint32_t own_step_seconds) {
   return StepIn(tier, own_step_seconds) / own_step_seconds;
@@ -184,7 +179,7 @@ Status HistoryFile::WriteSeries(int64_t series_row, int64_t start, const Hour::S
 // Into the piece that is there already, if one is.
 Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
                               const std::vector<Point>& points, const Hour::Series& series) {
-  const int64_t start = AlignedTo(at, kTiers[tier].chunk_span_seconds);
+  const int64_t start = FloorTo(at, kTiers[tier].chunk_span_seconds);
   const auto offset = static_cast<size_t>(at - start) / StepIn(tier, series.step_seconds);
   auto select =
       database_.Prepare("SELECT points FROM chunks WHERE tier = ? AND start = ? AND series_id = ?");
@@ -277,7 +272,7 @@ Result<std::vector<Point>> HistoryReader::Read(size_t tier, int64_t series_row,
   const int64_t span = kTiers[tier].chunk_span_seconds;
   const int64_t step = StepIn(tier, step_seconds);
   std::vector<Point> points(static_cast<size_t>((to - from) / step));
-  for (int64_t start = AlignedTo(from, span); start < to; start += span) {
+  for (int64_t start = FloorTo(from, span); start < to; start += span) {
     select_.Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row);
     auto row = select_.Step();
     if (!row.ok()) return row.error();

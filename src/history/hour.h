@@ -28,10 +28,7 @@ class Hour {
   explicit Hour(int64_t start) : start_(start) {}
 
   int64_t start() const { return start_; }  // seconds since 1970, a multiple of 3600
-  static int64_t StartOf(int64_t unix_second) {
-    const int64_t into = unix_second % kHourSeconds;
-    return unix_second - (into < 0 ? into + kHourSeconds : into);
-  }
+  static int64_t StartOf(int64_t unix_second) { return FloorTo(unix_second, kHourSeconds); }
 
   // In the step in which `unix_second` lies; what is there already is added to, or replaced in a
   // gauge. False: that is not in this hour, and nothing happens.

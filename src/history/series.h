@@ -39,6 +39,12 @@ struct Tier {
 inline constexpr std::array<Tier, 3> kTiers = {{{1, 3600}, {60, 3600}, {3600, 86400}}};
 inline constexpr uint32_t kHourSeconds = 3600;
 
+// The beginning of the step that holds the second; before 1970, too.
+constexpr int64_t FloorTo(int64_t unix_second, int64_t step_seconds) {
+  const int64_t into = unix_second % step_seconds;
+  return unix_second - (into < 0 ? into + step_seconds : into);
+}
+
 // The tier of a series' own points.
 constexpr size_t OwnTier(uint32_t step_seconds) {
   return step_seconds < kTiers[1].step_seconds ? 0 : 1;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder/recorder.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <numeric>
+
+namespace wiregauge::recorder {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int64_t kStart = 1'700'000'000 / 3600 * 3600;
+
+std::shared_ptr<const model::ApplicationCatalogue> Catalogue() {
+  auto catalogue = std::make_shared<model::ApplicationCatalogue>();
+  catalogue->applications = {{"Unknown", 0, ""}, {"HTTP", 1, ""}, {"DNS", 2, ""}};
+  catalogue->categories = {"Unspecified", "Web", "Network"};
+  return catalogue;
+}
+
+class RecorderTest : public testing::Test {
+ protected:
+  RecorderTest() {
+    std::string name = testing::TempDir() + "recorder_XXXXXX";
+    folder_ = mkdtemp(name.data());
+    history_ = std::make_unique<history::History>(
+        history::HistoryOptions{.path = folder_ + "/history.db",
+                                .keep = {24h, 24h * 30, 24h * 365},
+                                .max_file_bytes = 1 << 30,
+                                .flush_interval = 1h,
+                                .retry_interval = 10ms,
+                                .max_waiting_bytes = 1 << 20},
+        clock_);
+  }
+  ~RecorderTest() override {
+    recorder_.reset();
+    history_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void Make(bool live, uint32_t workers) {
+    recorder_ = std::make_unique<Recorder>(
+        *history_, places_, Catalogue(),
+        std::vector<snapshot::InterfaceFacts>{{"eth0", "eth0", live, workers}}, clock_);
+  }
+  // What one worker has counted by the end of a second: so many packets of 100 bytes of HTTP.
+  void Tell(int64_t second, std::optional<int64_t> next, uint64_t packets) {
+    recorder_->OnTick(0, {second, next}, [&](snapshot::Detail detail) {
+      auto slice = std::make_shared<snapshot::ShardSlice>();
+      slice->detail = detail;
+      slice->counters.received = slice->counters.in_flows = {packets, packets * 100};
+      slice->counters.applications.resize(3);
+      slice->counters.applications[1].traffic = {packets, packets * 100};
+      slice->counters.active_flows = packets;
+      return slice;
+    });
+  }
+  std::vector<history::Point> Read(const history::SeriesKey& key, int64_t from, int64_t to) {
+    for (const history::SeriesInfo& info : history_->AllSeries()) {
+      if (info.key != key) continue;
+      const auto points = history_->Read(info.id, history::OwnTier(info.step_seconds), from, to);
+      EXPECT_TRUE(points.ok());
+      return points->points;
+    }
+    ADD_FAILURE() << "no series " << key.kind << ' ' << key.object << ' ' << key.measure;
+    return {};
+  }
+
+  class NoSnapshots final : public snapshot::SnapshotSource {
+   public:
+    std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail, Duration) override {
+      ADD_FAILURE() << "a file tells its seconds itself";
+      return std::make_shared<snapshot::Snapshot>();
+    }
+  };
+
+  SystemClock clock_;
+  std::string folder_;
+  model::PlaceNames places_;
+  NoSnapshots none_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<Recorder> recorder_;
+};
+
+TEST_F(RecorderTest, AFilesSecondsAreTheSumOverItsWorkers) {
+  Make(false, 2);
+  recorder_->Start(none_);
+  Tell(kStart, kStart + 1, 5);
+  Tell(kStart + 1, kStart + 12, 7);
+  Tell(kStart, kStart + 1, 1);
+  Tell(kStart + 1, kStart + 12, 1);
+  Tell(kStart + 12, std::nullopt, 10);
+  Tell(kStart + 12, std::nullopt, 3);
+  recorder_->Stop();
+  const auto packets = Read({"interface", "", "packets"}, kStart, kStart + 13);
+  ASSERT_EQ(packets.size(), 13u);
+  EXPECT_EQ(packets[0], history::Point::Of(6));
+  EXPECT_EQ(packets[1], history::Point::Of(2));
+  EXPECT_EQ(packets[12], history::Point::Of(5));
+  const auto http = Read({"application", "HTTP", "bytes"}, kStart, kStart + 20);
+  EXPECT_EQ(http, (std::vector<history::Point>{history::Point::Of(800), history::Point::Of(500)}));
+  EXPECT_EQ(Read({"category", "Web", "packets"}, kStart, kStart + 10)[0], history::Point::Of(8));
+}
+
+TEST_F(RecorderTest, SecondsOfAFileWithoutPacketsAreZero) {
+  Make(false, 1);
+  recorder_->Start(none_);
+  Tell(kStart, kStart + 3, 5);
+  Tell(kStart + 3, kStart + 3 + 7200, 6);  // longer than the clock would go on by itself
+  Tell(kStart + 3 + 7200, std::nullopt, 7);
+  recorder_->Stop();
+  const auto packets = Read({"interface", "", "packets"}, kStart, kStart + 8);
+  EXPECT_EQ(packets[1], history::Point::Of(0));
+  EXPECT_EQ(packets[2], history::Point::Of(0));
+  EXPECT_EQ(packets[3], history::Point::Of(1));
+  EXPECT_TRUE(packets[4].is_gap()) << "a leap of the clock is a gap";
+  const auto flows = Read({"interface", "", "active_flows"}, kStart, kStart + 4);
+  EXPECT_EQ(flows[2], history::Point::Of(5)) << "a gauge stays as it was";
+}
+
+TEST_F(RecorderTest, SilentStepsOfEveryLengthAreZero) {
+  Make(false, 1);
+  recorder_->Start(none_);
+  Tell(kStart, kStart + 185, 5);
+  Tell(kStart + 185, std::nullopt, 6);
+  recorder_->Stop();
+  const auto http = Read({"application", "HTTP", "packets"}, kStart, kStart + 190);
+  ASSERT_EQ(http.size(), 19u);
+  EXPECT_EQ(http[0], history::Point::Of(5));
+  for (size_t step = 1; step < 18; ++step) EXPECT_EQ(http[step], history::Point::Of(0)) << step;
+  EXPECT_EQ(http[18], history::Point::Of(1));
+  const auto other = Read({"network", "other", "bytes_sent"}, kStart, kStart + 240);
+  ASSERT_EQ(other.size(), 4u);
+  for (const history::Point& point : other) EXPECT_EQ(point, history::Point::Of(0));
+}
+
+}  // namespace
+}  // namespace wiregauge::recorder
