@@ -12,6 +12,7 @@
 #include "app/build_facts.h"
 #include "app/engine_options.h"
 #include "app/file_log.h"
+#include "app/history_keeper.h"
 #include "app/load_settings.h"
 #include "app/logging.h"
 #include "app/names.h"
@@ -80,7 +81,7 @@ class Service {
     ExitCode code = OpenAccounts();
     if (code == ExitCode::kOk) code = StartServer();
     if (code != ExitCode::kOk) {
-      engine_->Stop();
+      StopEngine();
       return code;
     }
     supervisor_.Ready("Serving " + address_);
@@ -111,15 +112,27 @@ class Service {
     if (!resolver.ok()) return RefuseStart(resolver.error());
     resolver_ = std::move(resolver).value();
     options.names = resolver_.get();
-    auto engine = shard::Engine::Start(options, dpi::MakeCatalogue(), clock_, nullptr);
+    const auto catalogue = dpi::MakeCatalogue();
+    if (settings_.fixed.history.enabled) {
+      history_ = std::make_unique<HistoryKeeper>(settings_.fixed, options.sources, *atlas_,
+                                                 catalogue, clock_);
+      options.ticks = &history_->ticks();
+    }
+    auto engine = shard::Engine::Start(options, catalogue, clock_, nullptr);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
+    if (history_ != nullptr) history_->Start(*engine_);
     file_log_.emplace(options.sources);
     for (const shard::SourceOptions& source : options.sources) {
       log::Info("app", source.live ? "watching an interface" : "reading a file",
                 {{"interface", source.name}, {"workers", std::to_string(options.workers)}});
     }
     return ExitCode::kOk;
+  }
+
+  void StopEngine() {
+    engine_->Stop();
+    if (history_ != nullptr) history_->Stop();
   }
 
   ExitCode StartServer() {
@@ -211,7 +224,7 @@ class Service {
   ExitCode Stop() {
     supervisor_.Stopping();
     Task stop(signals_, [this] {
-      engine_->Stop();
+      StopEngine();
       file_log_->TellRest(*engine_);
       server_->Stop();
     });
@@ -235,6 +248,7 @@ class Service {
   std::unique_ptr<AccountGate> accounts_;  // null: accounts are off
   std::shared_ptr<const geo::Atlas> atlas_;
   std::unique_ptr<reverse_dns::Resolver> resolver_;
+  std::unique_ptr<HistoryKeeper> history_;  // null: history is off
   std::unique_ptr<shard::Engine> engine_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;

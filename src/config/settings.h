@@ -98,6 +98,14 @@ struct Accounts {
   bool required = false;
 };
 
+// Time series that are kept in data_dir.
+struct History {
+  bool enabled = false;
+  Duration keep_seconds{}, keep_minutes{}, keep_hours{};
+  uint64_t max_file_bytes = 0;
+  Duration flush_interval{};
+};
+
 struct Metrics {
   uint32_t top_hosts = 0, series_per_family = 0;
 };
@@ -118,6 +126,7 @@ struct Fixed {
   Dpi dpi;
   Http http;
   Accounts accounts;
+  History history;
   Metrics metrics;
   std::string data_dir;
 };
