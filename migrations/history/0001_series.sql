@@ -4,7 +4,8 @@
 -- Whatever has a clock of its own: a live interface, a capture file.
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE
+  name TEXT NOT NULL UNIQUE,
+  newest_second INTEGER NOT NULL DEFAULT 0  -- up to which it was recorded, since 1970
 ) STRICT;
 
 CREATE TABLE series (

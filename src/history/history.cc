@@ -41,7 +41,9 @@ struct History::Work {
   std::vector<std::pair<uint32_t, SeriesInfo>> new_series;
   std::map<uint32_t, int64_t> rows;  // of series, by number
   std::vector<std::shared_ptr<const Hour>> closed;
-  int64_t open_start = 0, until = 0;
+  std::shared_ptr<const Hour> open;  // null: there is none
+  int64_t until = 0;
+  int64_t newest_second = 0;
   HourPart part;  // of the open hour; series by number until it is written
 };
 
@@ -84,7 +86,7 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
                      bool may_wait) {
   MutexLock lock(mutex_);
   const int64_t start = Hour::StartOf(unix_second);
-  if (sources_[source_number].open && sources_[source_number].open->start() != start) {
+  if (IsBeside(sources_[source_number], unix_second)) {
     CloseHour(sources_[source_number]);
     while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && state_.available &&
            !stopping_) {
@@ -96,14 +98,20 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   Source& source = sources_[source_number];
   if (!source.open) {
     source.open = std::make_shared<Hour>(start);
-    source.newest_second = source.flushed_until = start;
+    source.flushed_until = start;
   }
-  source.newest_second = std::max(source.newest_second, unix_second);
+  source.newest_second = unix_second;
   for (const Value& value : values) {
     const SeriesInfo& info = series_[value.series].info;
     source.open->Put(value.series, info.type, info.step_seconds, unix_second, value.value);
   }
   state_.points_recorded += values.size();
+}
+
+// Not in the open hour, or in a part of it that the file has already: the clock went back.
+bool History::IsBeside(const Source& source, int64_t unix_second) {
+  return source.open && (source.open->start() != Hour::StartOf(unix_second) ||
+                         unix_second < source.flushed_until);
 }
 
 void History::CloseHour(Source& source) {
@@ -133,6 +141,18 @@ std::vector<SeriesInfo> History::AllSeries() const {
   all.reserve(series_.size());
   for (const Series& series : series_) all.push_back(series.info);
   return all;
+}
+
+uint64_t History::series_version() const {
+  MutexLock lock(mutex_);
+  return series_.size();
+}
+
+int64_t History::KeptFrom(int64_t series, size_t tier) const {
+  using std::chrono::duration_cast;
+  MutexLock lock(mutex_);
+  const int64_t newest = sources_[series_.at(static_cast<size_t>(series)).source].newest_second;
+  return newest - duration_cast<std::chrono::seconds>(options_.keep[tier]).count();
 }
 
 HistoryState History::state() const {
@@ -302,6 +322,7 @@ void History::TakeIn(const StoredSeries& stored) {
     source->name = stored.info.source;
   }
   if (source->forget) return;
+  source->newest_second = std::max(source->newest_second, stored.newest_second);
   source->row = stored.source_row;
   const auto number = static_cast<uint32_t>(series_.size());
   const auto [at, is_new] = source->series.try_emplace(stored.info.key, number);
@@ -322,6 +343,7 @@ std::vector<History::Work> History::TakeWork(bool last) {
     work.name = source.name;
     work.forget = source.forget;
     work.row = source.row;
+    work.newest_second = source.newest_second;
     work.closed.assign(source.closed.begin(), source.closed.end());
     for (const auto& [key, series] : source.series) {
       if (series_[series].row) {
@@ -331,8 +353,8 @@ std::vector<History::Work> History::TakeWork(bool last) {
       }
     }
     if (!source.open) continue;
-    work.open_start = source.open->start();
-    work.until = last ? work.open_start + kHourSeconds : source.newest_second;
+    work.open = source.open;
+    work.until = last ? source.open->start() + kHourSeconds : source.newest_second;
     work.part = OpenPart(source, work.until);
   }
   return all;
@@ -387,15 +409,16 @@ Status History::WriteSource(Work& work) {
   for (const auto& hour : work.closed) {
     Status status = file_->WriteHour(*work.row, *hour,
                                      [&work](uint32_t number) { return work.rows.at(number); });
-    if (status.ok()) status = file_->Expire(*work.row, hour->start() + kHourSeconds, options_.keep);
+    if (status.ok()) status = file_->Expire(*work.row, hour->start(), options_.keep);
     if (!status.ok()) return status;
   }
+  if (Status status = file_->SetNewest(*work.row, work.newest_second); !status.ok()) return status;
   if (work.part.entries.empty()) return {};
   HourPart stored = work.part;
   for (HourPart::Entry& entry : stored.entries) {
     entry.series = work.rows.at(static_cast<uint32_t>(entry.series));
   }
-  return file_->AppendOpen(*work.row, work.open_start, stored);
+  return file_->AppendOpen(*work.row, work.open->start(), stored);
 }
 
 void History::Finish(const Work& work) {
@@ -412,7 +435,7 @@ void History::Finish(const Work& work) {
     waiting_bytes_ -= hour->bytes();
     source.closed.erase(at);
   }
-  if (source.open && source.open->start() == work.open_start) source.flushed_until = work.until;
+  if (source.open == work.open) source.flushed_until = work.until;
 }
 
 }  // namespace wiregauge::history

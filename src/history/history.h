@@ -70,6 +70,11 @@ class History {
 
   // Every series that has points, this process's and earlier ones'. `id` is for Read.
   std::vector<SeriesInfo> AllSeries() const WIREGAUGE_EXCLUDES(mutex_);
+  // Goes up with every series that comes.
+  uint64_t series_version() const WIREGAUGE_EXCLUDES(mutex_);
+  // Where the points that are kept of a tier begin, seconds since 1970, seen from the newest of the
+  // series' source; there may be fewer.
+  int64_t KeptFrom(int64_t series, size_t tier) const WIREGAUGE_EXCLUDES(mutex_);
   // Points of a series in [from, to), seconds since 1970, rounded outwards to whole steps: `from`
   // in the answer says where they begin.
   struct Points {
@@ -113,6 +118,7 @@ class History {
   Status Write(std::vector<Work>& work);
   Status WriteSource(Work& work);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
+  static bool IsBeside(const Source& source, int64_t unix_second);
   void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
   HourPart OpenPart(const Source& source, int64_t until) const WIREGAUGE_REQUIRES(mutex_);

@@ -54,6 +54,10 @@ Result<int64_t> HistoryFile::SourceRow(const std::string& name) {
   return select->Integer(0);
 }
 
+Status HistoryFile::SetNewest(int64_t source_row, int64_t unix_second) {
+  return Run("UPDATE sources SET newest_second = ? WHERE id = ?", {unix_second, source_row});
+}
+
 Status HistoryFile::ForgetSource(int64_t source_row) {
   for (const std::string_view sql :
        {"DELETE FROM chunks WHERE series_id IN (SELECT id FROM series WHERE source_id = ?)",
@@ -65,7 +69,8 @@ Status HistoryFile::ForgetSource(int64_t source_row) {
 
 Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
   auto select = database_.Prepare(
-      "SELECT series.id, source_id, name, kind, object, measure, type = 'gauge', step_seconds "
+      "SELECT series.id, source_id, name, kind, object, measure, type = 'gauge', step_seconds, "
+      "newest_second "
       "FROM series JOIN sources ON sources.id = source_id ORDER BY series.id");
   if (!select.ok()) return select.error();
   std::vector<StoredSeries> all;
@@ -81,6 +86,7 @@ Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
                        std::string(select->Text(5))};
     series.info.type = select->Integer(6) != 0 ? SeriesType::kGauge : SeriesType::kCounter;
     series.info.step_seconds = static_cast<uint32_t>(select->Integer(7));
+    series.newest_second = select->Integer(8);
     all.push_back(std::move(series));
   }
 }
@@ -206,10 +212,26 @@ Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
   return insert->Run();
 }
 
-Status HistoryFile::Expire(int64_t source_row, int64_t newest, const Retention& keep) {
+// The source has at least kLeastHours of the kHoursLookedAt that end with this one.
+Result<bool> HistoryFile::IsBelievable(int64_t source_row, int64_t hour_start) {
+  constexpr int64_t kLeastHours = 3, kHoursLookedAt = 6;
+  auto select = database_.Prepare(
+      "SELECT count(*) FROM chunks WHERE tier = 0 AND start > ? AND start <= ? AND series_id = "
+      "(SELECT min(id) FROM series WHERE source_id = ? AND step_seconds < 60)");
+  if (!select.ok()) return select.error();
+  select->Bind(1, hour_start - kHoursLookedAt * kHourSeconds).Bind(2, hour_start);
+  auto row = select->Bind(3, source_row).Step();
+  if (!row.ok()) return row.error();
+  return select->Integer(0) >= kLeastHours;
+}
+
+Status HistoryFile::Expire(int64_t source_row, int64_t hour_start, const Retention& keep) {
+  const auto believable = IsBelievable(source_row, hour_start);
+  if (!believable.ok()) return believable.error();
+  if (!*believable) return {};
   for (size_t tier = 0; tier < kTiers.size(); ++tier) {
     const int64_t kept = std::chrono::duration_cast<std::chrono::seconds>(keep[tier]).count();
-    const int64_t end = newest - kept - kTiers[tier].chunk_span_seconds;
+    const int64_t end = hour_start + kHourSeconds - kept - kTiers[tier].chunk_span_seconds;
     Status status =
         Run("DELETE FROM chunks WHERE tier = ? AND start <= ? AND series_id IN "
             "(SELECT id FROM series WHERE source_id = ?)",

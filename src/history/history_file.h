@@ -20,6 +20,7 @@ namespace wiregauge::history {
 struct StoredSeries {
   int64_t row = 0;
   int64_t source_row = 0;
+  int64_t newest_second = 0;  // of its source
   SeriesInfo info;  // without a number
 };
 
@@ -37,6 +38,8 @@ class HistoryFile {
   store::Database& database() { return database_; }
 
   Result<int64_t> SourceRow(const std::string& name);
+  // Up to which second it was recorded.
+  Status SetNewest(int64_t source_row, int64_t unix_second);
   // Everything of the source but its row.
   Status ForgetSource(int64_t source_row);
   Result<std::vector<StoredSeries>> AllSeries();
@@ -56,8 +59,9 @@ class HistoryFile {
     return ForgetOpen(source_row, hour.start());
   }
 
-  // Drops what is older than the retention, seen from `newest` (seconds since 1970).
-  Status Expire(int64_t source_row, int64_t newest, const Retention& keep);
+  // Drops what is older than the retention, seen from the hour that begins there: when it is one of
+  // several of its time. So a clock that leaps ahead and back again takes nothing away.
+  Status Expire(int64_t source_row, int64_t hour_start, const Retention& keep);
   // Drops the oldest pieces until the file's pages in use take no more than `most_bytes`; gives how
   // many pieces went.
   Result<uint64_t> Shrink(uint64_t most_bytes);
@@ -71,6 +75,7 @@ class HistoryFile {
   Status WriteSeries(int64_t series_row, int64_t start, const Hour::Series& series);
   Status PutPoints(size_t tier, int64_t series_row, int64_t at, const std::vector<Point>& points,
                    const Hour::Series& series);
+  Result<bool> IsBelievable(int64_t source_row, int64_t hour_start);
   Status ForgetOpen(int64_t source_row, int64_t hour_start);
   Status Run(std::string_view sql, std::initializer_list<int64_t> numbers);
 

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "timeseries/archive.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace wiregauge::timeseries {
+namespace {
+
+using history::Point;
+
+constexpr std::array<std::pair<std::string_view, Aggregation>, 5> kAggregations = {{
+    {"avg", Aggregation::kAvg},
+    {"min", Aggregation::kMin},
+    {"max", Aggregation::kMax},
+    {"sum", Aggregation::kSum},
+    {"last", Aggregation::kLast},
+}};
+
+int64_t CeilTo(int64_t second, int64_t step) { return history::FloorTo(second + step - 1, step); }
+
+uint32_t RoundUp(uint32_t number, uint32_t multiple) {
+  return (number + multiple - 1) / multiple * multiple;
+}
+
+Aggregation DefaultOf(Form form) {
+  return form == Form::kCount || form == Form::kTotal ? Aggregation::kSum : Aggregation::kAvg;
+}
+
+// Adds what another series had in the same step. Of rolled-up points the extremes are bounds then:
+// both need not have had theirs in the same second.
+void AddBeside(Point& sum, const Point& other) {
+  if (other.is_gap()) return;
+  sum.known = std::max(sum.known, other.known);
+  sum.sum += other.sum;
+  sum.min += other.min;
+  sum.max += other.max;
+  sum.last += other.last;
+}
+
+void AddBeside(std::vector<Point>& sums, std::span<const Point> others) {
+  if (sums.size() < others.size()) sums.resize(others.size());
+  for (size_t i = 0; i < others.size(); ++i) AddBeside(sums[i], others[i]);
+}
+
+std::optional<double> ValueOf(const Point& point, Form form, Aggregation aggregation,
+                              uint32_t own_step_seconds) {
+  if (point.is_gap()) return std::nullopt;
+  const double unit = form == Form::kBitsPerSecond ? 8 : 1;
+  const bool is_rate = form == Form::kBitsPerSecond || form == Form::kPerSecond;
+  const double per_step = is_rate ? unit / own_step_seconds : unit;
+  switch (aggregation) {
+    case Aggregation::kAvg:
+      return static_cast<double>(point.sum) * per_step / point.known;
+    case Aggregation::kMin:
+      return static_cast<double>(point.min) * per_step;
+    case Aggregation::kMax:
+      return static_cast<double>(point.max) * per_step;
+    case Aggregation::kSum:
+      return static_cast<double>(point.sum) * unit;
+    case Aggregation::kLast:
+      return static_cast<double>(point.last) * per_step;
+  }
+  return std::nullopt;
+}
+
+int64_t SumOf(std::span<const Point> points) {
+  int64_t sum = 0;
+  for (const Point& point : points) sum += point.sum;
+  return sum;
+}
+
+}  // namespace
+
+std::optional<Aggregation> ParseAggregation(std::string_view name) {
+  const auto at = std::ranges::find(kAggregations, name, &decltype(kAggregations)::value_type::first);
+  return at == kAggregations.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::shared_ptr<const Catalogue> Archive::catalogue(const model::Identity* identity) const {
+  std::shared_ptr<const Catalogue> all;
+  {
+    MutexLock lock(mutex_);
+    const uint64_t version = history_.series_version();
+    if (catalogue_ == nullptr || catalogue_version_ != version) {
+      catalogue_ = std::make_shared<const Catalogue>(history_.AllSeries());
+      catalogue_version_ = version;
+    }
+    all = catalogue_;
+  }
+  if (identity == nullptr || !identity->is_restricted()) return all;
+  return std::make_shared<const Catalogue>(all->VisibleTo(*identity));
+}
+
+Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& question) const {
+  const Range& range = question.range;
+  if (metric.measure->form == Form::kTotal && !question.step_seconds) {
+    return PlanOfWhole(metric, range);
+  }
+  const auto seconds = static_cast<uint64_t>(std::max<int64_t>(range.to - range.from, 1));
+  const uint64_t points = std::max<size_t>(question.max_points, 1);
+  const uint64_t wanted = question.step_seconds.value_or(
+      static_cast<uint32_t>(std::min<uint64_t>((seconds + points - 1) / points, UINT32_MAX / 2)));
+
+  const size_t own = history::OwnTier(metric.step_seconds);
+  size_t tier = history::kTiers.size() - 1;
+  while (tier > own && history::StepIn(tier, metric.step_seconds) > wanted) --tier;
+  while (tier + 1 < history::kTiers.size() &&
+         range.from < history_.KeptFrom(metric.parts.front().series.front(), tier)) {
+    ++tier;
+  }
+  Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
+  plan.step = RoundUp(static_cast<uint32_t>(std::max<uint64_t>(wanted, plan.tier_step)),
+                      plan.tier_step);
+  plan.from = history::FloorTo(range.from, plan.step);
+  plan.to = CeilTo(range.to, plan.step);
+  if (plan.steps() > kMostPoints) {
+    return Error{ErrorCode::kInvalidArgument,
+                 std::to_string(plan.steps()) + " points of " + std::to_string(plan.step) +
+                     " seconds are too many for one answer, which has at most " +
+                     std::to_string(kMostPoints) + ": ask for a longer step or a shorter range"};
+  }
+  return plan;
+}
+
+// The finest tier that goes back so far and is quick to sum up.
+Archive::Plan Archive::PlanOfWhole(const Metric& metric, Range range) const {
+  size_t tier = history::OwnTier(metric.step_seconds);
+  const auto is_too_fine = [&] {
+    const int64_t steps = (range.to - range.from) / history::StepIn(tier, metric.step_seconds);
+    return steps > int64_t{kMostPoints} ||
+           range.from < history_.KeptFrom(metric.parts.front().series.front(), tier);
+  };
+  while (tier + 1 < history::kTiers.size() && is_too_fine()) ++tier;
+  Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
+  plan.from = history::FloorTo(range.from, plan.tier_step);
+  plan.to = std::max(CeilTo(range.to, plan.tier_step), plan.from + plan.tier_step);
+  plan.step = static_cast<uint32_t>(std::min<int64_t>(plan.to - plan.from, UINT32_MAX / 2));
+  return plan;
+}
+
+Result<std::vector<Point>> Archive::ReadSteps(const Part& part, const Plan& plan) const {
+  std::vector<Point> fine;
+  for (const int64_t series : part.series) {
+    auto points = history_.Read(series, plan.tier, plan.from, plan.to);
+    if (!points.ok()) return points.error();
+    AddBeside(fine, points->points);
+  }
+  return history::RollUp(fine, plan.step / plan.tier_step);
+}
+
+Line Archive::MakeLine(const Metric& metric, const Question& question, const Plan& plan,
+                       std::string name, Tags tags, std::span<const Point> points) const {
+  const Aggregation aggregation =
+      question.aggregation.value_or(DefaultOf(metric.measure->form));
+  Line line{std::move(name), std::move(tags), plan.from, plan.step, {}};
+  line.values.reserve(plan.steps());
+  for (const Point& point : points) {
+    line.values.push_back(
+        ValueOf(point, metric.measure->form, aggregation, metric.step_seconds));
+  }
+  return line;
+}
+
+Result<std::vector<Line>> Archive::Evaluate(const Metric& metric, const Question& question) const {
+  const auto plan = MakePlan(metric, question);
+  if (!plan.ok()) return plan.error();
+  std::vector<Line> lines;
+  if (!metric.is_all) {
+    const Part& part = metric.parts.front();
+    const auto points = ReadSteps(part, *plan);
+    if (!points.ok()) return points.error();
+    lines.push_back(MakeLine(metric, question, *plan, metric.name, part.tags, *points));
+    return lines;
+  }
+
+  struct Candidate {
+    const Part* part;
+    int64_t sum;
+    std::vector<Point> points;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<Point> rest;
+  Tags rest_tags;
+  for (const Part& part : metric.parts) {
+    auto points = ReadSteps(part, *plan);
+    if (!points.ok()) return points.error();
+    const int64_t sum = SumOf(*points);
+    if (part.object == kOther) {
+      AddBeside(rest, *points);
+      rest_tags = part.tags;
+    } else if (sum > 0) {
+      candidates.push_back({&part, sum, std::move(points).value()});
+    }
+  }
+  std::ranges::stable_sort(candidates, std::greater<>(), &Candidate::sum);
+  while (candidates.size() > question.max_lines) {
+    AddBeside(rest, candidates.back().points);
+    if (rest_tags.empty()) {
+      rest_tags = candidates.back().part->tags;
+      rest_tags.back().second = kOther;
+    }
+    candidates.pop_back();
+  }
+  for (const Candidate& candidate : candidates) {
+    lines.push_back(MakeLine(metric, question, *plan, candidate.part->object,
+                             candidate.part->tags, candidate.points));
+  }
+  if (SumOf(rest) > 0) {
+    lines.push_back(
+        MakeLine(metric, question, *plan, std::string(kOther), std::move(rest_tags), rest));
+  }
+  return lines;
+}
+
+Result<std::vector<TopRow>> Archive::Top(const Metric& metric, Range range, size_t limit) const {
+  Plan plan = PlanOfWhole(metric, range);
+  std::vector<TopRow> rows;
+  for (const Part& part : metric.parts) {
+    if (part.object == kOther) continue;
+    const auto points = ReadSteps(part, plan);
+    if (!points.ok()) return points.error();
+    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(SumOf(*points), 0));
+    if (bytes == 0) continue;
+    const auto seconds = static_cast<double>(std::max<int64_t>(range.to - range.from, 1));
+    rows.push_back({part.object, bytes, static_cast<double>(bytes) * 8 / seconds});
+  }
+  std::ranges::sort(rows, [](const TopRow& a, const TopRow& b) {
+    return a.bytes != b.bytes ? a.bytes > b.bytes : a.object < b.object;
+  });
+  if (rows.size() > limit) rows.resize(limit);
+  return rows;
+}
+
+}  // namespace wiregauge::timeseries

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "history/history.h"
+#include "model/identity.h"
+#include "timeseries/catalogue.h"
+
+namespace wiregauge::timeseries {
+
+// How the own points within a step become one value.
+enum class Aggregation : uint8_t {
+  kAvg,
+  kMin,
+  kMax,
+  kSum,   // of a rate: what was counted, in bits or packets
+  kLast,
+};
+std::optional<Aggregation> ParseAggregation(std::string_view name);
+// "avg, min, max, sum, last"
+inline constexpr std::string_view kAggregationNames = "avg, min, max, sum or last";
+
+// Seconds since 1970, [from, to).
+struct Range {
+  int64_t from = 0, to = 0;
+};
+
+struct Question {
+  Range range;
+  // At least this; nothing: so that there are at most `max_points` of them.
+  std::optional<uint32_t> step_seconds;
+  size_t max_points = 1000;
+  // Nothing: avg of rates and gauges, sum of counts.
+  std::optional<Aggregation> aggregation;
+  // Of an "all..." metric: lines for the objects with most, the rest is "other".
+  size_t max_lines = 20;
+};
+
+// Values of one object, by step. Nothing where nothing is known: a gap.
+struct Line {
+  std::string name;  // the metric's; of an "all..." metric the object's
+  Tags tags;
+  int64_t from = 0;  // the beginning of the first step
+  uint32_t step_seconds = 1;
+  std::vector<std::optional<double>> values;
+};
+
+// Which object of a kind has counted most in a range.
+struct TopRow {
+  std::string object;
+  uint64_t bytes = 0;
+  double bits_per_second = 0;  // over the range
+};
+
+// Something that happened to an interface or to the service, to be shown along with values.
+struct Event {
+  int64_t unix_ms = 0;
+  std::string interface;  // empty: the service
+  std::string kind;       // "interface_gone"
+  std::string text;       // a sentence
+};
+
+// History as users ask for it: metrics by name, over ranges and steps. REST, Grafana and scripts
+// ask here, so a number is computed in one way. Thread-safe.
+class Archive {
+ public:
+  // A question may have so many points a line, and so many in all of its lines.
+  static constexpr size_t kMostPoints = 100'000;
+
+  explicit Archive(history::History& history) : history_(history) {}
+
+  // What there is to ask for. Null identity: everything.
+  std::shared_ptr<const Catalogue> catalogue(const model::Identity* identity) const
+      WIREGAUGE_EXCLUDES(mutex_);
+
+  // The metric's lines. Steps are multiples of the step of the tier that is read, which is the
+  // coarsest one that is fine enough, or the finest one that goes back to the range's beginning.
+  // A metric of the form kTotal has one value, over the whole range, unless a step is asked for.
+  // kInvalidArgument: the step is too short for the range.
+  Result<std::vector<Line>> Evaluate(const Metric& metric, const Question& question) const;
+
+  // The objects of an "all..." metric with most bytes in the range, the heaviest first, at most
+  // `limit`; what has no series of its own is not among them.
+  Result<std::vector<TopRow>> Top(const Metric& metric, Range range, size_t limit) const;
+
+  // What happened in the range, the oldest first; of one user's interfaces, when they are kept to
+  // some. At most kMostEvents, the newest ones.
+  static constexpr size_t kMostEvents = 1000;
+  Result<std::vector<Event>> Events(Range range, const model::Identity* identity) const;
+
+  history::HistoryState state() const { return history_.state(); }
+
+ private:
+  // Where and how fine points are read.
+  struct Plan {
+    size_t tier = 0;
+    int64_t from = 0, to = 0;  // multiples of the step
+    uint32_t tier_step = 1, step = 1;
+    size_t steps() const { return static_cast<size_t>((to - from) / step); }
+  };
+
+  Result<Plan> MakePlan(const Metric& metric, const Question& question) const;
+  Plan PlanOfWhole(const Metric& metric, Range range) const;
+  // The part's points by step.
+  Result<std::vector<history::Point>> ReadSteps(const Part& part, const Plan& plan) const;
+  Line MakeLine(const Metric& metric, const Question& question, const Plan& plan, std::string name,
+                Tags tags, std::span<const history::Point> points) const;
+
+  history::History& history_;
+  mutable Mutex mutex_;
+  mutable std::shared_ptr<const Catalogue> catalogue_ WIREGAUGE_GUARDED_BY(mutex_);
+  mutable uint64_t catalogue_version_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace wiregauge::timeseries
