@@ -17,6 +17,11 @@ using Duration = std::chrono::nanoseconds;
 // "2026-01-31T23:59:59.123456Z": RFC 3339, UTC, always six fractional digits.
 std::string FormatRfc3339(Timestamp time);
 
+// An instant as clients write it: RFC 3339 with any offset, or a whole number of seconds or
+// milliseconds since the epoch, which their size tells apart: from 10^11 on (in 1973) it is these.
+// A space stands for the "+" that it was in a URL. From 1970 to 2261.
+std::optional<Timestamp> ParseTimestamp(std::string_view text);
+
 // Whole seconds since the epoch, rounded down, also before 1970.
 inline int64_t UnixSeconds(Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
