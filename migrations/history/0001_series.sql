@@ -29,6 +29,16 @@ CREATE TABLE chunks (
   PRIMARY KEY (tier, start, series_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What happened, to be shown along with the points.
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,
+  time_ms INTEGER NOT NULL,     -- since 1970
+  interface TEXT NOT NULL,      -- empty: the service
+  kind TEXT NOT NULL,           -- interface_gone, packets_dropped, ...
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_time ON events (time_ms);
+
 -- Points of an hour that is not over, of all series of a source, flush by flush. They become chunks
 -- when it is.
 CREATE TABLE open_points (

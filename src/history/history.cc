@@ -15,6 +15,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kMostReaders = 8;
+constexpr size_t kMostWaitingEvents = 1000;
 
 // Lays an hour's own points over what the file has of [from, from + points * step).
 void OverlayHour(const Hour::Series& series, int64_t start, size_t tier, int64_t from,
@@ -47,8 +48,17 @@ struct History::Work {
   HourPart part;  // of the open hour; series by number until it is written
 };
 
+struct History::Round {
+  std::vector<Work> sources;
+  std::vector<Event> events;
+  uint64_t first_event = 0;  // the number of the first of them
+};
+
 History::History(HistoryOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), thread_([this] { Run(); }) {
+    : options_(std::move(options)), clock_(clock) {}
+
+void History::Start() {
+  thread_ = std::thread([this] { Run(); });
   pthread_setname_np(thread_.native_handle(), "history");
 }
 
@@ -58,7 +68,7 @@ History::~History() {
     stopping_ = true;
   }
   changed_.NotifyAll();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 uint32_t History::AddSource(const std::string& name, bool starts_anew) {
@@ -110,8 +120,8 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
 
 // Not in the open hour, or in a part of it that the file has already: the clock went back.
 bool History::IsBeside(const Source& source, int64_t unix_second) {
-  return source.open && (source.open->start() != Hour::StartOf(unix_second) ||
-                         unix_second < source.flushed_until);
+  return source.open &&
+         (source.open->start() != Hour::StartOf(unix_second) || unix_second < source.flushed_until);
 }
 
 void History::CloseHour(Source& source) {
@@ -133,6 +143,20 @@ void History::DropWhatDoesNotFit() {
     state_.points_lost += oldest->closed.front()->known_points();
     oldest->closed.pop_front();
   }
+}
+
+void History::CountCut(std::string_view kind, uint64_t objects) {
+  MutexLock lock(mutex_);
+  state_.series_cut[std::string(kind)] += objects;
+}
+
+void History::RecordEvent(Event event) {
+  MutexLock lock(mutex_);
+  events_.push_back(std::move(event));
+  if (events_.size() <= kMostWaitingEvents) return;
+  events_.pop_front();
+  ++first_event_;
+  ++state_.events_lost;
 }
 
 std::vector<SeriesInfo> History::AllSeries() const {
@@ -184,21 +208,16 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       for (const auto& hour : source.closed) take(*hour);
       if (source.open) take(*source.open);
     }
-    if (row) {
-      reader = TakeReader();
-      if (reader == nullptr || !reader->Begin().ok()) reader.reset();
-    }
+    if (row) reader = BeginReading();
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
   const int64_t end = FloorTo(to + step - 1, step);
   if (reader) {
     auto points = reader->Read(tier, *row, own_step, answer.from, end);
-    reader->End();
+    GiveBack(std::move(reader));
     if (!points.ok()) return points.error();
     answer.points = std::move(points).value();
-    MutexLock lock(mutex_);
-    if (readers_.size() < kMostReaders) readers_.push_back(std::move(reader));
   } else {
     answer.points.resize(static_cast<size_t>((end - answer.from) / step));
   }
@@ -206,6 +225,43 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
     OverlayHour(series, start, tier, answer.from, answer.points);
   }
   return answer;
+}
+
+Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most) {
+  std::vector<Event> events;
+  std::unique_ptr<HistoryReader> reader;
+  {
+    MutexLock visible(visible_);
+    {
+      MutexLock lock(mutex_);
+      std::ranges::copy_if(events_, std::back_inserter(events), [&](const Event& event) {
+        return event.unix_ms >= from_unix_ms && event.unix_ms < to_unix_ms;
+      });
+    }
+    reader = BeginReading();
+  }
+  if (reader) {
+    const auto stored = reader->ReadEvents(from_unix_ms, to_unix_ms, most);
+    GiveBack(std::move(reader));
+    if (!stored.ok()) return stored.error();
+    events.insert(events.end(), stored->begin(), stored->end());
+  }
+  std::ranges::stable_sort(events, {}, &Event::unix_ms);
+  if (events.size() > most)
+    events.erase(events.begin(), events.end() - static_cast<ptrdiff_t>(most));
+  return events;
+}
+
+// Null: the file cannot be read now.
+std::unique_ptr<HistoryReader> History::BeginReading() {
+  auto reader = TakeReader();
+  return reader != nullptr && reader->Begin().ok() ? std::move(reader) : nullptr;
+}
+
+void History::GiveBack(std::unique_ptr<HistoryReader> reader) {
+  reader->End();
+  MutexLock lock(mutex_);
+  if (readers_.size() < kMostReaders) readers_.push_back(std::move(reader));
 }
 
 std::unique_ptr<HistoryReader> History::TakeReader() {
@@ -257,17 +313,20 @@ bool History::IsAsked() const {
 
 Status History::WriteRound(bool last) {
   Status status = file_ ? Status() : OpenFile();
-  std::vector<Work> work = TakeWork(last);
-  if (status.ok()) status = Write(work);
+  Round round = TakeWork(last);
+  if (status.ok()) status = Write(round);
   if (!status.ok()) {
     Fail(status.error());
     return status;
   }
-  const bool has_grown = std::ranges::any_of(work, [](const Work& w) { return !w.closed.empty(); });
+  const bool has_grown =
+      std::ranges::any_of(round.sources, [](const Work& work) { return !work.closed.empty(); });
   auto dropped = has_grown ? file_->Shrink(options_.max_file_bytes) : Result<uint64_t>(0);
   const auto used = file_->UsedBytes();
   MutexLock lock(mutex_);
-  if (!state_.available) log::Info("history", "the store is available", {{"file", options_.path}});
+  if (!state_.problem.empty()) {
+    log::Info("history", "the store is available again", {{"file", options_.path}});
+  }
   state_.available = true;
   state_.problem.clear();
   if (dropped.ok()) state_.chunks_dropped += *dropped;
@@ -333,12 +392,12 @@ void History::TakeIn(const StoredSeries& stored) {
   series_[at->second].row = stored.row;
 }
 
-std::vector<History::Work> History::TakeWork(bool last) {
+History::Round History::TakeWork(bool last) {
   MutexLock lock(mutex_);
-  std::vector<Work> all(sources_.size());
+  Round round{std::vector<Work>(sources_.size()), {events_.begin(), events_.end()}, first_event_};
   for (uint32_t number = 0; number < sources_.size(); ++number) {
     const Source& source = sources_[number];
-    Work& work = all[number];
+    Work& work = round.sources[number];
     work.source = number;
     work.name = source.name;
     work.forget = source.forget;
@@ -357,7 +416,7 @@ std::vector<History::Work> History::TakeWork(bool last) {
     work.until = last ? source.open->start() + kHourSeconds : source.newest_second;
     work.part = OpenPart(source, work.until);
   }
-  return all;
+  return round;
 }
 
 // The steps that are over by `until` and were not at the last time.
@@ -377,18 +436,32 @@ HourPart History::OpenPart(const Source& source, int64_t until) const {
   return part;
 }
 
-Status History::Write(std::vector<Work>& all) {
+Status History::Write(Round& round) {
   auto transaction = store::Transaction::Begin(file_->database());
   if (!transaction.ok()) return transaction.error();
-  for (Work& work : all) {
+  for (Work& work : round.sources) {
     if (Status status = WriteSource(work); !status.ok()) return status;
+  }
+  for (const Event& event : round.events) {
+    if (Status status = file_->AddEvent(event); !status.ok()) return status;
   }
   MutexLock visible(visible_);
   if (Status status = transaction->Commit(); !status.ok()) return status;
   MutexLock lock(mutex_);
-  for (const Work& work : all) Finish(work);
+  for (const Work& work : round.sources) Finish(work);
+  FinishEvents(round);
   changed_.NotifyAll();
   return {};
+}
+
+void History::FinishEvents(const Round& round) {
+  const uint64_t end = round.first_event + round.events.size();
+  // Those that had to go in the meantime went for nothing.
+  state_.events_lost -= std::min(first_event_, end) - round.first_event;
+  while (first_event_ < end) {
+    events_.pop_front();
+    ++first_event_;
+  }
 }
 
 Status History::WriteSource(Work& work) {

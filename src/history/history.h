@@ -14,6 +14,7 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "history/event.h"
 #include "history/history_file.h"
 #include "history/hour.h"
 #include "history/series.h"
@@ -32,11 +33,13 @@ struct HistoryOptions {
 // How it stands with the store. Counters are of this process.
 struct HistoryState {
   bool available = false;  // the file is open and the last write went well
-  std::string problem;     // a sentence; empty while it is available
+  std::string problem{};   // a sentence; empty while it is available
   uint64_t points_recorded = 0;
   uint64_t points_lost = 0;     // their hour had to go before it could be written
   uint64_t chunks_dropped = 0;  // the file was full
+  uint64_t events_lost = 0;     // too many waited to be written
   uint64_t files_set_aside = 0;
+  std::map<std::string, uint64_t> series_cut{};  // by kind: CountCut
   uint64_t series = 0;
   uint64_t file_bytes = 0;  // of pages in use
 };
@@ -49,12 +52,15 @@ struct Value {
 // Time series in an SQLite file, with one thread that writes. What is recorded can be read at once;
 // it is on disk after a flush interval, so a crash loses the last seconds. Whatever happens to the
 // file, recording and reading go on with what is in memory: the file is opened again and again, a
-// damaged one is set aside first. Thread-safe.
+// damaged one is set aside first. Thread-safe, but for Start.
 class History {
  public:
   History(HistoryOptions options, const Clock& clock);
   // Writes what there is.
   ~History();
+
+  // Opens the file, and writes from now on; what is recorded before waits. Once.
+  void Start();
 
   // `starts_anew`: what is known of it is forgotten first, because it is told again (a file that is
   // read again).
@@ -67,6 +73,11 @@ class History {
   // may, and the file is there, the caller waits.
   void Record(uint32_t source, int64_t unix_second, std::span<const Value> values, bool may_wait)
       WIREGAUGE_EXCLUDES(mutex_);
+
+  // So many objects of a kind got no series for want of budget.
+  void CountCut(std::string_view kind, uint64_t objects) WIREGAUGE_EXCLUDES(mutex_);
+  // `event.unix_ms` may be any time.
+  void RecordEvent(Event event) WIREGAUGE_EXCLUDES(mutex_);
 
   // Every series that has points, this process's and earlier ones'. `id` is for Read.
   std::vector<SeriesInfo> AllSeries() const WIREGAUGE_EXCLUDES(mutex_);
@@ -83,6 +94,9 @@ class History {
     std::vector<Point> points;
   };
   Result<Points> Read(int64_t series, size_t tier, int64_t from, int64_t to)
+      WIREGAUGE_EXCLUDES(mutex_);
+  // What happened in [from, to), milliseconds since 1970: the newest `most`, the oldest first.
+  Result<std::vector<Event>> Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most)
       WIREGAUGE_EXCLUDES(mutex_);
   HistoryState state() const WIREGAUGE_EXCLUDES(mutex_);
   // Waits until all that was recorded before is written, or `most` is over. False: it is not.
@@ -106,6 +120,7 @@ class History {
   };
   // What one round of the writer takes from memory.
   struct Work;
+  struct Round;
 
   void Run();
   bool IsAsked() const WIREGAUGE_REQUIRES(mutex_);
@@ -114,15 +129,18 @@ class History {
   Status OpenFile();
   void Fail(const Error& error);
   void TakeIn(const StoredSeries& stored) WIREGAUGE_REQUIRES(mutex_);
-  std::vector<Work> TakeWork(bool last) WIREGAUGE_EXCLUDES(mutex_);
-  Status Write(std::vector<Work>& work);
+  Round TakeWork(bool last) WIREGAUGE_EXCLUDES(mutex_);
+  Status Write(Round& round);
   Status WriteSource(Work& work);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
+  void FinishEvents(const Round& round) WIREGAUGE_REQUIRES(mutex_);
   static bool IsBeside(const Source& source, int64_t unix_second);
   void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
   HourPart OpenPart(const Source& source, int64_t until) const WIREGAUGE_REQUIRES(mutex_);
   std::unique_ptr<HistoryReader> TakeReader() WIREGAUGE_EXCLUDES(mutex_);
+  std::unique_ptr<HistoryReader> BeginReading() WIREGAUGE_EXCLUDES(mutex_);
+  void GiveBack(std::unique_ptr<HistoryReader> reader) WIREGAUGE_EXCLUDES(mutex_);
 
   const HistoryOptions options_;
   const Clock& clock_;
@@ -138,6 +156,8 @@ class History {
   std::vector<Series> series_ WIREGAUGE_GUARDED_BY(mutex_);
   std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<HistoryReader>> readers_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::deque<Event> events_ WIREGAUGE_GUARDED_BY(mutex_);  // not in the file yet
+  uint64_t first_event_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // the number of the first of them
   size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   HistoryState state_ WIREGAUGE_GUARDED_BY(mutex_);
   uint64_t rounds_wanted_ WIREGAUGE_GUARDED_BY(mutex_) = 0;

@@ -103,6 +103,15 @@ Result<int64_t> HistoryFile::AddSeries(int64_t source_row, const SeriesInfo& inf
   return database_.last_insert_rowid();
 }
 
+Status HistoryFile::AddEvent(const Event& event) {
+  auto insert =
+      database_.Prepare("INSERT INTO events (time_ms, interface, kind, text) VALUES (?, ?, ?, ?)");
+  if (!insert.ok()) return insert.error();
+  insert->Bind(1, event.unix_ms).Bind(2, event.interface).Bind(3, event.kind);
+  if (Status status = insert->Bind(4, event.text).Run(); !status.ok()) return status;
+  return Run("DELETE FROM events WHERE id <= ?", {database_.last_insert_rowid() - kMostEvents});
+}
+
 Status HistoryFile::AppendOpen(int64_t source_row, int64_t hour_start, const HourPart& part) {
   auto insert = database_.Prepare(
       "INSERT INTO open_points (source_id, start, number, points) SELECT ?1, ?2, "
@@ -309,6 +318,23 @@ Result<std::vector<Point>> HistoryReader::Read(size_t tier, int64_t series_row,
     select_.Reset();
   }
   return points;
+}
+
+Result<std::vector<Event>> HistoryReader::ReadEvents(int64_t from_unix_ms, int64_t to_unix_ms,
+                                                     size_t most) {
+  auto select = database_.Prepare(
+      "SELECT time_ms, interface, kind, text FROM events WHERE time_ms >= ? AND time_ms < ? "
+      "ORDER BY time_ms DESC, id DESC LIMIT ?");
+  if (!select.ok()) return select.error();
+  select->Bind(1, from_unix_ms).Bind(2, to_unix_ms).Bind(3, static_cast<int64_t>(most));
+  std::vector<Event> events;
+  while (true) {
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (!*row) return events;
+    events.push_back({select->Integer(0), std::string(select->Text(1)),
+                      std::string(select->Text(2)), std::string(select->Text(3))});
+  }
 }
 
 }  // namespace wiregauge::history

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "history/event.h"
 #include "history/hour.h"
 #include "history/point.h"
 #include "history/series.h"
@@ -21,7 +22,7 @@ struct StoredSeries {
   int64_t row = 0;
   int64_t source_row = 0;
   int64_t newest_second = 0;  // of its source
-  SeriesInfo info;  // without a number
+  SeriesInfo info;            // without a number
 };
 
 // How long points stay, by tier, seen from the newest hour of their source.
@@ -44,6 +45,10 @@ class HistoryFile {
   Status ForgetSource(int64_t source_row);
   Result<std::vector<StoredSeries>> AllSeries();
   Result<int64_t> AddSeries(int64_t source_row, const SeriesInfo& info);
+
+  // Keeps the newest kMostEvents, however the clock goes.
+  static constexpr int64_t kMostEvents = 100'000;
+  Status AddEvent(const Event& event);
 
   // What came of an hour that is not over.
   Status AppendOpen(int64_t source_row, int64_t hour_start, const HourPart& part);
@@ -94,6 +99,8 @@ class HistoryReader {
   // there are none. Seconds since 1970.
   Result<std::vector<Point>> Read(size_t tier, int64_t series_row, uint32_t step_seconds,
                                   int64_t from, int64_t to);
+  // Of [from, to), milliseconds since 1970, the newest `most`, the newest first.
+  Result<std::vector<Event>> ReadEvents(int64_t from_unix_ms, int64_t to_unix_ms, size_t most);
 
  private:
   HistoryReader(store::Database database, store::Statement select)

@@ -74,7 +74,8 @@ int64_t SumOf(std::span<const Point> points) {
 }  // namespace
 
 std::optional<Aggregation> ParseAggregation(std::string_view name) {
-  const auto at = std::ranges::find(kAggregations, name, &decltype(kAggregations)::value_type::first);
+  const auto at =
+      std::ranges::find(kAggregations, name, &decltype(kAggregations)::value_type::first);
   return at == kAggregations.end() ? std::nullopt : std::optional(at->second);
 }
 
@@ -111,8 +112,8 @@ Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& qu
     ++tier;
   }
   Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
-  plan.step = RoundUp(static_cast<uint32_t>(std::max<uint64_t>(wanted, plan.tier_step)),
-                      plan.tier_step);
+  plan.step =
+      RoundUp(static_cast<uint32_t>(std::max<uint64_t>(wanted, plan.tier_step)), plan.tier_step);
   plan.from = history::FloorTo(range.from, plan.step);
   plan.to = CeilTo(range.to, plan.step);
   if (plan.steps() > kMostPoints) {
@@ -152,13 +153,11 @@ Result<std::vector<Point>> Archive::ReadSteps(const Part& part, const Plan& plan
 
 Line Archive::MakeLine(const Metric& metric, const Question& question, const Plan& plan,
                        std::string name, Tags tags, std::span<const Point> points) const {
-  const Aggregation aggregation =
-      question.aggregation.value_or(DefaultOf(metric.measure->form));
+  const Aggregation aggregation = question.aggregation.value_or(DefaultOf(metric.measure->form));
   Line line{std::move(name), std::move(tags), plan.from, plan.step, {}};
   line.values.reserve(plan.steps());
   for (const Point& point : points) {
-    line.values.push_back(
-        ValueOf(point, metric.measure->form, aggregation, metric.step_seconds));
+    line.values.push_back(ValueOf(point, metric.measure->form, aggregation, metric.step_seconds));
   }
   return line;
 }
@@ -204,8 +203,8 @@ Result<std::vector<Line>> Archive::Evaluate(const Metric& metric, const Question
     candidates.pop_back();
   }
   for (const Candidate& candidate : candidates) {
-    lines.push_back(MakeLine(metric, question, *plan, candidate.part->object,
-                             candidate.part->tags, candidate.points));
+    lines.push_back(MakeLine(metric, question, *plan, candidate.part->object, candidate.part->tags,
+                             candidate.points));
   }
   if (SumOf(rest) > 0) {
     lines.push_back(
@@ -231,6 +230,19 @@ Result<std::vector<TopRow>> Archive::Top(const Metric& metric, Range range, size
   });
   if (rows.size() > limit) rows.resize(limit);
   return rows;
+}
+
+Result<std::vector<history::Event>> Archive::Events(Range range,
+                                                    const model::Identity* identity) const {
+  auto events = history_.Events(range.from * 1000, range.to * 1000, kMostEvents);
+  if (!events.ok() || identity == nullptr) return events;
+  if (!identity->networks.empty()) return std::vector<history::Event>();
+  if (identity->interfaces.empty()) return events;
+  std::erase_if(*events, [&](const history::Event& event) {
+    return !event.interface.empty() &&
+           std::ranges::count(identity->interfaces, event.interface) == 0;
+  });
+  return events;
 }
 
 }  // namespace wiregauge::timeseries

@@ -23,7 +23,7 @@ enum class Aggregation : uint8_t {
   kAvg,
   kMin,
   kMax,
-  kSum,   // of a rate: what was counted, in bits or packets
+  kSum,  // of a rate: what was counted, in bits or packets
   kLast,
 };
 std::optional<Aggregation> ParseAggregation(std::string_view name);
@@ -38,10 +38,10 @@ struct Range {
 struct Question {
   Range range;
   // At least this; nothing: so that there are at most `max_points` of them.
-  std::optional<uint32_t> step_seconds;
+  std::optional<uint32_t> step_seconds{};
   size_t max_points = 1000;
   // Nothing: avg of rates and gauges, sum of counts.
-  std::optional<Aggregation> aggregation;
+  std::optional<Aggregation> aggregation{};
   // Of an "all..." metric: lines for the objects with most, the rest is "other".
   size_t max_lines = 20;
 };
@@ -60,14 +60,6 @@ struct TopRow {
   std::string object;
   uint64_t bytes = 0;
   double bits_per_second = 0;  // over the range
-};
-
-// Something that happened to an interface or to the service, to be shown along with values.
-struct Event {
-  int64_t unix_ms = 0;
-  std::string interface;  // empty: the service
-  std::string kind;       // "interface_gone"
-  std::string text;       // a sentence
 };
 
 // History as users ask for it: metrics by name, over ranges and steps. REST, Grafana and scripts
@@ -93,10 +85,10 @@ class Archive {
   // `limit`; what has no series of its own is not among them.
   Result<std::vector<TopRow>> Top(const Metric& metric, Range range, size_t limit) const;
 
-  // What happened in the range, the oldest first; of one user's interfaces, when they are kept to
-  // some. At most kMostEvents, the newest ones.
+  // What happened in the range, the oldest first; of a user's interfaces alone when they are kept
+  // to some, nothing when they are kept to networks. At most kMostEvents, the newest ones.
   static constexpr size_t kMostEvents = 1000;
-  Result<std::vector<Event>> Events(Range range, const model::Identity* identity) const;
+  Result<std::vector<history::Event>> Events(Range range, const model::Identity* identity) const;
 
   history::HistoryState state() const { return history_.state(); }
 

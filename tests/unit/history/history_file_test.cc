@@ -136,11 +136,22 @@ TEST_F(HistoryFileTest, WhatIsOldGoesTierByTier) {
   for (int64_t hour = 0; hour < 30; ++hour) {
     Write(Numbered(kStart + hour * 3600, row, SeriesType::kCounter, 1));
   }
-  ASSERT_TRUE(file_->Expire(source_, kStart + 30 * 3600, kLong).ok());
+  ASSERT_TRUE(file_->Expire(source_, kStart + 29 * 3600, kLong).ok());
   EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 0"),
             kStart + 6 * 3600);
   EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 1"),
             kStart);
+}
+
+TEST_F(HistoryFileTest, AnHourThatStandsAloneInItsTimeTakesNothingAway) {
+  const auto row = static_cast<uint32_t>(Add("bytes", SeriesType::kCounter, 1));
+  Write(Numbered(kStart, row, SeriesType::kCounter, 1));
+  for (int64_t hour = 1000; hour < 1003; ++hour) {
+    Write(Numbered(kStart + hour * 3600, row, SeriesType::kCounter, 1));
+    ASSERT_TRUE(file_->Expire(source_, kStart + hour * 3600, kLong).ok());
+    EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 0"),
+              hour < 1002 ? kStart : kStart + 1000 * 3600);
+  }
 }
 
 TEST_F(HistoryFileTest, TheOldestGoFirstWhenTheFileIsTooBig) {

@@ -37,6 +37,7 @@ class HistoryTest : public testing::Test {
   void Start(bool starts_anew = false) {
     history_.reset();
     history_ = std::make_unique<History>(options_, clock_);
+    history_->Start();
     source_ = history_->AddSource("eth0", starts_anew);
     bytes_ = history_->AddSeries(source_, {"interface", "", "bytes"}, SeriesType::kCounter, 1);
     hosts_ = history_->AddSeries(source_, {"interface", "", "hosts"}, SeriesType::kGauge, 60);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "timeseries/archive.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+
+namespace wiregauge::timeseries {
+namespace {
+
+using namespace std::chrono_literals;
+using history::SeriesType;
+
+constexpr int64_t kStart = 1'700'000'000 / 86400 * 86400;
+
+class ArchiveTest : public testing::Test {
+ protected:
+  ArchiveTest() {
+    std::string name = testing::TempDir() + "archive_XXXXXX";
+    folder_ = mkdtemp(name.data());
+    history_ = std::make_unique<history::History>(
+        history::HistoryOptions{.path = folder_ + "/history.db",
+                                .keep = {24h, 24h * 30, 24h * 365},
+                                .max_file_bytes = 1 << 30,
+                                .flush_interval = 1h,
+                                .retry_interval = 10ms,
+                                .max_waiting_bytes = 1 << 24},
+        clock_);
+    history_->Start();
+    archive_ = std::make_unique<Archive>(*history_);
+    source_ = history_->AddSource("eth0", false);
+  }
+  ~ArchiveTest() override {
+    archive_.reset();
+    history_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void Put(const history::SeriesKey& key, uint32_t step, int64_t second, int64_t value,
+           SeriesType type = SeriesType::kCounter) {
+    const history::Value values[] = {{history_->AddSeries(source_, key, type, step), value}};
+    history_->Record(source_, second, values, true);
+  }
+  std::vector<Line> Ask(std::string_view name, const Question& question) {
+    const auto catalogue = archive_->catalogue(nullptr);
+    const Metric* const metric = catalogue->Find(name);
+    if (metric == nullptr) {
+      ADD_FAILURE() << "no metric " << name;
+      return {};
+    }
+    auto lines = archive_->Evaluate(*metric, question);
+    EXPECT_TRUE(lines.ok()) << lines.error().message;
+    return std::move(lines).value();
+  }
+  using Values = std::vector<std::optional<double>>;
+
+  SystemClock clock_;
+  std::string folder_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<Archive> archive_;
+  uint32_t source_ = 0;
+};
+
+TEST_F(ArchiveTest, RatesAreBitsAndPacketsPerSecondAndGapsHaveNoValue) {
+  for (int64_t second = 0; second < 20; ++second) {
+    if (second == 4 || second >= 10) continue;
+    Put({"interface", "", "bytes"}, 1, kStart + second, 100 * second);
+    Put({"interface", "", "packets"}, 1, kStart + second, second);
+  }
+  const Question question{.range = {kStart, kStart + 12}, .step_seconds = 1};
+  const auto lines = Ask("interface_eth0_traffic_bps", question);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].from, kStart);
+  EXPECT_EQ(lines[0].step_seconds, 1u);
+  EXPECT_EQ(lines[0].values, (Values{0, 800, 1600, 2400, std::nullopt, 4000, 4800, 5600, 6400, 7200,
+                                     std::nullopt, std::nullopt}));
+  EXPECT_EQ(Ask("interface_eth0_traffic_pps", question)[0].values[3], 3);
+}
+
+TEST_F(ArchiveTest, AggregationsAreOverWhatIsKnownOfAStep) {
+  for (const int64_t second : {0, 1, 2, 4}) {
+    Put({"interface", "", "bytes"}, 1, kStart + second, 10 + second);
+    Put({"interface", "", "dropped_packets"}, 1, kStart + second, second);
+    Put({"interface", "", "active_flows"}, 1, kStart + second, 7 - second, SeriesType::kGauge);
+  }
+  Question question{.range = {kStart, kStart + 5}, .step_seconds = 5};
+  const auto one = [&](std::string_view name, std::optional<Aggregation> aggregation) {
+    question.aggregation = aggregation;
+    return *Ask(name, question)[0].values.at(0);
+  };
+  const char* const traffic = "interface_eth0_traffic_bps";
+  EXPECT_DOUBLE_EQ(one(traffic, std::nullopt), 47 * 8 / 4.0);
+  EXPECT_DOUBLE_EQ(one(traffic, Aggregation::kAvg), 47 * 8 / 4.0);
+  EXPECT_DOUBLE_EQ(one(traffic, Aggregation::kMin), 80);
+  EXPECT_DOUBLE_EQ(one(traffic, Aggregation::kMax), 14 * 8);
+  EXPECT_DOUBLE_EQ(one(traffic, Aggregation::kSum), 47 * 8);
+  EXPECT_DOUBLE_EQ(one(traffic, Aggregation::kLast), 14 * 8);
+  EXPECT_DOUBLE_EQ(one("interface_eth0_drops", std::nullopt), 7);
+  EXPECT_DOUBLE_EQ(one("interface_eth0_active_flows", std::nullopt), (7 + 6 + 5 + 3) / 4.0);
+  EXPECT_DOUBLE_EQ(one("interface_eth0_active_flows", Aggregation::kLast), 3);
+}
+
+TEST_F(ArchiveTest, ATotalIsOneValueOfTheWholeRange) {
+  for (int64_t second = 0; second < 7200; ++second) {
+    Put({"interface", "", "bytes"}, 1, kStart + second, 3);
+  }
+  const auto lines = Ask("interface_eth0_traffic_total_bytes",
+                         {.range = {kStart + 1000, kStart + 5000}, .max_points = 10});
+  EXPECT_EQ(lines[0].values, Values{12000});
+  const auto steps = Ask("interface_eth0_traffic_total_bytes",
+                         {.range = {kStart, kStart + 7200}, .step_seconds = 3600});
+  EXPECT_EQ(steps[0].values, (Values{10800, 10800}));
+}
+
+TEST_F(ArchiveTest, EveryTierTellsTheSameSum) {
+  for (int64_t second = 0; second < 7200; ++second) {
+    Put({"interface", "", "bytes"}, 1, kStart + second, second % 7);
+  }
+  std::map<uint32_t, double> sums;
+  for (const uint32_t step : {1u, 13u, 60u, 300u, 3600u}) {
+    const auto lines = Ask(
+        "interface_eth0_traffic_bps",
+        {.range = {kStart, kStart + 7200}, .step_seconds = step, .aggregation = Aggregation::kSum});
+    for (const auto& value : lines[0].values) sums[step] += value.value_or(0);
+  }
+  for (const auto& [step, sum] : sums) EXPECT_DOUBLE_EQ(sum, sums[1]) << step;
+}
+
+TEST_F(ArchiveTest, StepsFollowThePointsThatAreWantedAndWhatIsKept) {
+  Put({"interface", "", "bytes"}, 1, kStart - 40 * 86400, 1);
+  Put({"interface", "", "bytes"}, 1, kStart, 1);
+  const auto step = [&](int64_t from, size_t points) {
+    return Ask("interface_eth0_traffic_bps", {.range = {from, kStart + 1}, .max_points = points})[0]
+        .step_seconds;
+  };
+  EXPECT_EQ(step(kStart - 3599, 3600), 1u);
+  EXPECT_EQ(step(kStart - 3599, 1000), 4u);
+  EXPECT_EQ(step(kStart - 43199, 600), 120u) << "72 s, of points of a minute";
+  EXPECT_EQ(step(kStart - 2 * 86400, 100'000), 60u) << "older than seconds are kept";
+  EXPECT_EQ(step(kStart - 30 * 86400 + 1, 1000), 2640u);
+  EXPECT_EQ(step(kStart - 30 * 86400 + 1, 500), 7200u);
+  EXPECT_EQ(step(kStart - 40 * 86400, 100'000), 3600u);
+}
+
+TEST_F(ArchiveTest, MoreThanAnAnswerHoldsIsRefused) {
+  Put({"interface", "", "bytes"}, 1, kStart, 1);
+  const auto catalogue = archive_->catalogue(nullptr);
+  const auto answer = archive_->Evaluate(*catalogue->Find("interface_eth0_traffic_bps"),
+                                         {.range = {0, 1'000'000'000'000}, .step_seconds = 1});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(ArchiveTest, AnAllMetricHasALineForEachOfTheHeaviestAndOtherIsTheRest) {
+  const std::map<std::string, int64_t> applications = {
+      {"TLS", 500}, {"DNS", 300}, {"SSH", 20}, {"NTP", 10}, {"Idle", 0}};
+  for (const auto& [name, bytes] : applications) {
+    Put({"application", name, "bytes"}, 10, kStart + 9, bytes);
+  }
+  const auto lines = Ask("interface_eth0_allprotocols_bps",
+                         {.range = {kStart, kStart + 10}, .step_seconds = 10, .max_lines = 2});
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].name, "TLS");
+  EXPECT_EQ(lines[0].values, Values{400});
+  EXPECT_EQ(lines[1].name, "DNS");
+  EXPECT_EQ(lines[2].name, "other");
+  EXPECT_EQ(lines[2].values, Values{24});
+  EXPECT_EQ(lines[2].tags, (Tags{{"interface", "eth0"}, {"application", "other"}}));
+}
+
+TEST_F(ArchiveTest, AHostsTrafficIsWhatItSentAndReceived) {
+  Put({"host", "192.0.2.1", "bytes_sent"}, 60, kStart + 59, 600);
+  Put({"host", "192.0.2.1", "bytes_received"}, 60, kStart + 59, 150);
+  Put({"host", "192.0.2.1", "bytes_sent"}, 60, kStart + 119, 60);
+  Put({"host", "192.0.2.1", "bytes_received"}, 60, kStart + 119, 0);
+  Put({"host", "other", "bytes_sent"}, 60, kStart + 59, 6000);
+  Put({"host", "198.51.100.1", "bytes_sent"}, 60, kStart + 59, 1000);
+  const Range range{kStart, kStart + 120};
+  EXPECT_EQ(Ask("host_192.0.2.1_interface_eth0_traffic_bps", {.range = range})[0].values,
+            (Values{100, 8}));
+  const auto catalogue = archive_->catalogue(nullptr);
+  const auto top = archive_->Top(*catalogue->Find("interface_eth0_allhosts_bps"), range, 10);
+  ASSERT_TRUE(top.ok());
+  ASSERT_EQ(top->size(), 2u);
+  EXPECT_EQ((*top)[0].object, "198.51.100.1");
+  EXPECT_EQ((*top)[1].bytes, 810u);
+  EXPECT_DOUBLE_EQ((*top)[1].bits_per_second, 54);
+}
+
+TEST_F(ArchiveTest, EventsAreToldFromMemoryAndFromTheFile) {
+  history_->RecordEvent({kStart * 1000 + 5, "eth0", "interface_gone", "eth0 is gone"});
+  ASSERT_TRUE(history_->Flush(10s));
+  history_->RecordEvent({kStart * 1000 + 4, "lan", "interface_open", "lan is open"});
+  history_->RecordEvent({kStart * 1000 + 1000, "eth0", "later", ""});
+  const auto kinds = [&](const model::Identity* identity) {
+    std::vector<std::string> all;
+    const auto events = archive_->Events({kStart, kStart + 1}, identity);
+    EXPECT_TRUE(events.ok());
+    for (const history::Event& event : *events) all.push_back(event.kind);
+    return all;
+  };
+  EXPECT_EQ(kinds(nullptr), (std::vector<std::string>{"interface_open", "interface_gone"}));
+  ASSERT_TRUE(history_->Flush(10s));
+  EXPECT_EQ(kinds(nullptr), (std::vector<std::string>{"interface_open", "interface_gone"}));
+  const model::Identity lan{.user = "l", .interfaces = {"lan"}};
+  EXPECT_EQ(kinds(&lan), std::vector<std::string>{"interface_open"});
+  const model::Identity net{.user = "n", .networks = {*IpNetwork::Parse("192.0.2.0/24")}};
+  EXPECT_TRUE(kinds(&net).empty());
+}
+
+}  // namespace
+}  // namespace wiregauge::timeseries
