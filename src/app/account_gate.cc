@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/account_gate.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "accounts/first_admin.h"
+#include "app/data_dir.h"
 #include "base/log.h"
 
 namespace wiregauge::app {
 namespace {
-
-Status MakeDataDir(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return Error{ErrorCode::kUnavailable, path + ": " + std::strerror(errno)};
-}
 
 Status MakeAdmin(accounts::AccountFile& file, const std::string& data_dir) {
   const auto password = accounts::MakeFirstAdmin(file, data_dir);

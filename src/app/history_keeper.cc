@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "app/data_dir.h"
+
 namespace wiregauge::app {
 namespace {
 
@@ -36,8 +38,28 @@ HistoryKeeper::HistoryKeeper(const config::Fixed& settings,
                              const model::PlaceNames& places,
                              std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                              const Clock& clock)
-    : history_(MakeHistoryOptions(settings), clock),
+    : data_dir_(settings.data_dir),
+      clock_(clock),
+      history_(MakeHistoryOptions(settings), clock),
+      archive_(history_),
       recorder_(history_, places, std::move(catalogue), FactsOf(sources, settings.capture.workers),
-                clock) {}
+                {settings.history.top_local_hosts, settings.history.top_remote_hosts}, clock) {}
+
+void HistoryKeeper::Open() {
+  // What is wrong with it the store says.
+  (void)MakeDataDir(data_dir_).ok();
+  history_.Start();
+  Tell("service_started", "the service started");
+}
+
+void HistoryKeeper::Stop() {
+  recorder_.Stop();
+  Tell("service_stopped", "the service stopped");
+}
+
+void HistoryKeeper::Tell(std::string kind, std::string text) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.Now());
+  history_.RecordEvent({now.time_since_epoch().count(), {}, std::move(kind), std::move(text)});
+}
 
 }  // namespace wiregauge::app

@@ -12,6 +12,7 @@
 #include "model/place.h"
 #include "recorder/recorder.h"
 #include "shard/engine.h"
+#include "timeseries/archive.h"
 
 namespace wiregauge::app {
 
@@ -28,13 +29,20 @@ class HistoryKeeper {
   snapshot::TickSink& ticks() { return recorder_; }
   // When the engine runs.
   void Start(snapshot::SnapshotSource& source) { recorder_.Start(source); }
+  // When nothing else keeps the service from serving: makes data_dir and writes from now on.
+  void Open();
   // When the engine has stopped: records the rest.
-  void Stop() { recorder_.Stop(); }
+  void Stop();
 
-  history::History& history() { return history_; }
+  const timeseries::Archive& archive() const { return archive_; }
 
  private:
+  void Tell(std::string kind, std::string text);
+
+  const std::string data_dir_;
+  const Clock& clock_;
   history::History history_;
+  timeseries::Archive archive_;
   recorder::Recorder recorder_;
 };
 

@@ -104,6 +104,7 @@ struct History {
   Duration keep_seconds{}, keep_minutes{}, keep_hours{};
   uint64_t max_file_bytes = 0;
   Duration flush_interval{};
+  uint32_t top_local_hosts = 0, top_remote_hosts = 0;
 };
 
 struct Metrics {

@@ -38,8 +38,10 @@ constexpr Setting kTable[] = {
      .flag = "--data-dir",
      .value = "DIR",
      .initial = "/var/lib/wiregauge",
-     .help = "Folder for what outlives the process: accounts.db with the users and tokens, the first "
-             "admin's password (docs/accounts.md), and history.db (docs/history.md). It is made when it is not there.",
+     .help =
+         "Folder for what outlives the process: accounts.db with the users and tokens, the first "
+         "admin's password (docs/accounts.md), and history.db (docs/history.md). It is made when "
+         "it is not there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
 
     {.path = "geo.country_database",
@@ -355,8 +357,9 @@ constexpr Setting kTable[] = {
      .initial = "24h",
      .least = "1h",
      .most = "8760h",
-     .help = "How long points of a second (or of 10 s, where series have those) are kept, seen from "
-             "the newest.",
+     .help =
+         "How long points of a second (or of 10 s, where series have those) are kept, seen from "
+         "the newest.",
      .target = [](Settings& s) -> Target { return &s.fixed.history.keep_seconds; }},
     {.path = "history.keep_minutes",
      .value = "DURATION",
@@ -386,6 +389,24 @@ constexpr Setting kTable[] = {
      .most = "10m",
      .help = "How often what was recorded is written to the disk: what a crash may lose.",
      .target = [](Settings& s) -> Target { return &s.fixed.history.flush_interval; }},
+
+    {.path = "history.top_local_hosts",
+     .value = "N",
+     .initial = "500",
+     .least = "0",
+     .most = "100000",
+     .help =
+         "How many local hosts of each interface have time series of their own (about ten each, "
+         "and up to ten for their applications): those with most traffic. The others are summed "
+         "up as \"other\".",
+     .target = [](Settings& s) -> Target { return &s.fixed.history.top_local_hosts; }},
+    {.path = "history.top_remote_hosts",
+     .value = "N",
+     .initial = "100",
+     .least = "0",
+     .most = "100000",
+     .help = "The same for remote hosts.",
+     .target = [](Settings& s) -> Target { return &s.fixed.history.top_remote_hosts; }},
 
     {.path = "metrics.top_hosts",
      .value = "N",

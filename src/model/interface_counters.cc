@@ -56,6 +56,7 @@ void InterfaceCounters::Merge(const InterfaceCounters& part) {
   ended_flows_traffic += part.ended_flows_traffic;
   active_hosts += part.active_hosts;
   idle_hosts += part.idle_hosts;
+  devices += part.devices;
   departed_hosts += part.departed_hosts;
   hosts_expired += part.hosts_expired;
   hosts_evicted += part.hosts_evicted;

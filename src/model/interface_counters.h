@@ -64,6 +64,7 @@ struct InterfaceCounters {
   Traffic ended_flows_traffic;  // sum over ended flow records (active timeouts' reports included)
   // As this shard sees them; the merged row has the true numbers. Together: rows in the table.
   uint64_t active_hosts = 0, idle_hosts = 0;
+  uint64_t devices = 0;   // MAC addresses; as this shard sees them, as the hosts
   TwoWay departed_hosts;  // of hosts that left the table, up to then
   uint64_t hosts_expired = 0, hosts_evicted = 0;
   uint64_t names_dropped = 0;    // addresses without host whose names had no room

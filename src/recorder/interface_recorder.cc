@@ -11,7 +11,8 @@ namespace {
 using history::SeriesType;
 using snapshot::Detail;
 
-constexpr std::string_view kInterface = "interface";
+constexpr std::string_view kInterface = "interface", kAutonomousSystem = "autonomous_system",
+                           kVlan = "vlan", kNone = "none";
 
 bool IsOver(uint32_t step_seconds, int64_t unix_second, std::optional<int64_t> next) {
   const auto step_of = [step_seconds](int64_t second) {
@@ -22,12 +23,12 @@ bool IsOver(uint32_t step_seconds, int64_t unix_second, std::optional<int64_t> n
 
 std::string ObjectOf(model::PlaceKind kind, const model::PlaceRow& row,
                      const model::PlaceNames& places) {
-  if (row.number == 0) return "none";
+  if (row.number == 0) return std::string(kNone);
   switch (kind) {
     case model::PlaceKind::kNetwork:
-      return std::string(places.NetworkName(row.place).value_or("none"));
+      return std::string(places.NetworkName(row.place).value_or(kNone));
     case model::PlaceKind::kPool:
-      return std::string(places.PoolName(row.place).value_or("none"));
+      return std::string(places.PoolName(row.place).value_or(kNone));
     case model::PlaceKind::kCountry:
       return row.place.country.text();
     default:
@@ -36,16 +37,29 @@ std::string ObjectOf(model::PlaceKind kind, const model::PlaceRow& row,
 }
 
 constexpr std::array<std::string_view, model::kPlaceKinds> kPlaceKindNames = {
-    "network", "pool", "autonomous_system", "country"};
+    "network", "pool", kAutonomousSystem, "country"};
+
+PlaceBudget::Values ValuesOf(const model::PlaceTally& tally) {
+  const model::Traffic traffic = tally.traffic();
+  return {traffic.bytes,        traffic.packets,    tally.sent.bytes,
+          tally.received.bytes, tally.sent.packets, tally.received.packets};
+}
 
 }  // namespace
 
 InterfaceRecorder::InterfaceRecorder(history::History& history, const model::PlaceNames& places,
-                                     const std::string& name, bool starts_anew, bool may_wait)
+                                     const std::string& name, bool starts_anew, bool may_wait,
+                                     const SeriesBudget& budget)
     : history_(history),
       places_(places),
       source_(history.AddSource(name, starts_anew)),
-      may_wait_(may_wait) {}
+      may_wait_(may_wait),
+      second_(history, source_, 1),
+      ten_seconds_(history, source_, 10),
+      minute_(history, source_, 60),
+      hosts_(budget),
+      autonomous_systems_({.name = kAutonomousSystem, .zero = kNone}, kMostAutonomousSystems),
+      vlans_({.name = kVlan, .zero = "0", .measures = 2}, kMostVlans) {}
 
 Detail InterfaceRecorder::DetailFor(int64_t unix_second, std::optional<int64_t> next) {
   return IsOver(60, unix_second, next) ? Detail::kRows : Detail::kCounters;
@@ -54,15 +68,15 @@ Detail InterfaceRecorder::DetailFor(int64_t unix_second, std::optional<int64_t> 
 void InterfaceRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                                int64_t unix_second, std::optional<int64_t> next) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  CountSecond(interface);
-  Flush(second_, unix_second);
-  if (IsOver(ten_seconds_.seconds, unix_second, next)) {
+  CountSecond(snapshot, interface_index);
+  second_.Flush(unix_second, may_wait_);
+  if (IsOver(ten_seconds_.seconds(), unix_second, next)) {
     CountShares(snapshot, interface.counters);
-    Flush(ten_seconds_, unix_second);
+    ten_seconds_.Flush(unix_second, may_wait_);
   }
-  if (IsOver(minute_.seconds, unix_second, next)) {
-    CountPlaces(snapshot, interface_index);
-    Flush(minute_, unix_second);
+  if (IsOver(minute_.seconds(), unix_second, next)) {
+    CountMinute(snapshot, interface_index);
+    minute_.Flush(unix_second, may_wait_);
   }
   if (!interface.live && next) RecordSilence(snapshot, interface_index, unix_second + 1, *next);
 }
@@ -73,27 +87,32 @@ void InterfaceRecorder::RecordSilence(const snapshot::Snapshot& snapshot, uint16
   constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(PacketClock::kLeap);
   if (to - from > kLongest.count()) return;
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
-  const auto is_silent = [to](const Step& step, int64_t second) {
-    return history::FloorTo(second, step.seconds) == second && second + step.seconds <= to;
+  const auto is_silent = [to](const SeriesStep& step, int64_t second) {
+    return history::FloorTo(second, step.seconds()) == second && second + step.seconds() <= to;
   };
   for (int64_t second = from; second < to; ++second) {
-    CountSecond(interface);
-    Flush(second_, second);
+    CountSecond(snapshot, interface_index);
+    second_.Flush(second, may_wait_);
     if (is_silent(ten_seconds_, second)) {
       CountShares(snapshot, interface.counters);
-      Flush(ten_seconds_, second);
+      ten_seconds_.Flush(second, may_wait_);
     }
     if (is_silent(minute_, second)) {
-      CountPlaces(snapshot, interface_index);
-      Flush(minute_, second);
+      CountMinute(snapshot, interface_index);
+      minute_.Flush(second, may_wait_);
     }
   }
 }
 
-void InterfaceRecorder::CountSecond(const snapshot::InterfaceView& interface) {
+void InterfaceRecorder::CountSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index) {
+  const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
   const model::InterfaceCounters& counters = interface.counters;
+  if (interface.workers == 1 || snapshot.detail == Detail::kRows) {
+    active_hosts_ = counters.active_hosts;
+    devices_ = counters.devices;
+  }
   const auto count = [&](std::string_view measure, uint64_t value) {
-    Count(second_, kInterface, {}, measure, value);
+    second_.Count(kInterface, {}, measure, value);
   };
   CountTraffic(second_, kInterface, {}, counters.received);
   count("dropped_packets", interface.drops.kernel_packets + interface.drops.interface_packets);
@@ -103,8 +122,9 @@ void InterfaceRecorder::CountSecond(const snapshot::InterfaceView& interface) {
   count("tcp_lost_segments", counters.tcp.lost_segments);
   count("tcp_keep_alives", counters.tcp.keep_alives);
   count("tcp_zero_windows", counters.tcp.zero_windows);
-  Gauge(second_, kInterface, "active_flows", counters.active_flows);
-  Gauge(second_, kInterface, "active_hosts", counters.active_hosts);
+  second_.Gauge(kInterface, {}, "active_flows", counters.active_flows);
+  second_.Gauge(kInterface, {}, "active_hosts", active_hosts_);
+  second_.Gauge(kInterface, {}, "devices", devices_);
 }
 
 void InterfaceRecorder::CountShares(const snapshot::Snapshot& snapshot,
@@ -115,7 +135,7 @@ void InterfaceRecorder::CountShares(const snapshot::Snapshot& snapshot,
     if (application.traffic.packets == 0) continue;
     const std::string& name = snapshot.catalogue->ApplicationName(static_cast<uint16_t>(id));
     CountTraffic(ten_seconds_, "application", name, application.traffic);
-    Count(ten_seconds_, "application", name, "flows", application.flows);
+    ten_seconds_.Count("application", name, "flows", application.flows);
     categories[snapshot.catalogue->applications[id].category] += application.traffic;
   }
   for (const auto& [id, traffic] : categories) {
@@ -132,64 +152,63 @@ void InterfaceRecorder::CountShares(const snapshot::Snapshot& snapshot,
   CountTraffic(ten_seconds_, "direction", "remote_to_remote", matrix[false][false]);
 }
 
-void InterfaceRecorder::CountPlaces(const snapshot::Snapshot& snapshot, uint16_t interface_index) {
-  for (size_t i = 0; i < model::kPlaceKinds; ++i) {
-    const auto kind = static_cast<model::PlaceKind>(i);
-    const std::array<uint16_t, 1> chosen = {interface_index};
-    const model::PlaceTable table = snapshot::PlacesOf(snapshot, kind, chosen);
-    const auto count = [&](const std::string& object, const model::PlaceTally& tally) {
-      Count(minute_, kPlaceKindNames[i], object, "bytes_sent", tally.sent.bytes);
-      Count(minute_, kPlaceKindNames[i], object, "bytes_received", tally.received.bytes);
-      Count(minute_, kPlaceKindNames[i], object, "packets_sent", tally.sent.packets);
-      Count(minute_, kPlaceKindNames[i], object, "packets_received", tally.received.packets);
-    };
-    for (const model::PlaceRow& row : table.rows()) count(ObjectOf(kind, row, places_), row.tally);
-    count("other", table.other());
+void InterfaceRecorder::CountMinute(const snapshot::Snapshot& snapshot, uint16_t interface_index) {
+  for (const auto kind :
+       {model::PlaceKind::kNetwork, model::PlaceKind::kPool, model::PlaceKind::kCountry}) {
+    CountPlaces(snapshot, interface_index, kind);
   }
-  for (const snapshot::VlanRow& row : snapshot::VlansOf(snapshot)) {
-    if (row.vlan.interface_index != interface_index) continue;
-    CountTraffic(minute_, "vlan", std::to_string(row.vlan.vlan), row.vlan.traffic);
+  CountAutonomousSystems(snapshot, interface_index);
+  CountVlans(snapshot, interface_index);
+  hosts_.Record(snapshot, interface_index, minute_);
+  TellCut();
+}
+
+// These are as many as the settings name, or countries there are.
+void InterfaceRecorder::CountPlaces(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                                    model::PlaceKind kind) {
+  const std::array<uint16_t, 1> chosen = {interface_index};
+  const model::PlaceTable table = snapshot::PlacesOf(snapshot, kind, chosen);
+  const std::string_view name = kPlaceKindNames[static_cast<size_t>(kind)];
+  const auto count = [&](const std::string& object, const model::PlaceTally& tally) {
+    const PlaceBudget::Values values = ValuesOf(tally);
+    for (size_t i = 0; i < values.size(); ++i) {
+      minute_.Count(name, object, PlaceBudget::kMeasures[i], values[i]);
+    }
+  };
+  for (const model::PlaceRow& row : table.rows()) count(ObjectOf(kind, row, places_), row.tally);
+}
+
+void InterfaceRecorder::CountAutonomousSystems(const snapshot::Snapshot& snapshot,
+                                               uint16_t interface_index) {
+  constexpr auto kKind = model::PlaceKind::kAutonomousSystem;
+  const std::array<uint16_t, 1> chosen = {interface_index};
+  const model::PlaceTable table = snapshot::PlacesOf(snapshot, kKind, chosen);
+  std::vector<PlaceBudget::Row> rows;
+  for (const model::PlaceRow& row : table.rows()) rows.push_back({row.number, ValuesOf(row.tally)});
+  autonomous_systems_.Record(rows, ValuesOf(table.other()), minute_);
+}
+
+// Frames are not told by who sends and receives them.
+void InterfaceRecorder::CountVlans(const snapshot::Snapshot& snapshot, uint16_t interface_index) {
+  std::vector<PlaceBudget::Row> rows;
+  for (const model::VlanRecord& vlan : snapshot.vlans) {
+    if (vlan.interface_index != interface_index) continue;
+    rows.push_back({vlan.vlan, {vlan.traffic.bytes, vlan.traffic.packets}});
   }
+  vlans_.Record(rows, {}, minute_);
 }
 
-void InterfaceRecorder::CountTraffic(Step& step, std::string_view kind, std::string_view object,
-                                     const model::Traffic& traffic) {
-  Count(step, kind, object, "bytes", traffic.bytes);
-  Count(step, kind, object, "packets", traffic.packets);
+void InterfaceRecorder::TellCut() {
+  history_.CountCut("host", hosts_.TakeCutHosts());
+  history_.CountCut("host_application", hosts_.TakeCutApplications());
+  history_.CountCut(kAutonomousSystem, autonomous_systems_.TakeCut());
+  history_.CountCut(kVlan, vlans_.TakeCut());
 }
 
-void InterfaceRecorder::Count(Step& step, std::string_view kind, std::string_view object,
-                              std::string_view measure, uint64_t value) {
-  Known& known = Find(step, kind, object, measure, SeriesType::kCounter);
-  const uint64_t growth = value > known.last ? value - known.last : 0;
-  known.last = value;
-  step.values.push_back({known.series, static_cast<int64_t>(growth)});
-}
-
-void InterfaceRecorder::Gauge(Step& step, std::string_view kind, std::string_view measure,
-                              uint64_t value) {
-  const Known& known = Find(step, kind, {}, measure, SeriesType::kGauge);
-  step.values.push_back({known.series, static_cast<int64_t>(value)});
-}
-
-InterfaceRecorder::Known& InterfaceRecorder::Find(Step& step, std::string_view kind,
-                                                  std::string_view object, std::string_view measure,
-                                                  SeriesType type) {
-  std::string key;
-  key.reserve(kind.size() + object.size() + measure.size() + 2);
-  key.append(kind).append(1, '\n').append(object).append(1, '\n').append(measure);
-  const auto [at, is_new] = step.known.try_emplace(std::move(key));
-  if (is_new) {
-    at->second.series =
-        history_.AddSeries(source_, {std::string(kind), std::string(object), std::string(measure)},
-                           type, step.seconds);
-  }
-  return at->second;
-}
-
-void InterfaceRecorder::Flush(Step& step, int64_t unix_second) {
-  history_.Record(source_, unix_second, step.values, may_wait_);
-  step.values.clear();
+void InterfaceRecorder::CountTraffic(SeriesStep& step, std::string_view kind,
+                                     std::string_view object, const model::Traffic& traffic) {
+  step.Count(kind, object, "bytes", traffic.bytes);
+  step.Count(kind, object, "packets", traffic.packets);
 }
 
 }  // namespace wiregauge::recorder

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "history/history.h"
 #include "model/place.h"
+#include "model/place_tallies.h"
+#include "recorder/host_recorder.h"
+#include "recorder/place_budget.h"
+#include "recorder/series_step.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::recorder {
@@ -16,14 +20,19 @@ namespace wiregauge::recorder {
 // Turns what is counted of one interface into series: what a counter has grown since it was last
 // looked at, and gauges as they are. So the sum over a series is its counter. Not thread-safe.
 //
-//   each second         kind interface: traffic, drops, flows, hosts, TCP health
+//   each second         kind interface: traffic, drops, flows, hosts, devices, TCP health
 //   each 10 seconds     application, category, l4, direction
-//   each 60 seconds     network, pool, autonomous_system, country, vlan
+//   each 60 seconds     network, pool, autonomous_system, country, vlan, host, host_application
+//
+// Of hosts, autonomous systems and VLANs, which are many, those with most traffic have series; the
+// rest is `other`, and what was cut is counted. Hosts and devices of an interface with several
+// workers are known each minute, and told as they were then.
 class InterfaceRecorder {
  public:
   // `starts_anew`: a file, which is read from its beginning again. All are borrowed.
   InterfaceRecorder(history::History& history, const model::PlaceNames& places,
-                    const std::string& name, bool starts_anew, bool may_wait);
+                    const std::string& name, bool starts_anew, bool may_wait,
+                    const SeriesBudget& budget);
 
   // The snapshot shows the interface at the end of `unix_second`. The next one will be at the end
   // of `next`; nothing: there is none.
@@ -32,38 +41,29 @@ class InterfaceRecorder {
               std::optional<int64_t> next);
 
  private:
-  struct Known {
-    uint32_t series = 0;
-    uint64_t last = 0;  // what the counter was
-  };
-  // The series of one step length, and the values for the step that is over.
-  struct Step {
-    uint32_t seconds;
-    std::unordered_map<std::string, Known> known;  // by kind, object and measure
-    std::vector<history::Value> values;
-  };
+  static constexpr size_t kMostAutonomousSystems = 200, kMostVlans = 200;
 
-  // In the snapshot a counter stands at `value` ...
-  void Count(Step& step, std::string_view kind, std::string_view object, std::string_view measure,
-             uint64_t value);
-  // ... a gauge.
-  void Gauge(Step& step, std::string_view kind, std::string_view measure, uint64_t value);
-  Known& Find(Step& step, std::string_view kind, std::string_view object, std::string_view measure,
-              history::SeriesType type);
-  void CountTraffic(Step& step, std::string_view kind, std::string_view object,
-                    const model::Traffic& traffic);
+  static void CountTraffic(SeriesStep& step, std::string_view kind, std::string_view object,
+                           const model::Traffic& traffic);
   void RecordSilence(const snapshot::Snapshot& snapshot, uint16_t interface_index, int64_t from,
                      int64_t to);
-  void CountSecond(const snapshot::InterfaceView& interface);
+  void CountSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index);
   void CountShares(const snapshot::Snapshot& snapshot, const model::InterfaceCounters& counters);
-  void CountPlaces(const snapshot::Snapshot& snapshot, uint16_t interface_index);
-  void Flush(Step& step, int64_t unix_second);
+  void CountMinute(const snapshot::Snapshot& snapshot, uint16_t interface_index);
+  void CountPlaces(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                   model::PlaceKind kind);
+  void CountAutonomousSystems(const snapshot::Snapshot& snapshot, uint16_t interface_index);
+  void CountVlans(const snapshot::Snapshot& snapshot, uint16_t interface_index);
+  void TellCut();
 
   history::History& history_;
   const model::PlaceNames& places_;
   const uint32_t source_;
   const bool may_wait_;
-  Step second_{1, {}, {}}, ten_seconds_{10, {}, {}}, minute_{60, {}, {}};
+  SeriesStep second_, ten_seconds_, minute_;
+  uint64_t active_hosts_ = 0, devices_ = 0;  // of the last minute
+  HostRecorder hosts_;
+  PlaceBudget autonomous_systems_, vlans_;
 };
 
 }  // namespace wiregauge::recorder

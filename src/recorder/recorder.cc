@@ -16,11 +16,13 @@ using snapshot::Detail;
 
 Recorder::Recorder(history::History& history, const model::PlaceNames& places,
                    std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-                   std::vector<snapshot::InterfaceFacts> interfaces, const Clock& clock)
+                   std::vector<snapshot::InterfaceFacts> interfaces, const SeriesBudget& budget,
+                   const Clock& clock)
     : catalogue_(std::move(catalogue)), interfaces_(std::move(interfaces)), clock_(clock) {
   for (const snapshot::InterfaceFacts& facts : interfaces_) {
     const bool is_file = !facts.live;
-    recorders_.emplace_back(history, places, facts.name, is_file, is_file);
+    recorders_.emplace_back(history, places, facts.name, is_file, is_file, budget);
+    events_.emplace_back(history, facts.name);
   }
 }
 
@@ -100,7 +102,9 @@ void Recorder::RecordLive(snapshot::SnapshotSource& source, int64_t unix_second,
   constexpr Duration kMaxAge = std::chrono::milliseconds(100);
   const auto snapshot = source.Get(InterfaceRecorder::DetailFor(unix_second, next), kMaxAge);
   for (uint16_t i = 0; i < recorders_.size(); ++i) {
-    if (interfaces_[i].live) recorders_[i].Record(*snapshot, i, unix_second, next);
+    if (!interfaces_[i].live) continue;
+    recorders_[i].Record(*snapshot, i, unix_second, next);
+    events_[i].Look(snapshot->interfaces[i], unix_second);
   }
 }
 

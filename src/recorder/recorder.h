@@ -12,6 +12,7 @@
 #include "history/history.h"
 #include "model/application.h"
 #include "model/place.h"
+#include "recorder/event_recorder.h"
 #include "recorder/interface_recorder.h"
 #include "snapshot/shard_slice.h"
 #include "snapshot/snapshot.h"
@@ -27,7 +28,8 @@ class Recorder final : public snapshot::TickSink {
   // Borrows history, places and clock.
   Recorder(history::History& history, const model::PlaceNames& places,
            std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-           std::vector<snapshot::InterfaceFacts> interfaces, const Clock& clock);
+           std::vector<snapshot::InterfaceFacts> interfaces, const SeriesBudget& budget,
+           const Clock& clock);
   ~Recorder() override;
 
   // Where live interfaces are seen; without it only files are recorded. Once, before Stop.
@@ -56,7 +58,9 @@ class Recorder final : public snapshot::TickSink {
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
   const std::vector<snapshot::InterfaceFacts> interfaces_;
   const Clock& clock_;
-  std::vector<InterfaceRecorder> recorders_;  // by interface; the thread's alone
+  // By interface; the thread's alone.
+  std::vector<InterfaceRecorder> recorders_;
+  std::vector<EventRecorder> events_;
 
   Mutex mutex_;
   CondVar changed_;

@@ -148,10 +148,14 @@ void MergeNames(Snapshot& merged, const std::vector<std::shared_ptr<const ShardS
 void CountHosts(Snapshot& merged) {
   for (InterfaceView& interface : merged.interfaces) {
     interface.counters.active_hosts = interface.counters.idle_hosts = 0;
+    interface.counters.devices = 0;
   }
   for (const model::HostRecord& host : merged.hosts) {
     model::InterfaceCounters& counters = merged.interfaces[host.interface_index].counters;
     ++(host.active ? counters.active_hosts : counters.idle_hosts);
+  }
+  for (const model::DeviceRecord& device : merged.devices) {
+    ++merged.interfaces[device.interface_index].counters.devices;
   }
 }
 

@@ -644,6 +644,7 @@ model::InterfaceCounters Tables::Counters() const {
   counters.active_flows = flows_.size();
   counters.active_hosts = hosts_.active();
   counters.idle_hosts = hosts_.idle();
+  counters.devices = devices_.size();
   counters.departed_hosts = hosts_.departed();
   counters.hosts_expired = hosts_.expired();
   counters.hosts_evicted = hosts_.evicted();

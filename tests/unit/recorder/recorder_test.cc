@@ -3,15 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <numeric>
+#include "series_folder.h"
 
 namespace wiregauge::recorder {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr int64_t kStart = 1'700'000'000 / 3600 * 3600;
 
@@ -24,28 +19,13 @@ std::shared_ptr<const model::ApplicationCatalogue> Catalogue() {
 
 class RecorderTest : public testing::Test {
  protected:
-  RecorderTest() {
-    std::string name = testing::TempDir() + "recorder_XXXXXX";
-    folder_ = mkdtemp(name.data());
-    history_ = std::make_unique<history::History>(
-        history::HistoryOptions{.path = folder_ + "/history.db",
-                                .keep = {24h, 24h * 30, 24h * 365},
-                                .max_file_bytes = 1 << 30,
-                                .flush_interval = 1h,
-                                .retry_interval = 10ms,
-                                .max_waiting_bytes = 1 << 20},
-        clock_);
-  }
-  ~RecorderTest() override {
-    recorder_.reset();
-    history_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  ~RecorderTest() override { recorder_.reset(); }
 
   void Make(bool live, uint32_t workers) {
     recorder_ = std::make_unique<Recorder>(
-        *history_, places_, Catalogue(),
-        std::vector<snapshot::InterfaceFacts>{{"eth0", "eth0", live, workers}}, clock_);
+        folder_.history(), places_, Catalogue(),
+        std::vector<snapshot::InterfaceFacts>{{"eth0", "eth0", live, workers}}, SeriesBudget{},
+        folder_.clock());
   }
   // What one worker has counted by the end of a second: so many packets of 100 bytes of HTTP.
   void Tell(int64_t second, std::optional<int64_t> next, uint64_t packets) {
@@ -60,14 +40,7 @@ class RecorderTest : public testing::Test {
     });
   }
   std::vector<history::Point> Read(const history::SeriesKey& key, int64_t from, int64_t to) {
-    for (const history::SeriesInfo& info : history_->AllSeries()) {
-      if (info.key != key) continue;
-      const auto points = history_->Read(info.id, history::OwnTier(info.step_seconds), from, to);
-      EXPECT_TRUE(points.ok());
-      return points->points;
-    }
-    ADD_FAILURE() << "no series " << key.kind << ' ' << key.object << ' ' << key.measure;
-    return {};
+    return folder_.Read(key, from, to);
   }
 
   class NoSnapshots final : public snapshot::SnapshotSource {
@@ -78,11 +51,9 @@ class RecorderTest : public testing::Test {
     }
   };
 
-  SystemClock clock_;
-  std::string folder_;
+  SeriesFolder folder_;
   model::PlaceNames places_;
   NoSnapshots none_;
-  std::unique_ptr<history::History> history_;
   std::unique_ptr<Recorder> recorder_;
 };
 
@@ -133,7 +104,7 @@ TEST_F(RecorderTest, SilentStepsOfEveryLengthAreZero) {
   EXPECT_EQ(http[0], history::Point::Of(5));
   for (size_t step = 1; step < 18; ++step) EXPECT_EQ(http[step], history::Point::Of(0)) << step;
   EXPECT_EQ(http[18], history::Point::Of(1));
-  const auto other = Read({"network", "other", "bytes_sent"}, kStart, kStart + 240);
+  const auto other = Read({"autonomous_system", "other", "bytes"}, kStart, kStart + 240);
   ASSERT_EQ(other.size(), 4u);
   for (const history::Point& point : other) EXPECT_EQ(point, history::Point::Of(0));
 }

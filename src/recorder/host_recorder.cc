@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder/host_recorder.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "model/application.h"
+
+namespace wiregauge::recorder {
+namespace {
+
+constexpr std::array<std::string_view, 8> kMeasures = {"bytes_sent",
+                                                       "bytes_received",
+                                                       "packets_sent",
+                                                       "packets_received",
+                                                       "flows",
+                                                       "tcp_retransmitted_packets",
+                                                       "tcp_out_of_order_packets",
+                                                       "tcp_lost_segments"};
+
+constexpr std::string_view kHost = "host", kHostApplication = "host_application", kOther = "other";
+
+std::array<uint64_t, 8> ValuesOf(const model::HostRecord& host) {
+  return {host.traffic.sent.bytes,
+          host.traffic.received.bytes,
+          host.traffic.sent.packets,
+          host.traffic.received.packets,
+          host.flows_as_client + host.flows_as_server,
+          host.tcp_sent.retransmitted_packets,
+          host.tcp_sent.out_of_order_packets,
+          host.tcp_sent.lost_segments};
+}
+
+// Of all hosts that ever were: each packet has a sender and a receiver, each flow two ends.
+std::array<uint64_t, 8> TotalsOf(const model::InterfaceCounters& counters) {
+  return {counters.in_flows.bytes,           counters.in_flows.bytes,
+          counters.in_flows.packets,         counters.in_flows.packets,
+          counters.flows_created * 2,        counters.tcp.retransmitted_packets,
+          counters.tcp.out_of_order_packets, counters.tcp.lost_segments};
+}
+
+uint64_t BytesOf(const model::TwoWay& traffic) {
+  return traffic.sent.bytes + traffic.received.bytes;
+}
+
+}  // namespace
+
+HostRecorder::HostRecorder(const SeriesBudget& budget)
+    : local_(budget.local_hosts),
+      remote_(budget.remote_hosts),
+      applications_((budget.local_hosts + budget.remote_hosts) * kApplicationsOfAHost) {}
+
+size_t HostRecorder::HostKeyHash::operator()(const HostKey& key) const {
+  const auto& bytes = key.ip.storage();
+  return std::hash<std::string_view>()(
+             {reinterpret_cast<const char*>(bytes.data()), bytes.size()}) ^
+         key.vlan;
+}
+
+size_t HostRecorder::ApplicationKeyHash::operator()(const ApplicationKey& key) const {
+  return HostKeyHash()(key.host) * 31 + key.application;
+}
+
+std::string HostRecorder::NameOf(const HostKey& key) {
+  std::string name = key.ip.ToString();
+  if (key.vlan != 0) name += "@" + std::to_string(key.vlan);
+  return name;
+}
+
+void HostRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                          SeriesStep& step) {
+  RecordHosts(snapshot, interface_index, step);
+  RecordApplications(snapshot, interface_index, step);
+}
+
+void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                               SeriesStep& step) {
+  const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
+  std::vector<Hosts::Row> local, remote;
+  std::unordered_map<HostKey, uint64_t, HostKeyHash> active_flows;
+  Timestamp seen_until = std::max(seen_until_, interface.counters.now);
+  for (const model::HostRecord& host : snapshot.hosts) {
+    if (host.interface_index != interface_index) continue;
+    const HostKey key{host.ip, host.vlan};
+    const uint64_t bits = host.rate.At(interface.rates_at()).bits_per_second_now;
+    const uint64_t weight = host.active ? std::max<uint64_t>(bits * step.seconds() / 8, 1) : 0;
+    (host.local ? local : remote)
+        .push_back({key, ValuesOf(host), weight, host.first_seen > seen_until_});
+    active_flows.emplace(key, host.active_flows_as_client + host.active_flows_as_server);
+    seen_until = std::max(seen_until, host.last_seen);
+  }
+  seen_before_ = std::exchange(seen_until_, seen_until);
+  local_.Update(local);
+  remote_.Update(remote);
+
+  const auto record = [&](const HostKey& key, const Hosts::Values& grown) {
+    const std::string name = NameOf(key);
+    for (size_t i = 0; i < grown.size(); ++i) step.Grow(kHost, name, kMeasures[i], grown[i]);
+    remainder_.Tell(grown);
+    const auto active = active_flows.find(key);
+    step.Gauge(kHost, name, "active_flows", active == active_flows.end() ? 0 : active->second);
+  };
+  local_.ForEach(record);
+  remote_.ForEach(record);
+  const Hosts::Values other = remainder_.Take(TotalsOf(interface.counters));
+  for (size_t i = 0; i < other.size(); ++i) step.Grow(kHost, kOther, kMeasures[i], other[i]);
+}
+
+// Of hosts with series: what their flows whose application is settled carried. Readers add what
+// active flows have not reported.
+HostRecorder::ApplicationsByHost HostRecorder::ApplicationsOf(const snapshot::Snapshot& snapshot,
+                                                              uint16_t interface_index) const {
+  ApplicationsByHost hosts;
+  for (const model::HostRecord& host : snapshot.hosts) {
+    const HostKey key{host.ip, host.vlan};
+    if (host.interface_index != interface_index || !HasSeries(key)) continue;
+    HostApplications& sums = hosts[key];
+    sums.is_new = host.first_seen > seen_before_;
+    if (host.tallies == nullptr) continue;
+    for (const auto& item : host.tallies->applications.items) {
+      sums.bytes[item.key] += BytesOf(item.tally.traffic);
+    }
+    sums.unlisted_bytes = BytesOf(host.tallies->applications.other.traffic);
+  }
+  for (const auto& batch : snapshot.active_flows) {
+    for (const model::FlowRecord& flow : *batch) {
+      if (flow.interface_index != interface_index || flow.detecting) continue;
+      const uint64_t bytes = flow.unreported_client().bytes + flow.unreported_server().bytes;
+      for (const IpAddress& ip : {flow.client.ip, flow.server.ip}) {
+        const auto host = hosts.find({ip, flow.vlan});
+        if (host != hosts.end()) {
+          host->second.bytes[model::ApplicationIndex(flow.application)] += bytes;
+        }
+      }
+    }
+  }
+  return hosts;
+}
+
+uint64_t HostRecorder::HostApplications::total() const {
+  uint64_t total = unlisted_bytes;
+  for (const auto& [application, of_it] : bytes) total += of_it;
+  return total;
+}
+
+std::vector<HostRecorder::Applications::Row> HostRecorder::RowsOf(
+    const ApplicationsByHost& hosts) const {
+  std::vector<Applications::Row> rows;
+  for (const auto& [key, sums] : hosts) {
+    const auto before = applications_by_host_.find(key);
+    const bool was_there = before != applications_by_host_.end();
+    for (const auto& [application, bytes] : sums.bytes) {
+      const auto last = was_there ? before->second.bytes.find(application) : sums.bytes.end();
+      const bool is_first = !was_there || last == before->second.bytes.end();
+      const uint64_t grown = is_first ? bytes : bytes - std::min(bytes, last->second);
+      rows.push_back({{key, application}, {bytes}, grown, is_first && (was_there || sums.is_new)});
+    }
+  }
+  return rows;
+}
+
+void HostRecorder::RecordApplications(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                                      SeriesStep& step) {
+  ApplicationsByHost hosts = ApplicationsOf(snapshot, interface_index);
+  applications_.Update(RowsOf(hosts));
+  for (auto& [key, sums] : hosts) {
+    const auto before = applications_by_host_.find(key);
+    if (before != applications_by_host_.end()) {
+      sums.remainder = before->second.remainder;
+    } else if (!sums.is_new) {
+      sums.remainder.Tell({sums.total()});  // what it had before belongs to no series of it
+    }
+  }
+  applications_.ForEach([&](const ApplicationKey& key, const Applications::Values& grown) {
+    const auto host = hosts.find(key.host);
+    if (host == hosts.end()) return;
+    const std::string& application = snapshot.catalogue->ApplicationName(key.application);
+    step.Grow(kHostApplication, NameOf(key.host) + " " + application, "bytes", grown[0]);
+    host->second.remainder.Tell(grown);
+  });
+  for (auto& [key, sums] : hosts) {
+    const auto other = sums.remainder.Take({sums.total()});
+    step.Grow(kHostApplication, NameOf(key) + " other", "bytes", other[0]);
+  }
+  applications_by_host_ = std::move(hosts);
+}
+
+}  // namespace wiregauge::recorder

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder/series_step.h"
+
+#include <utility>
+
+namespace wiregauge::recorder {
+
+using history::SeriesType;
+
+void SeriesStep::Count(std::string_view kind, std::string_view object, std::string_view measure,
+                       uint64_t value) {
+  Known& known = Find(kind, object, measure, SeriesType::kCounter);
+  const uint64_t growth = value > known.last ? value - known.last : 0;
+  known.last = value;
+  values_.push_back({known.series, static_cast<int64_t>(growth)});
+}
+
+void SeriesStep::Grow(std::string_view kind, std::string_view object, std::string_view measure,
+                      uint64_t growth) {
+  const Known& known = Find(kind, object, measure, SeriesType::kCounter);
+  values_.push_back({known.series, static_cast<int64_t>(growth)});
+}
+
+void SeriesStep::Gauge(std::string_view kind, std::string_view object, std::string_view measure,
+                       uint64_t value) {
+  const Known& known = Find(kind, object, measure, SeriesType::kGauge);
+  values_.push_back({known.series, static_cast<int64_t>(value)});
+}
+
+SeriesStep::Known& SeriesStep::Find(std::string_view kind, std::string_view object,
+                                    std::string_view measure, SeriesType type) {
+  std::string key;
+  key.reserve(kind.size() + object.size() + measure.size() + 2);
+  key.append(kind).append(1, '\n').append(object).append(1, '\n').append(measure);
+  const auto [at, is_new] = known_.try_emplace(std::move(key));
+  if (is_new) {
+    at->second.series = history_.AddSeries(
+        source_, {std::string(kind), std::string(object), std::string(measure)}, type, seconds_);
+  }
+  return at->second;
+}
+
+void SeriesStep::Flush(int64_t unix_second, bool may_wait) {
+  history_.Record(source_, unix_second, values_, may_wait);
+  values_.clear();
+}
+
+}  // namespace wiregauge::recorder

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "history/history.h"
+
+namespace wiregauge::recorder {
+
+// The series of one source that have the same step, and their values for the step that is over. Not
+// thread-safe.
+class SeriesStep {
+ public:
+  // Borrows the history.
+  SeriesStep(history::History& history, uint32_t source, uint32_t step_seconds)
+      : history_(history), source_(source), seconds_(step_seconds) {}
+
+  uint32_t seconds() const { return seconds_; }
+
+  // A counter stands at `value` now; it began at 0.
+  void Count(std::string_view kind, std::string_view object, std::string_view measure,
+             uint64_t value);
+  // A counter has grown.
+  void Grow(std::string_view kind, std::string_view object, std::string_view measure,
+            uint64_t growth);
+  void Gauge(std::string_view kind, std::string_view object, std::string_view measure,
+             uint64_t value);
+
+  // Records them for the step that holds `unix_second`.
+  void Flush(int64_t unix_second, bool may_wait);
+
+ private:
+  struct Known {
+    uint32_t series = 0;
+    uint64_t last = 0;  // what the counter was
+  };
+  Known& Find(std::string_view kind, std::string_view object, std::string_view measure,
+              history::SeriesType type);
+
+  history::History& history_;
+  const uint32_t source_;
+  const uint32_t seconds_;
+  std::unordered_map<std::string, Known> known_;  // by kind, object and measure
+  std::vector<history::Value> values_;
+};
+
+}  // namespace wiregauge::recorder
