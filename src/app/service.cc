@@ -80,6 +80,7 @@ class Service {
     if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
     ExitCode code = OpenAccounts();
     if (code == ExitCode::kOk) code = StartServer();
+    if (code == ExitCode::kOk && history_ != nullptr) history_->Open();
     if (code != ExitCode::kOk) {
       StopEngine();
       return code;
@@ -143,13 +144,15 @@ class Service {
                           .build = MakeBuildFacts(),
                           .started_at = clock_.Now(),
                           .places = *atlas_,
-                          .allowed_origin = settings_.fixed.http.allowed_origin});
+                          .allowed_origin = settings_.fixed.http.allowed_origin,
+                          .archive = history_ != nullptr ? &history_->archive() : nullptr});
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,
                                             .series_per_family = metrics.series_per_family},
                                  .build = BuildLabels(dependencies_->build),
-                                 .authentication = AuthenticationCounters()},
+                                 .authentication = AuthenticationCounters(),
+                                 .store = StoreState()},
         *engine_, clock_, requests_);
     http::Router router;
     api::RegisterRoutes(router, *dependencies_);
@@ -168,6 +171,11 @@ class Service {
   std::function<model::AuthenticationCounters()> AuthenticationCounters() {
     if (accounts_ == nullptr) return {};
     return [gate = accounts_.get()] { return gate->counters(); };
+  }
+
+  std::function<history::HistoryState()> StoreState() {
+    if (history_ == nullptr) return {};
+    return [history = history_.get()] { return history->archive().state(); };
   }
 
   void ServeUntilStopped() {

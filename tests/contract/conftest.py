@@ -39,6 +39,15 @@ def file_is_read(service):
         all(row["state"] in ("ended", "cut") for row in answer.json()["items"])
 
 
+def history_is_written(service):
+    """As many packets as the interface has."""
+    row, = service.get("/api/v1/interfaces").json()["items"]
+    answer = service.get("/api/v1/timeseries/query", **{
+        "metric": f"interface_{row['name']}_traffic_total_packets", "from": 0})
+    return answer.status == 200 and \
+        answer.json()["items"][0]["value"] == row["received"]["packets"]
+
+
 @pytest.fixture(scope="session")
 def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
@@ -49,6 +58,7 @@ def file_service(tmp_path_factory):
                            "--country-database", databases / "city.mmdb",
                            "--asn-database", databases / "asn.mmdb") as running:
         running.until(lambda: file_is_read(running), "the capture to be read")
+        running.until(lambda: history_is_written(running), "the history of its last second")
         yield running
 
 

@@ -81,13 +81,15 @@ def target_of(path, names):
     return re.sub(r"{(\w+)}", lambda m: urllib.parse.quote(names[m[1]], safe=""), path)
 
 
-def needed(operation):
-    return {p["name"]: p["example"] for p in openapi.parameters(DOCUMENT, operation)
+def needed(operation, names):
+    return {p["name"]: example_of(p, names) for p in openapi.parameters(DOCUMENT, operation)
             if p.get("required")}
 
 
 def example_of(parameter, names):
-    # A capture file's name is the interface's name: the document's example is one of the wire.
+    # A capture file's name is the interface's name: the document's examples are of the wire.
+    if parameter["name"] == "metric":
+        return f"interface_{names['interface']}_traffic_bps"
     return names["interface"] if parameter["name"] == "interface" else parameter["example"]
 
 
@@ -170,7 +172,7 @@ def test_every_object_of_an_answer_is_closed_and_every_number_described():
 
 @pytest.mark.parametrize("path,operation", OPERATIONS, ids=ids)
 def test_operation_answers_as_its_schema_says(service, names, path, operation):
-    answer = service.get(target_of(path, names) + openapi.query(**needed(operation)))
+    answer = service.get(target_of(path, names) + openapi.query(**needed(operation, names)))
     assert answer.status == 200, answer.text
     described = openapi.resolve(DOCUMENT, operation["responses"]["200"])["content"]
     kind = answer.headers["Content-Type"].split(";")[0]
@@ -186,7 +188,7 @@ def test_fields_chooses_what_the_document_lists(service, names, path, operation)
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     parameter = next(p for p in openapi.parameters(DOCUMENT, operation) if p["name"] == "fields")
     for field in parameter["schema"]["items"]["enum"]:
-        query = {**needed(operation), "fields": [field]}
+        query = {**needed(operation, names), "fields": [field]}
         answer = service.get(target_of(path, names) + openapi.query(**query))
         assert answer.status == 200, answer.text
         openapi.validate(DOCUMENT, schema, answer.json())
@@ -199,7 +201,7 @@ def test_fields_chooses_what_the_document_lists(service, names, path, operation)
 def test_sort_orders_rows_by_what_it_names(service, names, path, operation):
     parameter = next(p for p in openapi.parameters(DOCUMENT, operation) if p["name"] == "sort")
     for order in parameter["schema"]["enum"]:
-        query = {**needed(operation), "sort": order, "limit": 10000}
+        query = {**needed(operation, names), "sort": order, "limit": 10000}
         answer = service.get(target_of(path, names) + openapi.query(**query))
         assert answer.status == 200, answer.text
         values = []
@@ -217,14 +219,14 @@ def test_sort_orders_rows_by_what_it_names(service, names, path, operation):
 @pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
 def test_parameter_is_taken_with_its_example(service, names, path, operation, parameter):
     if parameter["name"] == "cursor":
-        page = service.get(target_of(path, names) + openapi.query(**needed(operation), limit=1))
+        page = service.get(target_of(path, names) + openapi.query(**needed(operation, names), limit=1))
         value = page.json()["next_cursor"]
         if value is None:  # a table of one row has one page: a cursor of the same order elsewhere
             assert page.json()["total"] <= 1
             return
     else:
         value = example_of(parameter, names)
-    query = {**needed(operation), parameter["name"]: value}
+    query = {**needed(operation, names), parameter["name"]: value}
     answer = service.get(target_of(path, names) + openapi.query(**query))
     assert answer.status == 200, answer.text
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
@@ -233,14 +235,15 @@ def test_parameter_is_taken_with_its_example(service, names, path, operation, pa
 
 def bad_value(parameter):
     """A value that the parameter's schema, or its description, excludes."""
-    if parameter["name"] in ("text", "mac_vendor"):
+    is_free = parameter["name"] == "kind" and "enum" not in parameter["schema"]["items"]
+    if is_free or parameter["name"] in ("text", "mac_vendor"):
         return ","
     return "~no such thing~"
 
 
 @pytest.mark.parametrize("path,operation,parameter", PARAMETERS)
 def test_parameter_is_refused_with_a_bad_value(service, names, path, operation, parameter):
-    query = {**needed(operation), parameter["name"]: bad_value(parameter)}
+    query = {**needed(operation, names), parameter["name"]: bad_value(parameter)}
     answer = service.get(target_of(path, names) + openapi.query(**query))
     expect_problem(answer, 400, parameter["name"])
 
@@ -251,7 +254,7 @@ def test_parameter_is_refused_with_a_bad_value(service, names, path, operation, 
 def test_the_document_lists_the_values_that_the_service_lists(service, names, path, operation,
                                                               parameter):
     schema = parameter["schema"]
-    query = {**needed(operation), parameter["name"]: bad_value(parameter)}
+    query = {**needed(operation, names), parameter["name"]: bad_value(parameter)}
     detail = service.get(target_of(path, names) + openapi.query(**query)).json()["detail"]
     listed = re.split(r", | or ", re.sub(r"^.*( there are: | one of | is not )", "", detail)[:-1])
     described = schema.get("items", schema)["enum"]
@@ -268,14 +271,14 @@ def test_limits_of_numbers_hold(service, names, path, operation, parameter):
         if name not in schema:
             continue
         for value, status in ((schema[name], 200), (schema[name] + beyond, 400)):
-            query = {**needed(operation), parameter["name"]: value}
+            query = {**needed(operation, names), parameter["name"]: value}
             answer = service.get(target_of(path, names) + openapi.query(**query))
             assert answer.status == status, f"{query}: {answer.text}"
 
 
 @pytest.mark.parametrize("path,operation", [o for o in OPERATIONS if o[0] != "/metrics"], ids=ids)
 def test_unknown_parameter_is_refused(service, names, path, operation):
-    query = {**needed(operation), "no_such_parameter": "1"}
+    query = {**needed(operation, names), "no_such_parameter": "1"}
     answer = service.get(target_of(path, names) + openapi.query(**query))
     expect_problem(answer, 400, "no_such_parameter")
 
@@ -293,7 +296,7 @@ def expect_405_but_for_allowed(service, path, target):
 
 @pytest.mark.parametrize("path,operation", OPERATIONS, ids=ids)
 def test_other_methods_are_405_and_head_is_get(service, names, path, operation):
-    target = target_of(path, names) + openapi.query(**needed(operation))
+    target = target_of(path, names) + openapi.query(**needed(operation, names))
     expect_405_but_for_allowed(service, path, target)
     head = service.request("HEAD", target)
     assert (head.status, head.body) == (200, b"")
@@ -316,8 +319,8 @@ def test_unknown_path_is_404(service):
 @pytest.mark.parametrize("limit", [1, 3, 10000])
 def test_a_walk_meets_every_row_once(service, names, path, operation, limit):
     target = target_of(path, names)
-    whole = items(service, target, **needed(operation), limit=10000)
-    walked = items(service, target, **needed(operation), limit=limit)
+    whole = items(service, target, **needed(operation, names), limit=10000)
+    walked = items(service, target, **needed(operation, names), limit=limit)
     assert [json.dumps(row) for row in walked] == [json.dumps(row) for row in whole]
     assert len({json.dumps(row) for row in walked}) == len(walked)
 

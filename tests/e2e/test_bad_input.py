@@ -188,7 +188,7 @@ def test_port_in_use(mix):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = wiregauge.run("--no-accounts", "-i", mix, "--listen", f"127.0.0.1:{port}")
+        done = wiregauge.run("--no-accounts", "--no-history", "-i", mix, "--listen", f"127.0.0.1:{port}")
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("wiregauge: ") and f"127.0.0.1:{port}" in last and "in use" in last

@@ -34,7 +34,9 @@ def routes():
                       else parameter for parameter in operations["get"].get("parameters", [])]
         needed = [parameter for parameter in parameters
                   if parameter["in"] == "query" and parameter.get("required")]
-        if needed:
+        if needed and needed[0]["name"] == "metric":
+            yield f"{path}?metric=interface_source_allprotocols_bps&from=0"
+        elif needed:
             name, = (parameter["name"] for parameter in needed)
             yield from (f"{path}?{name}={value}" for value in needed[0]["schema"]["enum"])
         else:

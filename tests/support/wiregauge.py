@@ -17,6 +17,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -224,11 +225,18 @@ class Answer:
 
 
 class Service:
-    """The running service. Start it with `with`, or start() and stop(). Without accounts, unless told."""
+    """The running service. Start it with `with`, or start() and stop(). Without accounts, unless told.
+
+    Its data_dir is a new folder that goes when it has stopped, unless --data-dir is among the arguments.
+    """
 
     def __init__(self, *arguments, port=None, ready_path="/readyz", wait=30, wrapper=(), env=None,
                  accounts=False):
         self.port = port or free_port()
+        self._data_dir = None
+        if "--data-dir" not in arguments:
+            self._data_dir = tempfile.TemporaryDirectory(prefix="wiregauge-")
+            arguments = ("--data-dir", self._data_dir.name, *arguments)
         self.arguments = [*wrapper, binary(), "--listen", f"127.0.0.1:{self.port}",
                           *([] if accounts else ["--no-accounts"]), *map(str, arguments)]
         self.ready_path, self.wait, self.env = ready_path, wait, env
@@ -315,6 +323,8 @@ class Service:
             raise AssertionError(f"did not stop in {wait} s:\n{self.stderr}") from None
         self._reader.join(5)
         self.process.stderr.close()
+        if self._data_dir:
+            self._data_dir.cleanup()
         return code
 
     def __enter__(self):

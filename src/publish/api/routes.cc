@@ -59,6 +59,10 @@ constexpr Entry kReading[] = {
     {"/api/v1/pools", ListPools, kInterfaces},
     {"/api/v1/autonomous-systems", ListAutonomousSystems, kInterfaces},
     {"/api/v1/countries", ListCountries, kInterfaces},
+    {"/api/v1/timeseries", ListTimeseries, kRows},
+    {"/api/v1/timeseries/query", QueryTimeseries, kRows},
+    {"/api/v1/timeseries/top", RankTimeseries, kRows},
+    {"/api/v1/events", ListEvents, kInterfaces},
     {"/api/v1/ledger", GetLedger, kInterfaces},
     {"/api/v1/version", GetVersion, kNoTraffic},
     {"/api/v1/openapi.yaml", GetOpenApiYaml, kNoTraffic},
@@ -88,7 +92,8 @@ Response Call(const Entry& entry, const Request& request, const Dependencies& de
                                 .build = dependencies.build,
                                 .started_at = dependencies.started_at,
                                 .places = dependencies.places,
-                                .allowed_origin = dependencies.allowed_origin};
+                                .allowed_origin = dependencies.allowed_origin,
+                                .archive = dependencies.archive};
   return entry.handler(request, restricted);
 }
 

@@ -9,6 +9,7 @@
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
+#include "timeseries/archive.h"
 
 namespace wiregauge::api {
 
@@ -34,6 +35,7 @@ struct Dependencies {
   Timestamp started_at;
   const model::PlaceNames& places;
   std::string allowed_origin{};  // of CORS: a page of that origin may use captures, too
+  const timeseries::Archive* archive = nullptr;  // null: history is off
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

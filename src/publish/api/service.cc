@@ -35,6 +35,15 @@ Check CheckSnapshot(const snapshot::Snapshot& snapshot, Timestamp now) {
               " ms old"};
 }
 
+// Without it live data are served all the same: no reason not to be ready.
+std::optional<Check> CheckHistory(const Dependencies& dependencies) {
+  if (dependencies.archive == nullptr) return std::nullopt;
+  const history::HistoryState state = dependencies.archive->state();
+  if (state.available) return Check{"history", true, "recording"};
+  if (state.problem.empty()) return Check{"history", true, "opening the store"};
+  return Check{"history", false, state.problem};
+}
+
 void WriteChecks(json::Writer& writer, const std::vector<Check>& checks) {
   if (!writer.BeginArray("checks")) return;
   for (const Check& check : checks) {
@@ -129,6 +138,7 @@ Response GetIndex(const Request& request, const Dependencies& dependencies) {
   writer.Field("applications", "/api/v1/applications");
   writer.Field("flows", "/api/v1/flows");
   writer.Field("hosts", "/api/v1/hosts");
+  writer.Field("timeseries", "/api/v1/timeseries");
   writer.Field("metrics", "/metrics");
   writer.Field("health", "/healthz");
   writer.Field("readiness", "/readyz");
@@ -155,10 +165,12 @@ Response GetReadiness(const Request& request, const Dependencies& dependencies) 
   checks.push_back(CheckSnapshot(*snapshot, dependencies.clock.Now()));
   ready = ready && checks.back().ok;
   if (!ready) return NotReady(checks);
+  const auto history = CheckHistory(dependencies);
+  if (history) checks.push_back(*history);
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();
-  writer.Field("status", "ready");
+  writer.Field("status", history && !history->ok ? "degraded" : "ready");
   WriteChecks(writer, checks);
   writer.EndObject();
   return http::JsonResponse(std::move(body));

@@ -177,6 +177,20 @@ void AddAuthentication(const model::AuthenticationCounters& counters, Exposition
   out.Add(Family::kAuthPasswordsVerified, {}, counters.passwords_verified);
 }
 
+void AddStore(const history::HistoryState& state, Exposition& out) {
+  out.Add(Family::kStoreUp, {}, state.available ? 1 : 0);
+  out.Add(Family::kStoreBytes, {}, state.file_bytes);
+  out.Add(Family::kStoreSeries, {}, state.series);
+  out.Add(Family::kStorePointsRecorded, {}, state.points_recorded);
+  out.Add(Family::kStorePointsLost, {"queue_full"}, state.points_lost);
+  out.Add(Family::kStoreChunksDropped, {"file_full"}, state.chunks_dropped);
+  out.Add(Family::kStoreEventsLost, {"queue_full"}, state.events_lost);
+  out.Add(Family::kStoreFilesSetAside, {}, state.files_set_aside);
+  for (const auto& [kind, cut] : state.series_cut) {
+    out.Add(Family::kSeriesDropped, {"history_" + kind}, cut);
+  }
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -224,6 +238,7 @@ http::Response Exporter::Serve() {
   AddRequests(requests_.counts(), out);
   AddAuthentication(
       options_.authentication ? options_.authentication() : model::AuthenticationCounters(), out);
+  if (options_.store) AddStore(options_.store(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "history/history.h"
 #include "model/authentication.h"
 #include "publish/http/response.h"
 #include "publish/http/router.h"
@@ -23,6 +24,8 @@ struct ExporterOptions {
   std::vector<Label> build;
   // What came of credentials; nothing while accounts are off: all 0.
   std::function<model::AuthenticationCounters()> authentication{};
+  // How it stands with the store of history; nothing while history is off: its families are empty.
+  std::function<history::HistoryState()> store{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;

@@ -72,6 +72,7 @@ void ForEachOperation(const Json& contract, Visit visit) {
 
 TEST(OpenApiTest, EveryRouteIsAnOperationAndEveryOperationARoute) {
   World world;
+  world.KeepHistory();
   Names routes, operations;
   for (const http::Route& route : world.router().routes()) {
     routes.insert(std::string(http::MethodName(route.method)) + " " + route.path_template);
@@ -96,6 +97,7 @@ http::Access DocumentedAccess(const YAML::Node& operation) {
 
 TEST(OpenApiTest, TheDocumentTellsWhoMayUseWhat) {
   World world;
+  world.KeepHistory();
   const YAML::Node contract = Contract();
   for (const http::Route& route : world.router().routes()) {
     std::string method(http::MethodName(route.method));
@@ -122,6 +124,7 @@ TEST(OpenApiTest, JsonSaysWhatYamlSays) {
 
 TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
   World world;
+  world.KeepHistory();
   const Json contract = ContractJson();
   ForEachOperation(
       contract, [&](const std::string& path, http::Method method, const Json& operation) {
@@ -146,6 +149,7 @@ TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
 
 TEST(OpenApiTest, OrdersAndFieldsAreThoseTheRowsHave) {
   World world;
+  world.KeepHistory();
   const Json contract = ContractJson();
   ForEachOperation(
       contract, [&](const std::string& path, http::Method method, const Json& operation) {

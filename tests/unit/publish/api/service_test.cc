@@ -53,8 +53,21 @@ TEST(ServiceTest, IsNotReadyWithOldNumbersUnlessNothingCanChange) {
   EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
 }
 
+TEST(ServiceTest, WithoutItsStoreHistoryIsDegraded) {
+  World world;
+  history::History& history = world.KeepHistory("no/folder/history.db");
+  EXPECT_FALSE(history.Flush(std::chrono::seconds(10)));
+  const Json ready = world.GetJson("/readyz");
+  EXPECT_EQ(ready.at("status"), "degraded");
+  const Json& check = ready.at("checks").back();
+  EXPECT_EQ(check.at("name"), "history");
+  EXPECT_EQ(check.at("ok"), false);
+  EXPECT_THAT(check.at("detail").get<std::string>(), HasSubstr("unable to open"));
+}
+
 TEST(ServiceTest, IndexNamesPathsThatExist) {
   World world;
+  world.KeepHistory();
   const Json index = world.GetJson("/");
   for (const auto& [name, path] : index.items()) {
     if (name == "name" || name == "version" || name == "metrics") continue;

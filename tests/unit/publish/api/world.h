@@ -92,6 +92,9 @@ class World {
   // The body of an answer that must be this problem.
   Json GetProblem(std::string_view target, int status);
 
+  // A history from now on, in a folder of its own; the clock stands at Start().
+  history::History& KeepHistory(const std::string& file = "history.db");
+
   // Who asks from now on, as a server with accounts has it.
   void ActAs(model::Identity identity) {
     identity_ = std::make_shared<const model::Identity>(std::move(identity));
@@ -100,6 +103,13 @@ class World {
   static Timestamp Start() { return Timestamp(std::chrono::seconds(1700000000)); }
 
  private:
+  // Goes with what is in it.
+  struct Folder {
+    Folder();
+    ~Folder();
+    std::string path;
+  };
+
   FixedClock clock_;
   const WorldNames names_;
   FixedSource source_;
@@ -107,6 +117,9 @@ class World {
   Dependencies dependencies_;
   http::Router router_;
   std::shared_ptr<const model::Identity> identity_;
+  std::unique_ptr<Folder> folder_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<timeseries::Archive> archive_;
 };
 
 // A flow of this many bytes from the client and a tenth of that from the server.

@@ -93,7 +93,12 @@ class ExporterTest : public testing::Test {
   FixedClock clock_;
   RequestMetrics requests_;
   Exporter exporter_{
-      {{10, 1000}, {{"version", "0.1.0"}, {"revision", "abc"}}}, source_, clock_, requests_};
+      {.limits = {10, 1000},
+       .build = {{"version", "0.1.0"}, {"revision", "abc"}},
+       .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; }},
+      source_,
+      clock_,
+      requests_};
 };
 
 // What promtool says of the text; empty when it has no remark.
@@ -122,6 +127,24 @@ TEST_F(ExporterTest, EveryFamilyIsThereWithTypeAndHelp) {
     EXPECT_EQ(scrape.helps.at(name), info.help);
   }
   EXPECT_EQ(scrape.types.size(), AllFamilies().size());
+}
+
+TEST_F(ExporterTest, TheStoreTellsHowItStands) {
+  Serve();
+  Exporter exporter({.limits = {10, 1000},
+                     .build = {},
+                     .store =
+                         [] {
+                           return history::HistoryState{
+                               .available = true, .points_lost = 3, .series_cut = {{"host", 7}}};
+                         }},
+                    source_, clock_, requests_);
+  const std::string text = exporter.Serve().body;
+  for (const char* line :
+       {"wiregauge_store_up 1\n", "wiregauge_store_points_lost_total{reason=\"queue_full\"} 3\n",
+        "wiregauge_series_dropped_total{family=\"history_host\"} 7\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+  }
 }
 
 TEST_F(ExporterTest, EverySampleHasTheLabelsOfItsFamily) {
