@@ -15,6 +15,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr size_t kMostReaders = 8;
+constexpr int kRoundsToCheckpoint = 30;
 
 // Lays an hour's own points over what the file has of [from, from + points * step).
 void OverlayHour(const Hour::Series& series, int64_t start, size_t tier, int64_t from,
@@ -36,7 +37,7 @@ void OverlayHour(const Hour::Series& series, int64_t start, size_t tier, int64_t
 struct History::Work {
   uint32_t source = 0;
   std::string name;
-  bool forget = false;
+  uint64_t forget = 0;
   std::optional<int64_t> row;
   std::vector<std::pair<uint32_t, SeriesInfo>> new_series;
   std::map<uint32_t, int64_t> rows;  // of series, by number
@@ -66,8 +67,17 @@ uint32_t History::AddSource(const std::string& name, bool starts_anew) {
   const auto known = std::ranges::find(sources_, name, &Source::name);
   Source& source = known != sources_.end() ? *known : sources_.emplace_back();
   source.name = name;
-  source.forget = starts_anew;
+  if (starts_anew) Forget(source);
   return static_cast<uint32_t>(&source - sources_.data());
+}
+
+void History::Forget(Source& source) {
+  source.forget = ++forgets_;
+  source.newest_second = 0;
+  source.open.reset();
+  for (const auto& hour : source.closed) waiting_bytes_ -= hour->bytes();
+  source.closed.clear();
+  for (const auto& [key, number] : source.series) series_[number].row.reset();
 }
 
 uint32_t History::AddSeries(uint32_t source, const SeriesKey& key, SeriesType type,
@@ -88,8 +98,8 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   const int64_t start = Hour::StartOf(unix_second);
   if (IsBeside(sources_[source_number], unix_second)) {
     CloseHour(sources_[source_number]);
-    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && state_.available &&
-           !stopping_) {
+    const auto is_there = [this] { return state_.available || state_.problem.empty(); };
+    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && is_there() && !stopping_) {
       changed_.NotifyAll();
       changed_.Wait(lock);
     }
@@ -98,7 +108,7 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   Source& source = sources_[source_number];
   if (!source.open) {
     source.open = std::make_shared<Hour>(start);
-    source.flushed_until = start;
+    source.flushed_until = source.taken_until = start;
   }
   source.newest_second = unix_second;
   for (const Value& value : values) {
@@ -108,10 +118,10 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   state_.points_recorded += values.size();
 }
 
-// Not in the open hour, or in a part of it that the file has already: the clock went back.
+// Not in the open hour, or in a part of it that the file has or gets: the clock went back.
 bool History::IsBeside(const Source& source, int64_t unix_second) {
   return source.open && (source.open->start() != Hour::StartOf(unix_second) ||
-                         unix_second < source.flushed_until);
+                         unix_second < source.taken_until);
 }
 
 void History::CloseHour(Source& source) {
@@ -167,6 +177,7 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
   std::vector<std::pair<int64_t, Hour::Series>> hours;
   std::optional<int64_t> row;
   uint32_t own_step = 1;
+  uint64_t file = 0;
   std::unique_ptr<HistoryReader> reader;
   {
     MutexLock visible(visible_);
@@ -174,9 +185,11 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       MutexLock lock(mutex_);
       const Series& series = series_.at(static_cast<size_t>(number));
       const Source& source = sources_[series.source];
-      if (!source.forget) row = series.row;
+      row = series.row;
+      file = files_left_;
       own_step = series.info.step_seconds;
-      answer.step_seconds = StepIn(tier, series.info.step_seconds);
+      tier = std::max(tier, OwnTier(own_step));
+      answer.step_seconds = StepIn(tier, own_step);
       const auto take = [&](const Hour& hour) {
         const auto at = hour.series().find(static_cast<uint32_t>(number));
         if (at != hour.series().end()) hours.emplace_back(hour.start(), at->second);
@@ -184,21 +197,16 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       for (const auto& hour : source.closed) take(*hour);
       if (source.open) take(*source.open);
     }
-    if (row) {
-      reader = TakeReader();
-      if (reader == nullptr || !reader->Begin().ok()) reader.reset();
-    }
+    if (row) reader = TakeReader();
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
-  const int64_t end = FloorTo(to + step - 1, step);
+  const int64_t end = std::max(answer.from, FloorTo(to + step - 1, step));
   if (reader) {
     auto points = reader->Read(tier, *row, own_step, answer.from, end);
-    reader->End();
+    GiveBack(std::move(reader), file, points.ok() ? Status() : points.error());
     if (!points.ok()) return points.error();
     answer.points = std::move(points).value();
-    MutexLock lock(mutex_);
-    if (readers_.size() < kMostReaders) readers_.push_back(std::move(reader));
   } else {
     answer.points.resize(static_cast<size_t>((end - answer.from) / step));
   }
@@ -208,26 +216,65 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
   return answer;
 }
 
+// One that has begun; null when the file cannot be read.
 std::unique_ptr<HistoryReader> History::TakeReader() {
+  std::unique_ptr<HistoryReader> reader;
   {
     MutexLock lock(mutex_);
     if (!readers_.empty()) {
-      auto reader = std::move(readers_.back());
+      reader = std::move(readers_.back());
       readers_.pop_back();
-      return reader;
     }
   }
-  auto opened = HistoryReader::Open(options_.path);
-  return opened.ok() ? std::make_unique<HistoryReader>(std::move(opened).value()) : nullptr;
+  if (reader == nullptr) {
+    auto opened = HistoryReader::Open(options_.path);
+    if (!opened.ok()) return nullptr;
+    reader = std::make_unique<HistoryReader>(std::move(opened).value());
+  }
+  if (!reader->Begin().ok()) return nullptr;
+  MutexLock lock(mutex_);
+  ++readers_in_use_;
+  return reader;
+}
+
+// `file`: which one it has read. The writer sets a damaged one aside.
+void History::GiveBack(std::unique_ptr<HistoryReader> reader, uint64_t file, const Status& status) {
+  reader->End();
+  CountDamaged(reader->TakeDamagedChunks());
+  {
+    MutexLock lock(mutex_);
+    const bool is_current = file == files_left_;
+    if (!status.ok() && status.error().code == ErrorCode::kDataLoss && is_current) {
+      found_by_reader_ = status.error();
+    }
+    if (status.ok() && is_current && readers_.size() < kMostReaders) {
+      readers_.push_back(std::move(reader));
+    }
+  }
+  reader.reset();
+  MutexLock lock(mutex_);
+  --readers_in_use_;
+  changed_.NotifyAll();
+}
+
+void History::CountDamaged(uint64_t chunks) {
+  if (chunks == 0) return;
+  {
+    MutexLock lock(mutex_);
+    state_.damaged_chunks += chunks;
+    if (state_.damaged_chunks > chunks) return;
+  }
+  log::Error("history", "pieces of series are damaged: they are gaps",
+             {{"file", options_.path}, {"pieces", std::to_string(chunks)}});
 }
 
 bool History::Flush(Duration most) {
   const auto deadline = SteadyClock::now() + most;
   MutexLock lock(mutex_);
-  const uint64_t wanted = rounds_wanted_ = rounds_done_ + 2;  // one may have begun already
+  const uint64_t wanted = rounds_wanted_ = rounds_begun_ + 1;  // one that has begun may miss some
   changed_.NotifyAll();
   while (rounds_done_ < wanted) {
-    if (!changed_.WaitUntil(lock, deadline)) return rounds_done_ >= wanted;
+    if (!changed_.WaitUntil(lock, deadline)) return rounds_done_ >= wanted && state_.available;
   }
   return state_.available;
 }
@@ -238,8 +285,14 @@ void History::Run() {
     {
       MutexLock lock(mutex_);
       last = stopping_;
+      ++rounds_begun_;
     }
     const Status status = WriteRound(last);
+    TellLosses();
+    if (last && !status.ok()) {
+      log::Error("history", "what was recorded last could not be written",
+                 {{"problem", status.error().message}});
+    }
     const Duration pause = status.ok() ? options_.flush_interval : options_.retry_interval;
     const auto next = SteadyClock::now() + pause;
     MutexLock lock(mutex_);
@@ -251,61 +304,139 @@ void History::Run() {
 }
 
 bool History::IsAsked() const {
-  return stopping_ || rounds_wanted_ > rounds_done_ ||
+  return stopping_ || rounds_wanted_ > rounds_done_ || found_by_reader_ ||
          (state_.available && waiting_bytes_ > options_.max_waiting_bytes / 2);
 }
 
 Status History::WriteRound(bool last) {
-  Status status = file_ ? Status() : OpenFile();
+  Status status = TryRound(last);
+  const bool is_damaged = !status.ok() && status.error().code == ErrorCode::kDataLoss;
+  if (is_damaged && SetAside(status.error())) status = TryRound(last);
+  if (!status.ok()) Fail(status.error());
+  return status;
+}
+
+Status History::TryRound(bool last) {
+  Status status = CheckFile();
+  const bool is_new = !file_;
+  if (status.ok() && is_new) status = OpenFile();
+  if (!status.ok()) return status;
   std::vector<Work> work = TakeWork(last);
-  if (status.ok()) status = Write(work);
-  if (!status.ok()) {
-    Fail(status.error());
-    return status;
+  status = Write(work);
+  CountDamaged(file_->TakeDamagedChunks());
+  if (!status.ok()) return status;
+  return CleanUp(is_new ||
+                 std::ranges::any_of(work, [](const Work& w) { return !w.closed.empty(); }));
+}
+
+Status History::CleanUp(bool has_grown) {
+  const auto dropped = has_grown ? file_->Shrink(options_.max_file_bytes) : Result<uint64_t>(0);
+  if (!dropped.ok()) return dropped.error();
+  if (has_grown || ++rounds_since_checkpoint_ >= kRoundsToCheckpoint) {
+    if (Status status = file_->Checkpoint(); !status.ok()) return status;
+    rounds_since_checkpoint_ = 0;
   }
-  const bool has_grown = std::ranges::any_of(work, [](const Work& w) { return !w.closed.empty(); });
-  auto dropped = has_grown ? file_->Shrink(options_.max_file_bytes) : Result<uint64_t>(0);
   const auto used = file_->UsedBytes();
+  if (!used.ok()) return used.error();
   MutexLock lock(mutex_);
   if (!state_.available) log::Info("history", "the store is available", {{"file", options_.path}});
   state_.available = true;
   state_.problem.clear();
-  if (dropped.ok()) state_.chunks_dropped += *dropped;
-  if (used.ok()) state_.file_bytes = *used;
+  state_.chunks_dropped += *dropped;
+  state_.file_bytes = *used;
   return {};
 }
 
-// What a reader knows of a file that is not there any more goes with it.
-void History::Fail(const Error& error) {
-  std::string problem = error.message;
-  const bool is_damaged = error.code == ErrorCode::kDataLoss;
-  bool is_aside = false;
-  if (is_damaged) {
-    file_.reset();
-    const auto name = store::SetAside(options_.path, clock_.Now());
-    is_aside = name.ok();
-    problem += is_aside ? "; it was set aside as " + *name : "; " + name.error().message;
+// That it is still the one that was opened, and whole as far as readers know.
+Status History::CheckFile() {
+  if (!file_) return {};
+  if (!file_->IsInPlace()) {
+    log::Warning("history", "the file was removed or replaced", {{"file", options_.path}});
+    MutexLock visible(visible_);
+    LeaveFile();
+    return {};
   }
   MutexLock lock(mutex_);
-  if (is_damaged) readers_.clear();
-  if (is_aside) {
-    ++state_.files_set_aside;
-    for (Source& source : sources_) {
-      source.row.reset();
-      if (source.open) source.flushed_until = source.open->start();
-    }
-    for (Series& series : series_) series.row.reset();
+  return found_by_reader_ ? Status(*found_by_reader_) : Status();
+}
+
+// True: another file can be made.
+bool History::SetAside(const Error& error) {
+  MutexLock visible(visible_);
+  LeaveFile();
+  const auto name = store::SetAside(options_.path, clock_.Now());
+  if (!name.ok()) {
+    log::Error("history", "the store is damaged and cannot be set aside",
+               {{"problem", error.message}, {"reason", name.error().message}});
+    return false;
   }
-  if (state_.problem != problem) {
-    log::Error("history", "the store is not available: nothing is lost yet",
-               {{"problem", problem}});
+  log::Error("history", "the store is damaged and was set aside",
+             {{"problem", error.message}, {"file", *name}});
+  MutexLock lock(mutex_);
+  ++state_.files_set_aside;
+  return true;
+}
+
+void History::Fail(const Error& error) {
+  if (error.code == ErrorCode::kConflict) {  // somebody else has changed what is in it
+    MutexLock visible(visible_);
+    LeaveFile();
+  }
+  MutexLock lock(mutex_);
+  if (state_.problem != error.message) {
+    log::Error("history", "the store is not available", {{"problem", error.message}});
   }
   state_.available = false;
-  state_.problem = std::move(problem);
+  state_.problem = error.message;
+}
+
+// What is known of the file goes with it, and what of its open hours is in memory will be written
+// to the next one.
+void History::LeaveFile() {
+  {
+    MutexLock lock(mutex_);
+    ++files_left_;
+    readers_.clear();
+    while (readers_in_use_ > 0) changed_.Wait(lock);
+  }
+  if (file_) file_->Leave();
+  file_.reset();
+  MutexLock lock(mutex_);
+  found_by_reader_.reset();
+  for (Source& source : sources_) {
+    source.row.reset();
+    if (source.open) source.flushed_until = source.taken_until = source.open->start();
+  }
+  for (Series& series : series_) series.row.reset();
+}
+
+void History::TellLosses() {
+  uint64_t lost = 0;
+  {
+    MutexLock lock(mutex_);
+    lost = state_.points_lost;
+  }
+  if (lost > losses_told_) {
+    log::Error("history", "points are lost: more wait to be written than may",
+               {{"points", std::to_string(lost - losses_told_)}});
+  }
+  losses_told_ = lost;
+}
+
+std::set<OpenHour> History::HoursInMemory() const {
+  std::set<OpenHour> hours;
+  MutexLock lock(mutex_);
+  for (const Source& source : sources_) {
+    if (source.open) hours.emplace(source.name, source.open->start());
+    for (const auto& hour : source.closed) hours.emplace(source.name, hour->start());
+  }
+  return hours;
 }
 
 Status History::OpenFile() {
-  auto opened = HistoryFile::Open(options_.path);
+  // Until this process has written, open points are an earlier one's, also of the same hour.
+  auto opened =
+      HistoryFile::Open(options_.path, has_written_ ? HoursInMemory() : std::set<OpenHour>());
   if (!opened.ok()) return opened.error();
   const auto stored = opened->AllSeries();
   if (!stored.ok()) return stored.error();
@@ -321,7 +452,7 @@ void History::TakeIn(const StoredSeries& stored) {
     source = sources_.emplace(sources_.end());
     source->name = stored.info.source;
   }
-  if (source->forget) return;
+  if (source->forget != 0) return;
   source->newest_second = std::max(source->newest_second, stored.newest_second);
   source->row = stored.source_row;
   const auto number = static_cast<uint32_t>(series_.size());
@@ -337,7 +468,7 @@ std::vector<History::Work> History::TakeWork(bool last) {
   MutexLock lock(mutex_);
   std::vector<Work> all(sources_.size());
   for (uint32_t number = 0; number < sources_.size(); ++number) {
-    const Source& source = sources_[number];
+    Source& source = sources_[number];
     Work& work = all[number];
     work.source = number;
     work.name = source.name;
@@ -356,6 +487,7 @@ std::vector<History::Work> History::TakeWork(bool last) {
     work.open = source.open;
     work.until = last ? source.open->start() + kHourSeconds : source.newest_second;
     work.part = OpenPart(source, work.until);
+    source.taken_until = std::max(source.taken_until, work.until);
   }
   return all;
 }
@@ -385,6 +517,7 @@ Status History::Write(std::vector<Work>& all) {
   }
   MutexLock visible(visible_);
   if (Status status = transaction->Commit(); !status.ok()) return status;
+  has_written_ = true;
   MutexLock lock(mutex_);
   for (const Work& work : all) Finish(work);
   changed_.NotifyAll();
@@ -392,13 +525,14 @@ Status History::Write(std::vector<Work>& all) {
 }
 
 Status History::WriteSource(Work& work) {
-  if (!work.forget && work.closed.empty() && work.part.entries.empty()) return {};
-  if (!work.row || work.forget) {
+  const bool forgets = work.forget != 0;
+  if (!forgets && work.closed.empty() && work.part.entries.empty()) return {};
+  if (!work.row || forgets) {
     const auto row = file_->SourceRow(work.name);
     if (!row.ok()) return row.error();
     work.row = *row;
   }
-  if (work.forget) {
+  if (forgets) {
     if (Status status = file_->ForgetSource(*work.row); !status.ok()) return status;
   }
   for (const auto& [number, info] : work.new_series) {
@@ -423,8 +557,9 @@ Status History::WriteSource(Work& work) {
 
 void History::Finish(const Work& work) {
   Source& source = sources_[work.source];
+  if (source.forget != work.forget) return;  // the next round takes away what was written
   source.row = work.row;
-  source.forget = false;
+  source.forget = 0;
   for (const auto& [number, row] : work.rows) series_[number].row = row;
   for (const auto& hour : work.closed) {
     const auto at = std::ranges::find(source.closed, hour);
