@@ -14,7 +14,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr size_t kMostReaders = 8;
 constexpr int kRoundsToCheckpoint = 30;
 
 // Lays an hour's own points over what the file has of [from, from + points * step).
@@ -49,7 +48,10 @@ struct History::Work {
 };
 
 History::History(HistoryOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), thread_([this] { Run(); }) {
+    : options_(std::move(options)),
+      clock_(clock),
+      readers_(options_.path),
+      thread_([this] { Run(); }) {
   pthread_setname_np(thread_.native_handle(), "history");
 }
 
@@ -120,8 +122,8 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
 
 // Not in the open hour, or in a part of it that the file has or gets: the clock went back.
 bool History::IsBeside(const Source& source, int64_t unix_second) {
-  return source.open && (source.open->start() != Hour::StartOf(unix_second) ||
-                         unix_second < source.taken_until);
+  return source.open &&
+         (source.open->start() != Hour::StartOf(unix_second) || unix_second < source.taken_until);
 }
 
 void History::CloseHour(Source& source) {
@@ -177,7 +179,6 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
   std::vector<std::pair<int64_t, Hour::Series>> hours;
   std::optional<int64_t> row;
   uint32_t own_step = 1;
-  uint64_t file = 0;
   std::unique_ptr<HistoryReader> reader;
   {
     MutexLock visible(visible_);
@@ -186,7 +187,6 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       const Series& series = series_.at(static_cast<size_t>(number));
       const Source& source = sources_[series.source];
       row = series.row;
-      file = files_left_;
       own_step = series.info.step_seconds;
       tier = std::max(tier, OwnTier(own_step));
       answer.step_seconds = StepIn(tier, own_step);
@@ -197,14 +197,16 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       for (const auto& hour : source.closed) take(*hour);
       if (source.open) take(*source.open);
     }
-    if (row) reader = TakeReader();
+    if (row) reader = readers_.Take();
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
   const int64_t end = std::max(answer.from, FloorTo(to + step - 1, step));
   if (reader) {
     auto points = reader->Read(tier, *row, own_step, answer.from, end);
-    GiveBack(std::move(reader), file, points.ok() ? Status() : points.error());
+    CountDamaged(reader->TakeDamagedChunks());
+    if (!points.ok()) Report(points.error());
+    readers_.GiveBack(std::move(reader), points.ok());
     if (!points.ok()) return points.error();
     answer.points = std::move(points).value();
   } else {
@@ -216,44 +218,11 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
   return answer;
 }
 
-// One that has begun; null when the file cannot be read.
-std::unique_ptr<HistoryReader> History::TakeReader() {
-  std::unique_ptr<HistoryReader> reader;
-  {
-    MutexLock lock(mutex_);
-    if (!readers_.empty()) {
-      reader = std::move(readers_.back());
-      readers_.pop_back();
-    }
-  }
-  if (reader == nullptr) {
-    auto opened = HistoryReader::Open(options_.path);
-    if (!opened.ok()) return nullptr;
-    reader = std::make_unique<HistoryReader>(std::move(opened).value());
-  }
-  if (!reader->Begin().ok()) return nullptr;
+// The writer sets a damaged file aside.
+void History::Report(const Error& error) {
+  if (error.code != ErrorCode::kDataLoss) return;
   MutexLock lock(mutex_);
-  ++readers_in_use_;
-  return reader;
-}
-
-// `file`: which one it has read. The writer sets a damaged one aside.
-void History::GiveBack(std::unique_ptr<HistoryReader> reader, uint64_t file, const Status& status) {
-  reader->End();
-  CountDamaged(reader->TakeDamagedChunks());
-  {
-    MutexLock lock(mutex_);
-    const bool is_current = file == files_left_;
-    if (!status.ok() && status.error().code == ErrorCode::kDataLoss && is_current) {
-      found_by_reader_ = status.error();
-    }
-    if (status.ok() && is_current && readers_.size() < kMostReaders) {
-      readers_.push_back(std::move(reader));
-    }
-  }
-  reader.reset();
-  MutexLock lock(mutex_);
-  --readers_in_use_;
+  found_by_reader_ = error;
   changed_.NotifyAll();
 }
 
@@ -393,12 +362,7 @@ void History::Fail(const Error& error) {
 // What is known of the file goes with it, and what of its open hours is in memory will be written
 // to the next one.
 void History::LeaveFile() {
-  {
-    MutexLock lock(mutex_);
-    ++files_left_;
-    readers_.clear();
-    while (readers_in_use_ > 0) changed_.Wait(lock);
-  }
+  readers_.Close();
   if (file_) file_->Leave();
   file_.reset();
   MutexLock lock(mutex_);

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "history/history_file.h"
 #include "history/hour.h"
+#include "history/reader_pool.h"
 #include "history/series.h"
 
 namespace wiregauge::history {
@@ -129,14 +130,12 @@ class History {
   Status CleanUp(bool has_grown);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
   void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
   static bool IsBeside(const Source& source, int64_t unix_second);
   void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
   HourPart OpenPart(const Source& source, int64_t until) const WIREGAUGE_REQUIRES(mutex_);
-  std::unique_ptr<HistoryReader> TakeReader() WIREGAUGE_EXCLUDES(mutex_);
-  void GiveBack(std::unique_ptr<HistoryReader> reader, uint64_t file, const Status& status)
-      WIREGAUGE_EXCLUDES(mutex_);
 
   const HistoryOptions options_;
   const Clock& clock_;
@@ -150,14 +149,12 @@ class History {
   // Held while what is written leaves memory and becomes visible in the file, while the file is
   // another one, and while a reader begins: so a reader sees each point once. Taken before mutex_.
   mutable Mutex visible_;
+  ReaderPool readers_;  // taken from with visible_ held
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Series> series_ WIREGAUGE_GUARDED_BY(mutex_);
   std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<HistoryReader>> readers_ WIREGAUGE_GUARDED_BY(mutex_);
-  size_t readers_in_use_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
-  uint64_t files_left_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // says which file rows and readers are of
-  std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // damage of that file
+  std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // damage of the file
   uint64_t forgets_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   HistoryState state_ WIREGAUGE_GUARDED_BY(mutex_);

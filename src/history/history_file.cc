@@ -27,8 +27,7 @@ uint32_t MostKnown(size_t tier, uint32_t own_step_seconds) {
 // them.
 void PutInto(std::vector<Point>& points, std::span<const Point> chunk, int64_t offset) {
   const int64_t begin = std::max<int64_t>(0, -offset);
-  const int64_t end =
-      std::min(std::ssize(chunk), std::ssize(points) - offset);
+  const int64_t end = std::min(std::ssize(chunk), std::ssize(points) - offset);
   for (int64_t i = begin; i < end; ++i) {
     points[static_cast<size_t>(offset + i)] = chunk[static_cast<size_t>(i)];
   }
@@ -255,9 +254,9 @@ Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
   Overlay(std::span(all).subspan(offset), points, series.type,
           MostKnown(tier, series.step_seconds));
   const std::vector<uint8_t> bytes = EncodeChunk(all);
-  const auto put = Keep(
-      put_chunk_,
-      "INSERT OR REPLACE INTO chunks (tier, start, series_id, points) VALUES (?, ?, ?, ?)");
+  const auto put =
+      Keep(put_chunk_,
+           "INSERT OR REPLACE INTO chunks (tier, start, series_id, points) VALUES (?, ?, ?, ?)");
   if (!put.ok()) return put.error();
   (*put)->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row).Bind(4, bytes);
   return (*put)->Run();

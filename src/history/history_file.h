@@ -24,7 +24,7 @@ struct StoredSeries {
   int64_t row = 0;
   int64_t source_row = 0;
   int64_t newest_second = 0;  // of its source
-  SeriesInfo info;  // without a number
+  SeriesInfo info;            // without a number
 };
 
 // How long points stay, by tier, seen from the newest hour of their source.

@@ -167,7 +167,8 @@ class Traffic {
       const auto [source, step] = about;
       if ((second + 1) % step != 0) continue;
       Call& call = calls_.emplace_back(Call{source, second, {}});
-      for (Series& series : group) call.values.push_back({series.number, series.signal.Next(random_)});
+      for (Series& series : group)
+        call.values.push_back({series.number, series.signal.Next(random_)});
     }
   }
 

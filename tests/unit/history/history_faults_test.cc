@@ -137,9 +137,9 @@ TEST_F(HistoryFaultsTest, NothingExpiresBecauseAClockLeaps) {
     Record(kStart + (30 + leap) * 3600, 1);
     Record(kStart + 29 * 3600 + 3599, 1, true);
     ASSERT_TRUE(history_->Flush(10s));
-    EXPECT_EQ(InFile("SELECT count(*) FROM chunks WHERE tier = 0 AND start = " +
-                     std::to_string(oldest)),
-              1)
+    EXPECT_EQ(
+        InFile("SELECT count(*) FROM chunks WHERE tier = 0 AND start = " + std::to_string(oldest)),
+        1)
         << leap;
   }
 }
