@@ -100,8 +100,8 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   const int64_t start = Hour::StartOf(unix_second);
   if (IsBeside(sources_[source_number], unix_second)) {
     CloseHour(sources_[source_number]);
-    const auto is_there = [this] { return state_.available || state_.problem.empty(); };
-    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && is_there() && !stopping_) {
+    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && MayBeWritten() &&
+           !stopping_) {
       changed_.NotifyAll();
       changed_.Wait(lock);
     }
@@ -119,6 +119,9 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   }
   state_.points_recorded += values.size();
 }
+
+// The file is there, or was not looked for yet.
+bool History::MayBeWritten() const { return state_.available || state_.problem.empty(); }
 
 // Not in the open hour, or in a part of it that the file has or gets: the clock went back.
 bool History::IsBeside(const Source& source, int64_t unix_second) {

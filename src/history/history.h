@@ -132,6 +132,7 @@ class History {
   void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
+  bool MayBeWritten() const WIREGAUGE_REQUIRES(mutex_);
   static bool IsBeside(const Source& source, int64_t unix_second);
   void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
