@@ -224,7 +224,7 @@ class Store {
 uint64_t StoredPoints(history::History& history, int64_t from, int64_t to) {
   uint64_t stored = 0;
   for (const history::SeriesInfo& info : history.AllSeries()) {
-    for (size_t tier = 0; tier < history::kTiers.size(); ++tier) {
+    for (size_t tier = history::OwnTier(info.step_seconds); tier < history::kTiers.size(); ++tier) {
       const auto read = history.Read(info.id, tier, from, to);
       if (!read.ok()) std::abort();
       for (const history::Point& point : read->points) stored += !point.is_gap();

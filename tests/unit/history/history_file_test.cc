@@ -133,12 +133,12 @@ TEST_F(HistoryFileTest, WhatAProcessLeftOpenIsThereAfterIt) {
 
 TEST_F(HistoryFileTest, WhatIsOldGoesTierByTier) {
   const auto row = static_cast<uint32_t>(Add("bytes", SeriesType::kCounter, 1));
-  for (int64_t hour = 0; hour <= 30; ++hour) {
+  for (int64_t hour = 0; hour < 30; ++hour) {
     Write(Numbered(kStart + hour * 3600, row, SeriesType::kCounter, 1));
   }
-  ASSERT_TRUE(file_->Expire(source_, kStart + 30 * 3600, kLong).ok());
+  ASSERT_TRUE(file_->Expire(source_, kStart + 29 * 3600, kLong).ok());
   EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 0"),
-            kStart + 7 * 3600);
+            kStart + 6 * 3600);
   EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 1"),
             kStart);
 }
