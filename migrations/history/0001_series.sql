@@ -20,11 +20,12 @@ CREATE TABLE series (
 ) STRICT;
 
 -- The points of one series in one tier from `start` on (seconds since 1970), as history/chunk.h
--- writes them. By time first: what is dropped together lies together.
+-- writes them. By time first: what is dropped together lies together. No foreign key: to take a
+-- series away would look through all chunks, as no index has them by series.
 CREATE TABLE chunks (
   tier INTEGER NOT NULL,        -- 0, 1, 2: the finest first
   start INTEGER NOT NULL,
-  series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+  series_id INTEGER NOT NULL,   -- of series
   points BLOB NOT NULL,
   PRIMARY KEY (tier, start, series_id)
 ) STRICT, WITHOUT ROWID;

@@ -14,7 +14,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr size_t kMostReaders = 8;
 constexpr size_t kMostWaitingEvents = 1000;
 
 // Lays an hour's own points over what the file has of [from, from + points * step).
@@ -34,30 +33,14 @@ void OverlayHour(const Hour::Series& series, int64_t start, size_t tier, int64_t
 
 }  // namespace
 
-struct History::Work {
-  uint32_t source = 0;
-  std::string name;
-  bool forget = false;
-  std::optional<int64_t> row;
-  std::vector<std::pair<uint32_t, SeriesInfo>> new_series;
-  std::map<uint32_t, int64_t> rows;  // of series, by number
-  std::vector<std::shared_ptr<const Hour>> closed;
-  std::shared_ptr<const Hour> open;  // null: there is none
-  int64_t until = 0;
-  int64_t newest_second = 0;
-  HourPart part;  // of the open hour; series by number until it is written
-};
-
-struct History::Round {
-  std::vector<Work> sources;
-  std::vector<Event> events;
-  uint64_t first_event = 0;  // the number of the first of them
-};
-
 History::History(HistoryOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock) {}
+    : options_(std::move(options)), clock_(clock), readers_(options_.path) {}
 
 void History::Start() {
+  {
+    MutexLock lock(mutex_);
+    started_ = true;
+  }
   thread_ = std::thread([this] { Run(); });
   pthread_setname_np(thread_.native_handle(), "history");
 }
@@ -76,8 +59,17 @@ uint32_t History::AddSource(const std::string& name, bool starts_anew) {
   const auto known = std::ranges::find(sources_, name, &Source::name);
   Source& source = known != sources_.end() ? *known : sources_.emplace_back();
   source.name = name;
-  source.forget = starts_anew;
+  if (starts_anew) Forget(source);
   return static_cast<uint32_t>(&source - sources_.data());
+}
+
+void History::Forget(Source& source) {
+  source.forget = ++forgets_;
+  source.newest_second = 0;
+  source.open.reset();
+  for (const auto& hour : source.closed) waiting_bytes_ -= hour->bytes();
+  source.closed.clear();
+  for (const auto& [key, number] : source.series) series_[number].row.reset();
 }
 
 uint32_t History::AddSeries(uint32_t source, const SeriesKey& key, SeriesType type,
@@ -98,7 +90,7 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   const int64_t start = Hour::StartOf(unix_second);
   if (IsBeside(sources_[source_number], unix_second)) {
     CloseHour(sources_[source_number]);
-    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && state_.available &&
+    while (may_wait && waiting_bytes_ > options_.max_waiting_bytes && MayBeWritten() &&
            !stopping_) {
       changed_.NotifyAll();
       changed_.Wait(lock);
@@ -108,7 +100,7 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   Source& source = sources_[source_number];
   if (!source.open) {
     source.open = std::make_shared<Hour>(start);
-    source.flushed_until = start;
+    source.flushed_until = source.taken_until = start;
   }
   source.newest_second = unix_second;
   for (const Value& value : values) {
@@ -118,10 +110,15 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
   state_.points_recorded += values.size();
 }
 
-// Not in the open hour, or in a part of it that the file has already: the clock went back.
+// The file is there, or was not looked for yet.
+bool History::MayBeWritten() const {
+  return started_ && (state_.available || state_.problem.empty());
+}
+
+// Not in the open hour, or in a part of it that the file has or gets: the clock went back.
 bool History::IsBeside(const Source& source, int64_t unix_second) {
   return source.open &&
-         (source.open->start() != Hour::StartOf(unix_second) || unix_second < source.flushed_until);
+         (source.open->start() != Hour::StartOf(unix_second) || unix_second < source.taken_until);
 }
 
 void History::CloseHour(Source& source) {
@@ -198,9 +195,10 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       MutexLock lock(mutex_);
       const Series& series = series_.at(static_cast<size_t>(number));
       const Source& source = sources_[series.source];
-      if (!source.forget) row = series.row;
+      row = series.row;
       own_step = series.info.step_seconds;
-      answer.step_seconds = StepIn(tier, series.info.step_seconds);
+      tier = std::max(tier, OwnTier(own_step));
+      answer.step_seconds = StepIn(tier, own_step);
       const auto take = [&](const Hour& hour) {
         const auto at = hour.series().find(static_cast<uint32_t>(number));
         if (at != hour.series().end()) hours.emplace_back(hour.start(), at->second);
@@ -208,14 +206,16 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       for (const auto& hour : source.closed) take(*hour);
       if (source.open) take(*source.open);
     }
-    if (row) reader = BeginReading();
+    if (row) reader = readers_.Take();
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
-  const int64_t end = FloorTo(to + step - 1, step);
+  const int64_t end = std::max(answer.from, FloorTo(to + step - 1, step));
   if (reader) {
     auto points = reader->Read(tier, *row, own_step, answer.from, end);
-    GiveBack(std::move(reader));
+    CountDamaged(reader->TakeDamagedChunks());
+    if (!points.ok()) Report(points.error());
+    readers_.GiveBack(std::move(reader), points.ok());
     if (!points.ok()) return points.error();
     answer.points = std::move(points).value();
   } else {
@@ -238,277 +238,49 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
         return event.unix_ms >= from_unix_ms && event.unix_ms < to_unix_ms;
       });
     }
-    reader = BeginReading();
+    reader = readers_.Take();
   }
   if (reader) {
     const auto stored = reader->ReadEvents(from_unix_ms, to_unix_ms, most);
-    GiveBack(std::move(reader));
+    if (!stored.ok()) Report(stored.error());
+    readers_.GiveBack(std::move(reader), stored.ok());
     if (!stored.ok()) return stored.error();
     events.insert(events.end(), stored->begin(), stored->end());
   }
   std::ranges::stable_sort(events, {}, &Event::unix_ms);
-  if (events.size() > most)
-    events.erase(events.begin(), events.end() - static_cast<ptrdiff_t>(most));
+  const size_t extra = events.size() - std::min(events.size(), most);
+  events.erase(events.begin(), events.begin() + static_cast<ptrdiff_t>(extra));
   return events;
 }
 
-// Null: the file cannot be read now.
-std::unique_ptr<HistoryReader> History::BeginReading() {
-  auto reader = TakeReader();
-  return reader != nullptr && reader->Begin().ok() ? std::move(reader) : nullptr;
-}
-
-void History::GiveBack(std::unique_ptr<HistoryReader> reader) {
-  reader->End();
+// The writer sets a damaged file aside.
+void History::Report(const Error& error) {
+  if (error.code != ErrorCode::kDataLoss) return;
   MutexLock lock(mutex_);
-  if (readers_.size() < kMostReaders) readers_.push_back(std::move(reader));
+  found_by_reader_ = error;
+  changed_.NotifyAll();
 }
 
-std::unique_ptr<HistoryReader> History::TakeReader() {
+void History::CountDamaged(uint64_t chunks) {
+  if (chunks == 0) return;
   {
     MutexLock lock(mutex_);
-    if (!readers_.empty()) {
-      auto reader = std::move(readers_.back());
-      readers_.pop_back();
-      return reader;
-    }
+    state_.damaged_chunks += chunks;
+    if (state_.damaged_chunks > chunks) return;
   }
-  auto opened = HistoryReader::Open(options_.path);
-  return opened.ok() ? std::make_unique<HistoryReader>(std::move(opened).value()) : nullptr;
+  log::Error("history", "pieces of series are damaged: they are gaps",
+             {{"file", options_.path}, {"pieces", std::to_string(chunks)}});
 }
 
 bool History::Flush(Duration most) {
   const auto deadline = SteadyClock::now() + most;
   MutexLock lock(mutex_);
-  const uint64_t wanted = rounds_wanted_ = rounds_done_ + 2;  // one may have begun already
+  const uint64_t wanted = rounds_wanted_ = rounds_begun_ + 1;  // one that has begun may miss some
   changed_.NotifyAll();
   while (rounds_done_ < wanted) {
-    if (!changed_.WaitUntil(lock, deadline)) return rounds_done_ >= wanted;
+    if (!changed_.WaitUntil(lock, deadline)) return rounds_done_ >= wanted && state_.available;
   }
   return state_.available;
-}
-
-void History::Run() {
-  bool last = false;
-  while (!last) {
-    {
-      MutexLock lock(mutex_);
-      last = stopping_;
-    }
-    const Status status = WriteRound(last);
-    const Duration pause = status.ok() ? options_.flush_interval : options_.retry_interval;
-    const auto next = SteadyClock::now() + pause;
-    MutexLock lock(mutex_);
-    ++rounds_done_;
-    changed_.NotifyAll();
-    while (!IsAsked() && changed_.WaitUntil(lock, next)) {
-    }
-  }
-}
-
-bool History::IsAsked() const {
-  return stopping_ || rounds_wanted_ > rounds_done_ ||
-         (state_.available && waiting_bytes_ > options_.max_waiting_bytes / 2);
-}
-
-Status History::WriteRound(bool last) {
-  Status status = file_ ? Status() : OpenFile();
-  Round round = TakeWork(last);
-  if (status.ok()) status = Write(round);
-  if (!status.ok()) {
-    Fail(status.error());
-    return status;
-  }
-  const bool has_grown =
-      std::ranges::any_of(round.sources, [](const Work& work) { return !work.closed.empty(); });
-  auto dropped = has_grown ? file_->Shrink(options_.max_file_bytes) : Result<uint64_t>(0);
-  const auto used = file_->UsedBytes();
-  MutexLock lock(mutex_);
-  if (!state_.problem.empty()) {
-    log::Info("history", "the store is available again", {{"file", options_.path}});
-  }
-  state_.available = true;
-  state_.problem.clear();
-  if (dropped.ok()) state_.chunks_dropped += *dropped;
-  if (used.ok()) state_.file_bytes = *used;
-  return {};
-}
-
-// What a reader knows of a file that is not there any more goes with it.
-void History::Fail(const Error& error) {
-  std::string problem = error.message;
-  const bool is_damaged = error.code == ErrorCode::kDataLoss;
-  bool is_aside = false;
-  if (is_damaged) {
-    file_.reset();
-    const auto name = store::SetAside(options_.path, clock_.Now());
-    is_aside = name.ok();
-    problem += is_aside ? "; it was set aside as " + *name : "; " + name.error().message;
-  }
-  MutexLock lock(mutex_);
-  if (is_damaged) readers_.clear();
-  if (is_aside) {
-    ++state_.files_set_aside;
-    for (Source& source : sources_) {
-      source.row.reset();
-      if (source.open) source.flushed_until = source.open->start();
-    }
-    for (Series& series : series_) series.row.reset();
-  }
-  if (state_.problem != problem) {
-    log::Error("history", "the store is not available: nothing is lost yet",
-               {{"problem", problem}});
-  }
-  state_.available = false;
-  state_.problem = std::move(problem);
-}
-
-Status History::OpenFile() {
-  auto opened = HistoryFile::Open(options_.path);
-  if (!opened.ok()) return opened.error();
-  const auto stored = opened->AllSeries();
-  if (!stored.ok()) return stored.error();
-  file_.emplace(std::move(opened).value());
-  MutexLock lock(mutex_);
-  for (const StoredSeries& series : *stored) TakeIn(series);
-  return {};
-}
-
-void History::TakeIn(const StoredSeries& stored) {
-  auto source = std::ranges::find(sources_, stored.info.source, &Source::name);
-  if (source == sources_.end()) {
-    source = sources_.emplace(sources_.end());
-    source->name = stored.info.source;
-  }
-  if (source->forget) return;
-  source->newest_second = std::max(source->newest_second, stored.newest_second);
-  source->row = stored.source_row;
-  const auto number = static_cast<uint32_t>(series_.size());
-  const auto [at, is_new] = source->series.try_emplace(stored.info.key, number);
-  if (is_new) {
-    series_.push_back({stored.info, static_cast<uint32_t>(source - sources_.begin()), {}});
-    series_.back().info.id = number;
-  }
-  series_[at->second].row = stored.row;
-}
-
-History::Round History::TakeWork(bool last) {
-  MutexLock lock(mutex_);
-  Round round{std::vector<Work>(sources_.size()), {events_.begin(), events_.end()}, first_event_};
-  for (uint32_t number = 0; number < sources_.size(); ++number) {
-    const Source& source = sources_[number];
-    Work& work = round.sources[number];
-    work.source = number;
-    work.name = source.name;
-    work.forget = source.forget;
-    work.row = source.row;
-    work.newest_second = source.newest_second;
-    work.closed.assign(source.closed.begin(), source.closed.end());
-    for (const auto& [key, series] : source.series) {
-      if (series_[series].row) {
-        work.rows.emplace(series, *series_[series].row);
-      } else {
-        work.new_series.emplace_back(series, series_[series].info);
-      }
-    }
-    if (!source.open) continue;
-    work.open = source.open;
-    work.until = last ? source.open->start() + kHourSeconds : source.newest_second;
-    work.part = OpenPart(source, work.until);
-  }
-  return round;
-}
-
-// The steps that are over by `until` and were not at the last time.
-HourPart History::OpenPart(const Source& source, int64_t until) const {
-  const int64_t start = source.open->start();
-  HourPart part;
-  for (const auto& [number, series] : source.open->series()) {
-    const auto first = static_cast<size_t>((source.flushed_until - start) / series.step_seconds);
-    const auto end =
-        std::min(series.values.size(), static_cast<size_t>((until - start) / series.step_seconds));
-    if (first >= end) continue;
-    part.entries.push_back({number,
-                            static_cast<uint32_t>(first),
-                            {series.values.begin() + static_cast<ptrdiff_t>(first),
-                             series.values.begin() + static_cast<ptrdiff_t>(end)}});
-  }
-  return part;
-}
-
-Status History::Write(Round& round) {
-  auto transaction = store::Transaction::Begin(file_->database());
-  if (!transaction.ok()) return transaction.error();
-  for (Work& work : round.sources) {
-    if (Status status = WriteSource(work); !status.ok()) return status;
-  }
-  for (const Event& event : round.events) {
-    if (Status status = file_->AddEvent(event); !status.ok()) return status;
-  }
-  MutexLock visible(visible_);
-  if (Status status = transaction->Commit(); !status.ok()) return status;
-  MutexLock lock(mutex_);
-  for (const Work& work : round.sources) Finish(work);
-  FinishEvents(round);
-  changed_.NotifyAll();
-  return {};
-}
-
-void History::FinishEvents(const Round& round) {
-  const uint64_t end = round.first_event + round.events.size();
-  // Those that had to go in the meantime went for nothing.
-  state_.events_lost -= std::min(first_event_, end) - round.first_event;
-  while (first_event_ < end) {
-    events_.pop_front();
-    ++first_event_;
-  }
-}
-
-Status History::WriteSource(Work& work) {
-  if (!work.forget && work.closed.empty() && work.part.entries.empty()) return {};
-  if (!work.row || work.forget) {
-    const auto row = file_->SourceRow(work.name);
-    if (!row.ok()) return row.error();
-    work.row = *row;
-  }
-  if (work.forget) {
-    if (Status status = file_->ForgetSource(*work.row); !status.ok()) return status;
-  }
-  for (const auto& [number, info] : work.new_series) {
-    const auto row = file_->AddSeries(*work.row, info);
-    if (!row.ok()) return row.error();
-    work.rows.emplace(number, *row);
-  }
-  for (const auto& hour : work.closed) {
-    Status status = file_->WriteHour(*work.row, *hour,
-                                     [&work](uint32_t number) { return work.rows.at(number); });
-    if (status.ok()) status = file_->Expire(*work.row, hour->start(), options_.keep);
-    if (!status.ok()) return status;
-  }
-  if (Status status = file_->SetNewest(*work.row, work.newest_second); !status.ok()) return status;
-  if (work.part.entries.empty()) return {};
-  HourPart stored = work.part;
-  for (HourPart::Entry& entry : stored.entries) {
-    entry.series = work.rows.at(static_cast<uint32_t>(entry.series));
-  }
-  return file_->AppendOpen(*work.row, work.open->start(), stored);
-}
-
-void History::Finish(const Work& work) {
-  Source& source = sources_[work.source];
-  source.row = work.row;
-  source.forget = false;
-  for (const auto& [number, row] : work.rows) series_[number].row = row;
-  for (const auto& hour : work.closed) {
-    const auto at = std::ranges::find(source.closed, hour);
-    if (at == source.closed.end()) {  // dropped in the meantime, for nothing
-      state_.points_lost -= hour->known_points();
-      continue;
-    }
-    waiting_bytes_ -= hour->bytes();
-    source.closed.erase(at);
-  }
-  if (source.open == work.open) source.flushed_until = work.until;
 }
 
 }  // namespace wiregauge::history

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "history/event.h"
 #include "history/history_file.h"
 #include "history/hour.h"
+#include "history/reader_pool.h"
 #include "history/series.h"
 
 namespace wiregauge::history {
@@ -40,6 +42,7 @@ struct HistoryState {
   uint64_t events_lost = 0;     // too many waited to be written
   uint64_t files_set_aside = 0;
   std::map<std::string, uint64_t> series_cut{};  // by kind: CountCut
+  uint64_t damaged_chunks = 0;                   // could not be read, each time; they are gaps
   uint64_t series = 0;
   uint64_t file_bytes = 0;  // of pages in use
 };
@@ -62,8 +65,8 @@ class History {
   // Opens the file, and writes from now on; what is recorded before waits. Once.
   void Start();
 
-  // `starts_anew`: what is known of it is forgotten first, because it is told again (a file that is
-  // read again).
+  // `starts_anew`: what is known of it is forgotten, because it is told again (a file that is read
+  // again).
   uint32_t AddSource(const std::string& name, bool starts_anew) WIREGAUGE_EXCLUDES(mutex_);
   // Of a source; the same number for the same key.
   uint32_t AddSeries(uint32_t source, const SeriesKey& key, SeriesType type, uint32_t step_seconds)
@@ -110,12 +113,13 @@ class History {
   };
   struct Source {
     std::string name;
-    bool forget = false;  // in the file, before anything is written
+    uint64_t forget = 0;  // the request to forget it that the file has not followed yet; 0: none
     std::optional<int64_t> row;
     std::map<SeriesKey, uint32_t> series;
     std::shared_ptr<Hour> open;
     int64_t newest_second = 0;
     int64_t flushed_until = 0;  // steps of `open` that end by then are in the file
+    int64_t taken_until = 0;    // ... or on their way there
     std::deque<std::shared_ptr<const Hour>> closed;
   };
   // What one round of the writer takes from memory.
@@ -126,42 +130,57 @@ class History {
   bool IsAsked() const WIREGAUGE_REQUIRES(mutex_);
   // `last`: also steps that are not over.
   Status WriteRound(bool last);
+  Status TryRound(bool last);
   Status OpenFile();
+  Status CheckFile();
+  std::set<OpenHour> HoursInMemory() const WIREGAUGE_EXCLUDES(mutex_);
+  bool SetAside(const Error& error);
   void Fail(const Error& error);
+  void LeaveFile() WIREGAUGE_REQUIRES(visible_) WIREGAUGE_EXCLUDES(mutex_);
+  void TellLosses() WIREGAUGE_EXCLUDES(mutex_);
   void TakeIn(const StoredSeries& stored) WIREGAUGE_REQUIRES(mutex_);
   Round TakeWork(bool last) WIREGAUGE_EXCLUDES(mutex_);
   Status Write(Round& round);
   Status WriteSource(Work& work);
+  Status CleanUp(bool has_grown);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
   void FinishEvents(const Round& round) WIREGAUGE_REQUIRES(mutex_);
+  void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
+  void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
+  bool MayBeWritten() const WIREGAUGE_REQUIRES(mutex_);
   static bool IsBeside(const Source& source, int64_t unix_second);
   void CloseHour(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void DropWhatDoesNotFit() WIREGAUGE_REQUIRES(mutex_);
   HourPart OpenPart(const Source& source, int64_t until) const WIREGAUGE_REQUIRES(mutex_);
-  std::unique_ptr<HistoryReader> TakeReader() WIREGAUGE_EXCLUDES(mutex_);
-  std::unique_ptr<HistoryReader> BeginReading() WIREGAUGE_EXCLUDES(mutex_);
-  void GiveBack(std::unique_ptr<HistoryReader> reader) WIREGAUGE_EXCLUDES(mutex_);
 
   const HistoryOptions options_;
   const Clock& clock_;
 
   // The writer's alone.
   std::optional<HistoryFile> file_;
+  bool has_written_ = false;
+  int rounds_since_checkpoint_ = 0;
+  uint64_t losses_told_ = 0;
 
-  // Held while what is written leaves memory and becomes visible in the file, and while a reader
-  // begins: so a reader sees each point once. Taken before mutex_.
+  // Held while what is written leaves memory and becomes visible in the file, while the file is
+  // another one, and while a reader begins: so a reader sees each point once. Taken before mutex_.
   mutable Mutex visible_;
+  ReaderPool readers_;  // taken from with visible_ held
   mutable Mutex mutex_;
   CondVar changed_;
   std::vector<Series> series_ WIREGAUGE_GUARDED_BY(mutex_);
   std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<HistoryReader>> readers_ WIREGAUGE_GUARDED_BY(mutex_);
   std::deque<Event> events_ WIREGAUGE_GUARDED_BY(mutex_);  // not in the file yet
   uint64_t first_event_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // the number of the first of them
+  std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // damage of the file
+  uint64_t forgets_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   HistoryState state_ WIREGAUGE_GUARDED_BY(mutex_);
   uint64_t rounds_wanted_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  uint64_t rounds_begun_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   uint64_t rounds_done_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  bool started_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   bool stopping_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

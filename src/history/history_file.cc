@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "history/history_file.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
-#include <map>
-#include <utility>
 
 #include "history/chunk.h"
 #include "store/migrations.h"
@@ -23,16 +23,51 @@ uint32_t MostKnown(size_t tier, uint32_t own_step_seconds) {
   return StepIn(tier, own_step_seconds) / own_step_seconds;
 }
 
+// Points of a piece into those that are asked for; it begins `offset` points behind (or before)
+// them.
+void PutInto(std::vector<Point>& points, std::span<const Point> chunk, int64_t offset) {
+  const int64_t begin = std::max<int64_t>(0, -offset);
+  const int64_t end = std::min(std::ssize(chunk), std::ssize(points) - offset);
+  for (int64_t i = begin; i < end; ++i) {
+    points[static_cast<size_t>(offset + i)] = chunk[static_cast<size_t>(i)];
+  }
+}
+
 }  // namespace
 
-Result<HistoryFile> HistoryFile::Open(const std::string& path) {
+Result<HistoryFile> HistoryFile::Open(const std::string& path,
+                                      const std::set<OpenHour>& in_memory) {
   auto database = store::Database::Open(path, store::Database::Mode::kReadWrite, kLockWait);
   if (!database.ok()) return database.error();
   HistoryFile file(std::move(database).value());
-  Status status = store::Migrate(file.database_, store::MigrationsOf("history"));
-  if (status.ok()) status = file.CloseLeftHours();
+  Status status =
+      file.database_.Execute("PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 8388608");
+  if (status.ok()) status = store::Migrate(file.database_, store::MigrationsOf("history"));
+  if (status.ok()) status = file.CloseLeftHours(in_memory);
   if (!status.ok()) return status.error();
   return file;
+}
+
+HistoryFile::Identity HistoryFile::IdentityOf(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
+bool HistoryFile::IsInPlace() const { return IdentityOf(database_.path()) == identity_; }
+
+void HistoryFile::Leave() {
+  if (!IsInPlace()) (void)database_.Execute("PRAGMA wal_checkpoint(TRUNCATE)").ok();
+}
+
+Result<store::Statement*> HistoryFile::Keep(std::optional<store::Statement>& statement,
+                                            std::string_view sql) {
+  if (!statement) {
+    auto prepared = database_.Prepare(sql);
+    if (!prepared.ok()) return prepared.error();
+    statement.emplace(std::move(prepared).value());
+  }
+  return &*statement;
 }
 
 Status HistoryFile::Run(std::string_view sql, std::initializer_list<int64_t> numbers) {
@@ -85,7 +120,12 @@ Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
     series.info.key = {std::string(select->Text(3)), std::string(select->Text(4)),
                        std::string(select->Text(5))};
     series.info.type = select->Integer(6) != 0 ? SeriesType::kGauge : SeriesType::kCounter;
-    series.info.step_seconds = static_cast<uint32_t>(select->Integer(7));
+    const int64_t step = select->Integer(7);
+    if (step < 1 || step > kHourSeconds || kHourSeconds % step != 0) {
+      return Error{ErrorCode::kDataLoss, database_.path() + ": a series has steps of " +
+                                             std::to_string(step) + " seconds"};
+    }
+    series.info.step_seconds = static_cast<uint32_t>(step);
     series.newest_second = select->Integer(8);
     all.push_back(std::move(series));
   }
@@ -125,32 +165,38 @@ Status HistoryFile::ForgetOpen(int64_t source_row, int64_t hour_start) {
   return Run("DELETE FROM open_points WHERE source_id = ? AND start = ?", {source_row, hour_start});
 }
 
-Status HistoryFile::CloseLeftHours() {
-  auto select = database_.Prepare("SELECT DISTINCT source_id, start FROM open_points");
+Status HistoryFile::CloseLeftHours(const std::set<OpenHour>& in_memory) {
+  struct LeftHour {
+    int64_t source_row;
+    OpenHour hour;
+  };
+  auto select = database_.Prepare(
+      "SELECT DISTINCT source_id, name, start FROM open_points JOIN sources ON id = source_id");
   if (!select.ok()) return select.error();
-  std::vector<std::pair<int64_t, int64_t>> hours;
+  std::vector<LeftHour> hours;
   while (true) {
     auto row = select->Step();
     if (!row.ok()) return row.error();
     if (!*row) break;
-    hours.emplace_back(select->Integer(0), select->Integer(1));
+    hours.push_back({select->Integer(0), {std::string(select->Text(1)), select->Integer(2)}});
   }
-  for (const auto& [source_row, start] : hours) {
+  if (hours.empty()) return {};
+  const auto all = AllSeries();
+  if (!all.ok()) return all.error();
+  SeriesByRow by_row;
+  for (const StoredSeries& series : *all) by_row.emplace(series.row, series.info);
+  for (const auto& [source_row, hour] : hours) {
     auto transaction = store::Transaction::Begin(database_);
     if (!transaction.ok()) return transaction.error();
-    Status status = CloseLeftHour(source_row, start);
+    Status status = in_memory.contains(hour) ? ForgetOpen(source_row, hour.second)
+                                             : CloseLeftHour(source_row, hour.second, by_row);
     if (status.ok()) status = transaction->Commit();
     if (!status.ok()) return status;
   }
   return {};
 }
 
-Status HistoryFile::CloseLeftHour(int64_t source_row, int64_t start) {
-  const auto all = AllSeries();
-  if (!all.ok()) return all.error();
-  std::map<int64_t, const StoredSeries*> by_row;
-  for (const StoredSeries& series : *all) by_row.emplace(series.row, &series);
-
+Status HistoryFile::CloseLeftHour(int64_t source_row, int64_t start, const SeriesByRow& by_row) {
   auto select = database_.Prepare(
       "SELECT points FROM open_points WHERE source_id = ? AND start = ? ORDER BY number");
   if (!select.ok()) return select.error();
@@ -162,12 +208,13 @@ Status HistoryFile::CloseLeftHour(int64_t source_row, int64_t start) {
     if (!*row) break;
     HourPart part;
     if (!HourPart::Decode(select->Blob(0), part)) {
-      return Error{ErrorCode::kDataLoss, database_.path() + ": open points are damaged"};
+      ++damaged_chunks_;
+      continue;
     }
     for (const HourPart::Entry& entry : part.entries) {
       const auto series = by_row.find(entry.series);
       if (series == by_row.end()) continue;
-      const SeriesInfo& info = series->second->info;
+      const SeriesInfo& info = series->second;
       for (size_t i = 0; i < entry.values.size(); ++i) {
         const int64_t at =
             start + int64_t{info.step_seconds} * static_cast<int64_t>(entry.first_step + i);
@@ -196,42 +243,45 @@ Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
                               const std::vector<Point>& points, const Hour::Series& series) {
   const int64_t start = FloorTo(at, kTiers[tier].chunk_span_seconds);
   const auto offset = static_cast<size_t>(at - start) / StepIn(tier, series.step_seconds);
-  auto select =
-      database_.Prepare("SELECT points FROM chunks WHERE tier = ? AND start = ? AND series_id = ?");
+  const auto select = Keep(
+      select_chunk_, "SELECT points FROM chunks WHERE tier = ? AND start = ? AND series_id = ?");
   if (!select.ok()) return select.error();
-  select->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row);
-  auto row = select->Step();
+  (*select)->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row);
+  const auto row = (*select)->Step();
   if (!row.ok()) return row.error();
   std::vector<Point> all;
   if (*row) {
-    auto known = DecodeChunk(select->Blob(0), PointsIn(tier, series.step_seconds));
-    if (!known.ok())
-      return Error{known.error().code, database_.path() + ": " + known.error().message};
-    all = std::move(known).value();
+    auto known = DecodeChunk((*select)->Blob(0), PointsIn(tier, series.step_seconds));
+    if (known.ok()) {
+      all = std::move(known).value();
+    } else {
+      ++damaged_chunks_;
+    }
   }
-  select->Reset();
+  (*select)->Reset();
   all.resize(std::max(all.size(), offset + points.size()));
   Overlay(std::span(all).subspan(offset), points, series.type,
           MostKnown(tier, series.step_seconds));
   const std::vector<uint8_t> bytes = EncodeChunk(all);
-  auto insert = database_.Prepare(
-      "INSERT OR REPLACE INTO chunks (tier, start, series_id, points) VALUES (?, ?, ?, ?)");
-  if (!insert.ok()) return insert.error();
-  insert->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row).Bind(4, bytes);
-  return insert->Run();
+  const auto put =
+      Keep(put_chunk_,
+           "INSERT OR REPLACE INTO chunks (tier, start, series_id, points) VALUES (?, ?, ?, ?)");
+  if (!put.ok()) return put.error();
+  (*put)->Bind(1, static_cast<int64_t>(tier)).Bind(2, start).Bind(3, series_row).Bind(4, bytes);
+  return (*put)->Run();
 }
 
-// The source has at least kLeastHours of the kHoursLookedAt that end with this one.
+// The source has this hour and those before it.
 Result<bool> HistoryFile::IsBelievable(int64_t source_row, int64_t hour_start) {
-  constexpr int64_t kLeastHours = 3, kHoursLookedAt = 6;
+  constexpr int64_t kHours = 3;
   auto select = database_.Prepare(
       "SELECT count(*) FROM chunks WHERE tier = 0 AND start > ? AND start <= ? AND series_id = "
       "(SELECT min(id) FROM series WHERE source_id = ? AND step_seconds < 60)");
   if (!select.ok()) return select.error();
-  select->Bind(1, hour_start - kHoursLookedAt * kHourSeconds).Bind(2, hour_start);
+  select->Bind(1, hour_start - kHours * kHourSeconds).Bind(2, hour_start);
   auto row = select->Bind(3, source_row).Step();
   if (!row.ok()) return row.error();
-  return select->Integer(0) >= kLeastHours;
+  return select->Integer(0) == kHours;
 }
 
 Status HistoryFile::Expire(int64_t source_row, int64_t hour_start, const Retention& keep) {
@@ -308,11 +358,11 @@ Result<std::vector<Point>> HistoryReader::Read(size_t tier, int64_t series_row,
     auto row = select_.Step();
     if (!row.ok()) return row.error();
     if (*row) {
-      auto chunk = DecodeChunk(select_.Blob(0), PointsIn(tier, step_seconds));
-      if (!chunk.ok()) return chunk.error();
-      for (size_t i = 0; i < chunk->size(); ++i) {
-        const int64_t at = start + static_cast<int64_t>(i) * step;
-        if (at >= from && at < to) points[static_cast<size_t>((at - from) / step)] = (*chunk)[i];
+      const auto chunk = DecodeChunk(select_.Blob(0), PointsIn(tier, step_seconds));
+      if (chunk.ok()) {
+        PutInto(points, *chunk, (start - from) / step);
+      } else {
+        ++damaged_chunks_;
       }
     }
     select_.Reset();

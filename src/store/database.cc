@@ -56,6 +56,8 @@ Error MakeError(sqlite3* connection, int result) {
 
 // Only its owner may read what is in it. SQLite gives -wal and -shm the database's mode.
 void MakePrivate(const std::string& path) {
+  // To close a file gives up all locks that the process has on it, other connections' too (fcntl).
+  if (::access(path.c_str(), F_OK) == 0) return;
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);  // what is wrong with it sqlite3_open_v2 says
 }

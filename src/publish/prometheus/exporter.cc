@@ -184,6 +184,7 @@ void AddStore(const history::HistoryState& state, Exposition& out) {
   out.Add(Family::kStorePointsRecorded, {}, state.points_recorded);
   out.Add(Family::kStorePointsLost, {"queue_full"}, state.points_lost);
   out.Add(Family::kStoreChunksDropped, {"file_full"}, state.chunks_dropped);
+  out.Add(Family::kStoreChunksDamaged, {}, state.damaged_chunks);
   out.Add(Family::kStoreEventsLost, {"queue_full"}, state.events_lost);
   out.Add(Family::kStoreFilesSetAside, {}, state.files_set_aside);
   for (const auto& [kind, cut] : state.series_cut) {

@@ -247,6 +247,10 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      {"reason"},
      "Pieces of series that went before their time: the store reached its size "
      "(history.max_file_bytes)."},
+    {"wiregauge_store_chunks_damaged_total",
+     kCounter,
+     {},
+     "Pieces of series that could not be read, each time; they are gaps."},
     {"wiregauge_store_events_lost_total",
      kCounter,
      {"reason"},

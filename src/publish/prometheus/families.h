@@ -68,6 +68,7 @@ enum class Family : uint8_t {
   kStorePointsRecorded,
   kStorePointsLost,
   kStoreChunksDropped,
+  kStoreChunksDamaged,
   kStoreEventsLost,
   kStoreFilesSetAside,
   kAuthAttempts,
