@@ -309,6 +309,7 @@ TEST_F(HistoryFaultsTest, AFileThatIsReplacedIsReadAnew) {
   other_options.path = folder_ + "/other.db";
   {
     History other(other_options, clock_);
+    other.Start();
     const uint32_t source = other.AddSource("other", false);
     for (const char* measure : {"a", "b", "c"}) {
       const Value value = {other.AddSeries(source, {"x", "", measure}, SeriesType::kCounter, 1), 9};
