@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/time.h"
+#include "model/place.h"
+#include "publish/http/router.h"
+#include "snapshot/snapshot.h"
+#include "timeseries/archive.h"
+
+namespace wiregauge::grafana {
+
+// What the handlers work with. Thread-safe as its members are.
+struct Dependencies {
+  const timeseries::Archive* archive = nullptr;  // null: history is off, there are flows alone
+  snapshot::SnapshotSource& snapshots;
+  const model::PlaceNames& places;
+  const Clock& clock;
+};
+
+// Adds what the datasources SimpleJson and simPod JSON ask for, under /grafana and
+// /lua/modules/grafana. The handlers borrow `dependencies`, which outlives the router.
+void RegisterRoutes(http::Router& router, const Dependencies& dependencies);
+
+}  // namespace wiregauge::grafana
