@@ -96,13 +96,15 @@ std::vector<Route> Router::routes() const { return routes_; }
 
 const Router::Node* Router::Match(const Node& node, const Request& request, size_t depth,
                                   std::vector<const std::string*>& values) {
+  const size_t first = depth;
+  while (depth < request.segments.size() && request.segments[depth].empty()) ++depth;
   if (depth == request.segments.size()) return node.endpoints.empty() ? nullptr : &node;
   const std::string& segment = request.segments[depth];
   if (const auto literal = node.literals.find(segment); literal != node.literals.end()) {
     const Node* const match = Match(*literal->second, request, depth + 1, values);
     if (match != nullptr) return match;
   }
-  if (node.parameter == nullptr || segment.empty()) return nullptr;
+  if (node.parameter == nullptr || depth != first) return nullptr;
   values.push_back(&segment);
   const Node* const match = Match(*node.parameter, request, depth + 1, values);
   if (match == nullptr) values.pop_back();

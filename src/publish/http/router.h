@@ -27,8 +27,9 @@ struct Route {
 using Guard = std::function<std::optional<Response>(Request& request, const RoutePolicy& policy)>;
 
 // Which handler answers a request. A literal segment wins over a {parameter}; "/a" and "/a/" are
-// the same; HEAD is served wherever GET is; OPTIONS is answered for every path that has a route.
-// Thread safety: filled first, then only read.
+// the same, and so are "/a/b" and "/a//b", as clients ask whose base URL ends with a slash: an
+// empty segment counts only where a {parameter} lacks its value. HEAD is served wherever GET is;
+// OPTIONS is answered for every path that has a route. Thread safety: filled first, then only read.
 class Router {
  public:
   Router();

@@ -66,11 +66,6 @@ bool IsText(std::string_view content_type) {
   return false;
 }
 
-bool IsPreflight(const Request& request) {
-  return request.method == Method::kOptions &&
-         request.FindHeader("access-control-request-method") != nullptr;
-}
-
 // RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
 bool HasBody(const Response& response) { return response.status != 204 && response.status != 304; }
 
@@ -90,7 +85,7 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
   const Method method = request.method;
   const std::string* const encodings = request.FindHeader("accept-encoding");
   const bool gzip = encodings != nullptr && AcceptsGzip(*encodings);
-  const bool preflight = IsPreflight(request);
+  const Preflight preflight = ReadPreflight(request);
   Router::Answer answer;
   if (incoming.fault.has_value()) {
     answer.response = ProblemResponse(*incoming.fault);
@@ -128,7 +123,8 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
 }
 
 void Service::Refuse(const Problem& problem, std::string& out) const {
-  const Response response = ProblemResponse(problem);
+  Response response = ProblemResponse(problem);
+  AddCors({}, response);
   WriteHead(response, {.keep_alive = false, .is_http10 = false}, out);
   out += response.body;
   if (observer_)
@@ -181,26 +177,41 @@ void Service::Compress(bool gzip, Response& response) const {
   response.headers.push_back({"Content-Encoding", "gzip"});
 }
 
+Service::Preflight Service::ReadPreflight(const Request& request) {
+  if (request.method != Method::kOptions) return {};
+  const std::string* const outside = request.FindHeader("access-control-request-private-network");
+  return {.is_one = request.FindHeader("access-control-request-method") != nullptr,
+          .from_outside = outside != nullptr && *outside == "true"};
+}
+
 // What the Fetch standard asks for. A script names a password or a token in Authorization, which
 // needs no Access-Control-Allow-Credentials. What a browser adds by itself, a password it was asked
 // for, it may use for the one origin that is named, never for "*".
-void Service::AddCors(bool preflight, Response& response) const {
+void Service::AddCors(const Preflight& preflight, Response& response) const {
   if (options_.allowed_origin.empty()) return;
+  const bool any_origin = options_.allowed_origin == "*";
   response.headers.push_back({"Access-Control-Allow-Origin", options_.allowed_origin});
-  if (options_.allowed_origin != "*") {
+  if (!any_origin) {
     response.headers.push_back({"Access-Control-Allow-Credentials", "true"});
+    response.headers.push_back({"Vary", "Origin"});
   }
   response.headers.push_back(
       {"Access-Control-Expose-Headers", "ETag, Allow, Location, Retry-After, WWW-Authenticate"});
-  if (!preflight || response.status != 204) return;
+  if (!preflight.is_one || response.status != 204) return;
   for (const Header& header : response.headers) {
     if (header.name != "Allow") continue;
     response.headers.push_back({"Access-Control-Allow-Methods", header.value});
     break;
   }
-  response.headers.push_back(
-      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-None-Match"});
+  // "*" would not cover Authorization. Grafana adds the last ones.
+  response.headers.push_back({"Access-Control-Allow-Headers",
+                              "Authorization, Content-Type, Accept, If-None-Match, "
+                              "X-Grafana-Org-Id, X-Dashboard-Id, X-Panel-Id"});
   response.headers.push_back({"Access-Control-Max-Age", "600"});
+  // A page of the internet may come in when it is the one that is named, or has to name somebody.
+  if (preflight.from_outside && (!any_origin || options_.gate)) {
+    response.headers.push_back({"Access-Control-Allow-Private-Network", "true"});
+  }
 }
 
 void Service::WriteHead(const Response& response, Wire wire, std::string& out) const {

@@ -49,7 +49,13 @@ class Service {
   std::optional<Response> Authorize(Request& request, const RoutePolicy& policy) const;
   // Compresses when the client may get that and it is worth it.
   void Compress(bool gzip, Response& response) const;
-  void AddCors(bool preflight, Response& response) const;
+  // What a preflight asks for.
+  struct Preflight {
+    bool is_one = false;
+    bool from_outside = false;  // a page of a public network asks for a private one
+  };
+  static Preflight ReadPreflight(const Request& request);
+  void AddCors(const Preflight& preflight, Response& response) const;
   void WriteHead(const Response& response, Wire wire, std::string& out) const;
 
   const ServerOptions options_;

@@ -154,6 +154,60 @@ TEST(Cors, OnlyANamedOriginMayUseWhatABrowserAddsByItself) {
   const RawResponse answer = Exchange(named->port(), request);
   EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "http://page");
   EXPECT_EQ(answer.headers.at("access-control-allow-credentials"), "true");
+  EXPECT_THAT(answer.headers.at("vary"), HasSubstr("Origin"));
+  EXPECT_FALSE(Exchange(any->port(), request).headers.contains("vary"));
+}
+
+TEST(Cors, ErrorsThatNoHandlerMakesCanBeReadToo) {
+  ServerOptions options;
+  options.max_request_body_bytes = 10;
+  const auto server = StartTestServer(options);
+  for (const auto& [request, status] :
+       {std::pair("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n", 413),
+        std::pair("GET /small HTTP/1.1\r\nHost: x\r\nbad\r\n\r\n", 400),
+        std::pair("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        std::pair("PUT /small HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405)}) {
+    const RawResponse answer = Exchange(server->port(), request);
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "*") << request;
+  }
+}
+
+TEST(Cors, PreflightsAllowWhatGrafanaSends) {
+  const auto server = StartTestServer();
+  const RawResponse answer =
+      Exchange(server->port(),
+               "OPTIONS /echo HTTP/1.1\r\nHost: x\r\nOrigin: http://grafana:3000\r\n"
+               "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: "
+               "accept,authorization,content-type,x-grafana-org-id\r\n\r\n");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.headers.at("access-control-allow-methods"), "POST, OPTIONS");
+  EXPECT_EQ(answer.headers.at("access-control-max-age"), "600");
+  for (const char* const name : {"Accept", "Authorization", "Content-Type", "X-Grafana-Org-Id"}) {
+    EXPECT_THAT(answer.headers.at("access-control-allow-headers"), HasSubstr(name));
+  }
+}
+
+// A page of the internet that asks for a private network's address.
+RawResponse AskFromOutside(uint16_t port) {
+  return Exchange(port,
+                  "OPTIONS /small HTTP/1.1\r\nHost: x\r\nOrigin: http://page\r\n"
+                  "Access-Control-Request-Method: GET\r\n"
+                  "Access-Control-Request-Private-Network: true\r\n\r\n");
+}
+
+TEST(Cors, PagesOfTheInternetComeInWhenTheyAreNamedOrNameSomebody) {
+  constexpr const char* kHeader = "access-control-allow-private-network";
+  const auto anybody = StartTestServer();
+  EXPECT_FALSE(AskFromOutside(anybody->port()).headers.contains(kHeader));
+  ServerOptions options;
+  options.allowed_origin = "http://page";
+  const auto named = StartTestServer(options);
+  EXPECT_EQ(AskFromOutside(named->port()).headers.at(kHeader), "true");
+  options.allowed_origin = "*";
+  options.gate = [](const Credentials&, const IpAddress&) { return model::Verdict(); };
+  const auto gated = StartTestServer(options);
+  EXPECT_EQ(AskFromOutside(gated->port()).headers.at(kHeader), "true");
 }
 
 }  // namespace

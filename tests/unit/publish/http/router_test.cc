@@ -57,10 +57,26 @@ TEST(Router, PrefersLiteralsAndFallsBack) {
   EXPECT_EQ(body(Method::kPost, {"hosts", "a/b", "ports", "80"}), "port host=a/b port=80");
 }
 
+TEST(Router, AnEmptySegmentIsNothingBeforeALiteral) {
+  const Router router = TestRouter();
+  const auto body = [&](std::vector<std::string> segments) {
+    return router.Dispatch(Asking(Method::kGet, std::move(segments))).response.body;
+  };
+  EXPECT_EQ(body({"", "flows"}), "flows");
+  EXPECT_EQ(body({"flows", ""}), "flows");
+  EXPECT_EQ(body({"", "", "flows", "", "aggregate", ""}), "aggregate");
+  EXPECT_EQ(body({""}), "root");
+  EXPECT_EQ(body({"flows", "7", "", "packets"}), "packets flow=7");
+}
+
 TEST(Router, Answers404And405) {
   const Router router = TestRouter();
-  for (const auto& path : std::vector<std::vector<std::string>>{
-           {"nothing"}, {"flows", ""}, {"flows", "1", "2"}, {"hosts"}, {"", "flows"}}) {
+  for (const auto& path : std::vector<std::vector<std::string>>{{"nothing"},
+                                                                {"flows", "1", "2"},
+                                                                {"hosts"},
+                                                                {"flows", "", "1"},
+                                                                {"hosts", "", "ports", "1"},
+                                                                {"hosts", "x", "ports", ""}}) {
     const Router::Answer answer = router.Dispatch(Asking(Method::kGet, path));
     EXPECT_EQ(answer.response.status, 404);
     EXPECT_EQ(answer.path_template, "");
