@@ -24,6 +24,7 @@
 #include "config/load.h"
 #include "dpi/classifier.h"
 #include "publish/api/routes.h"
+#include "publish/grafana/routes.h"
 #include "publish/http/server.h"
 #include "publish/prometheus/exporter.h"
 
@@ -154,8 +155,14 @@ class Service {
                                  .authentication = AuthenticationCounters(),
                                  .store = StoreState()},
         *engine_, clock_, requests_);
+    grafana_ = std::make_unique<grafana::Dependencies>(
+        grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
+                              .snapshots = *engine_,
+                              .places = *atlas_,
+                              .clock = clock_});
     http::Router router;
     api::RegisterRoutes(router, *dependencies_);
+    grafana::RegisterRoutes(router, *grafana_);
     metrics::RegisterRoutes(router, *exporter_);
     http::ServerOptions options = MakeServerOptions(settings_.fixed.http);
     if (accounts_ != nullptr) options.gate = accounts_->gate();
@@ -260,6 +267,7 @@ class Service {
   std::unique_ptr<shard::Engine> engine_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;
+  std::unique_ptr<grafana::Dependencies> grafana_;
   std::unique_ptr<metrics::Exporter> exporter_;
   std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above
   std::string address_;

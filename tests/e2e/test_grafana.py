@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Grafana routes of the real service, as the datasources SimpleJson and simPod JSON ask them: through Grafana's
+proxy, and from a browser on another origin."""
+
+import base64
+import json
+
+import pytest
+import wiregauge
+
+PREFIXES = ["/grafana", "/lua/modules/grafana"]
+NAME = "mix.pcap"
+RANGE = {"from": "2023-11-14T22:13:20.000Z", "to": "2023-11-14T22:13:26.000Z",
+         "raw": {"from": "now-6h", "to": "now"}}
+MS = wiregauge.EPOCH * 1000
+# The bytes of each second of small_mix().
+BYTES = [sum(len(packet.frame) for packet in wiregauge.small_mix() if int(packet.seconds) == second)
+         for second in range(6)]
+HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/plain, */*"}
+ORIGIN = {"Origin": "http://grafana.example:3000"}
+
+
+@pytest.fixture(params=PREFIXES)
+def prefix(request):
+    return request.param
+
+
+def serve(mix, folder, *arguments, **options):
+    return wiregauge.Service("-i", mix, "--data-dir", folder / "data", *arguments, **options)
+
+
+@pytest.fixture
+def service(mix, tmp_path):
+    with serve(mix, tmp_path) as running:
+        total = f"interface_{NAME}_traffic_total_packets"
+        running.until(lambda: [s["datapoints"][0][0] for s in query(running, PREFIXES[0], total)] == [19],
+                      "all of the file in history")
+        yield running
+
+
+def post(service, path, body, status=200, headers=None):
+    answer = service.request("POST", path, json.dumps(body), {**HEADERS, **(headers or {})})
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "application/json"
+    return answer.json()
+
+
+def query(service, prefix, target, **more):
+    targets = [{"target": target, "refId": "A", "type": "timeserie"}]
+    return post(service, prefix + "/query", {
+        "range": RANGE, "rangeRaw": RANGE["raw"], "interval": "1s", "intervalMs": 1000,
+        "maxDataPoints": 550, "panelId": 1, "scopedVars": {}, "targets": targets,
+        "adhocFilters": [], **more})
+
+
+def test_save_and_test_is_200_whatever_the_slashes(service, prefix):
+    for path in (prefix, prefix + "/", prefix + "//"):
+        answer = service.get(path, headers=HEADERS)
+        assert answer.status == 200 and answer.json()["status"] == "OK"
+
+
+def test_slashes_do_not_matter(service, prefix):
+    expected = post(service, prefix + "/search", {"target": ""})
+    assert f"interface_{NAME}_traffic_bps" in expected
+    for path in ("//search", "/search/", "//search//"):
+        assert post(service, prefix + path, {"target": ""}) == expected
+
+
+def test_both_addresses_answer_alike(service):
+    for path, body in (("/search", {"target": "bps"}), ("/tag-keys", {}),
+                       ("/tag-values", {"key": "application"}), ("/metrics", {}),
+                       ("/variable", {"payload": {"target": "interfaces"}})):
+        assert post(service, PREFIXES[0] + path, body) == post(service, PREFIXES[1] + path, body)
+
+
+def test_traffic_is_what_the_capture_holds(service, prefix):
+    series = query(service, prefix, f"interface_{NAME}_traffic_bps")
+    assert [s["target"] for s in series] == [f"interface_{NAME}_traffic_bps"]
+    assert series[0]["datapoints"] == [[8 * count, MS + 1000 * second]
+                                       for second, count in enumerate(BYTES)]
+    total = query(service, prefix, f"interface_{NAME}_traffic_total_bytes")
+    assert total[0]["datapoints"] == [[sum(BYTES), MS + 6000]]
+    packets = query(service, prefix, f"interface_{NAME}_traffic_total_packets")
+    assert packets[0]["datapoints"] == [[19, MS + 6000]]
+
+
+def test_templates_and_applications(service, prefix):
+    escaped = query(service, prefix, r"interface_(mix\.pcap|eth0)_traffic_pps")
+    assert [s["target"] for s in escaped] == [f"interface_{NAME}_traffic_pps"]
+    lines = query(service, prefix, f"interface_{NAME}_allprotocols_bps")
+    assert {"HTTP", "ICMP", "DNS"} <= {s["target"] for s in lines}
+    chosen = query(service, prefix, f"interface_{NAME}_allprotocols_bps",
+                   adhocFilters=[{"key": "application", "operator": "=", "value": "DNS"}])
+    assert [s["target"] for s in chosen] == ["DNS"]
+    assert query(service, prefix, "interface_eth7_traffic_bps") == []
+
+
+def test_the_table_of_flows(service, prefix):
+    table, = query(service, prefix, f"interface_{NAME}_top_flows")
+    columns = [column["text"] for column in table["columns"]]
+    flows = service.get("/api/v1/flows", sort="-bytes").json()["items"]
+    assert [row[columns.index("Bytes")] for row in table["rows"]] == \
+        [flow["bytes"] for flow in flows]
+
+
+def test_hosts_have_their_bytes(service, prefix):
+    of_host = [packet for packet in wiregauge.small_mix()
+               if packet.frame[12:14] == b"\x08\x00"]  # all of IPv4 is 192.168.1.10's
+    total = query(service, prefix, rf"host_192\.168\.1\.10_interface_({NAME}|eth0)_traffic_total_bytes")
+    assert [s["datapoints"][0][0] for s in total] == [sum(len(packet.frame) for packet in of_host)]
+    table, = query(service, prefix, f"interface_{NAME}_top_hosts")
+    assert table["rows"][0][:2] == ["192.168.1.10", total[0]["datapoints"][0][0]]
+
+
+def test_annotations_tell_of_the_start(service, prefix):
+    annotation = {"name": "events", "datasource": "wiregauge", "enable": True, "query": "service_*"}
+    event = post(service, prefix + "/annotations", {"annotation": annotation})[-1]
+    assert event["annotation"] == annotation
+    assert event["title"] == "service started"
+    assert event["tags"] == ["service_started"]
+
+
+def test_errors_are_said_twice(service, prefix):
+    answer = post(service, prefix + "/query", {"range": {"from": 2, "to": 1}, "targets": []}, 400)
+    assert answer["message"] == answer["error"] == "range.from is later than range.to."
+    assert service.request("POST", prefix + "/query", "{", HEADERS).status == 400
+    assert service.request("POST", prefix + "/tag-values", "{", HEADERS).text == "[]"
+    huge = service.request("POST", prefix + "/query", b" " * ((1 << 20) + 1), {**HEADERS, **ORIGIN})
+    assert huge.status == 413
+    assert huge.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_without_history_there_are_flows(mix, tmp_path, prefix):
+    with serve(mix, tmp_path, "--no-history") as service:
+        assert post(service, prefix + "/search", {"target": ""}) == [f"interface_{NAME}_top_flows"]
+        assert query(service, prefix, f"interface_{NAME}_traffic_bps") == []
+
+
+def test_a_browser_of_another_origin_gets_in_with_a_password(mix, tmp_path, prefix):
+    with serve(mix, tmp_path, accounts=True, ready_path="/healthz") as service:
+        for path in ("/", "/search", "/query", "/annotations", "/tag-keys", "/tag-values"):
+            preflight = service.request("OPTIONS", prefix + path, headers={
+                **ORIGIN, "Access-Control-Request-Method": "GET" if path == "/" else "POST",
+                "Access-Control-Request-Headers": "authorization,content-type"})
+            assert preflight.status == 204
+            assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+            assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+        refused = service.request("POST", prefix + "/search", "{}", {**HEADERS, **ORIGIN})
+        assert refused.status == 401
+        assert refused.headers["Access-Control-Allow-Origin"] == "*"
+        password = (tmp_path / "data" / "initial-admin-password").read_text().strip()
+        basic = {"Authorization": "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()}
+        answer = service.request("POST", prefix + "/search", "{}", {**HEADERS, **ORIGIN, **basic})
+        assert answer.status == 200
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
