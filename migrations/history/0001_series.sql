@@ -5,7 +5,10 @@
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  newest_second INTEGER NOT NULL DEFAULT 0  -- up to which it was recorded, since 1970
+  -- Seconds since 1970: the one recorded last, and the first and the last one of all.
+  newest_second INTEGER NOT NULL DEFAULT 0,
+  first_second INTEGER NOT NULL DEFAULT 0,
+  last_second INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE series (

@@ -65,7 +65,7 @@ uint32_t History::AddSource(const std::string& name, bool starts_anew) {
 
 void History::Forget(Source& source) {
   source.forget = ++forgets_;
-  source.newest_second = 0;
+  source.recorded = {};
   source.open.reset();
   for (const auto& hour : source.closed) waiting_bytes_ -= hour->bytes();
   source.closed.clear();
@@ -102,7 +102,7 @@ void History::Record(uint32_t source_number, int64_t unix_second, std::span<cons
     source.open = std::make_shared<Hour>(start);
     source.flushed_until = source.taken_until = start;
   }
-  source.newest_second = unix_second;
+  source.recorded.Add(unix_second);
   for (const Value& value : values) {
     const SeriesInfo& info = series_[value.series].info;
     source.open->Put(value.series, info.type, info.step_seconds, unix_second, value.value);
@@ -170,10 +170,13 @@ uint64_t History::series_version() const {
 }
 
 int64_t History::KeptFrom(int64_t series, size_t tier) const {
-  using std::chrono::duration_cast;
+  const auto kept = std::chrono::duration_cast<std::chrono::seconds>(options_.keep[tier]);
+  return RecordedOf(series).newest - kept.count();
+}
+
+Recorded History::RecordedOf(int64_t series) const {
   MutexLock lock(mutex_);
-  const int64_t newest = sources_[series_.at(static_cast<size_t>(series)).source].newest_second;
-  return newest - duration_cast<std::chrono::seconds>(options_.keep[tier]).count();
+  return sources_[series_.at(static_cast<size_t>(series)).source].recorded;
 }
 
 HistoryState History::state() const {

@@ -88,7 +88,9 @@ class History {
   uint64_t series_version() const WIREGAUGE_EXCLUDES(mutex_);
   // Where the points that are kept of a tier begin, seconds since 1970, seen from the newest of the
   // series' source; there may be fewer.
-  int64_t KeptFrom(int64_t series, size_t tier) const WIREGAUGE_EXCLUDES(mutex_);
+  int64_t KeptFrom(int64_t series, size_t tier) const;
+  // Of its source: the series has no points beside these.
+  Recorded RecordedOf(int64_t series) const WIREGAUGE_EXCLUDES(mutex_);
   // Points of a series in [from, to), seconds since 1970, rounded outwards to whole steps: `from`
   // in the answer says where they begin.
   struct Points {
@@ -117,7 +119,7 @@ class History {
     std::optional<int64_t> row;
     std::map<SeriesKey, uint32_t> series;
     std::shared_ptr<Hour> open;
-    int64_t newest_second = 0;
+    Recorded recorded;
     int64_t flushed_until = 0;  // steps of `open` that end by then are in the file
     int64_t taken_until = 0;    // ... or on their way there
     std::deque<std::shared_ptr<const Hour>> closed;

@@ -89,8 +89,9 @@ Result<int64_t> HistoryFile::SourceRow(const std::string& name) {
   return select->Integer(0);
 }
 
-Status HistoryFile::SetNewest(int64_t source_row, int64_t unix_second) {
-  return Run("UPDATE sources SET newest_second = ? WHERE id = ?", {unix_second, source_row});
+Status HistoryFile::SetRecorded(int64_t source_row, const Recorded& recorded) {
+  return Run("UPDATE sources SET newest_second = ?, first_second = ?, last_second = ? WHERE id = ?",
+             {recorded.newest, recorded.first, recorded.last, source_row});
 }
 
 Status HistoryFile::ForgetSource(int64_t source_row) {
@@ -105,7 +106,7 @@ Status HistoryFile::ForgetSource(int64_t source_row) {
 Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
   auto select = database_.Prepare(
       "SELECT series.id, source_id, name, kind, object, measure, type = 'gauge', step_seconds, "
-      "newest_second "
+      "newest_second, first_second, last_second "
       "FROM series JOIN sources ON sources.id = source_id ORDER BY series.id");
   if (!select.ok()) return select.error();
   std::vector<StoredSeries> all;
@@ -126,7 +127,9 @@ Result<std::vector<StoredSeries>> HistoryFile::AllSeries() {
                                              std::to_string(step) + " seconds"};
     }
     series.info.step_seconds = static_cast<uint32_t>(step);
-    series.newest_second = select->Integer(8);
+    if (const int64_t newest = select->Integer(8); newest != 0) {
+      series.recorded = {newest, select->Integer(9), select->Integer(10)};
+    }
     all.push_back(std::move(series));
   }
 }

@@ -24,8 +24,8 @@ namespace wiregauge::history {
 struct StoredSeries {
   int64_t row = 0;
   int64_t source_row = 0;
-  int64_t newest_second = 0;  // of its source
-  SeriesInfo info;            // without a number
+  Recorded recorded;  // of its source
+  SeriesInfo info;    // without a number
 };
 
 // How long points stay, by tier, seen from the newest hour of their source.
@@ -52,8 +52,7 @@ class HistoryFile {
   store::Database& database() { return database_; }
 
   Result<int64_t> SourceRow(const std::string& name);
-  // Up to which second it was recorded.
-  Status SetNewest(int64_t source_row, int64_t unix_second);
+  Status SetRecorded(int64_t source_row, const Recorded& recorded);
   // Everything of the source but its row.
   Status ForgetSource(int64_t source_row);
   Result<std::vector<StoredSeries>> AllSeries();

@@ -25,7 +25,7 @@ struct History::Work {
   std::vector<std::shared_ptr<const Hour>> closed;
   std::shared_ptr<const Hour> open;  // null: there is none
   int64_t until = 0;
-  int64_t newest_second = 0;
+  Recorded recorded;
   HourPart part;  // of the open hour; series by number until it is written
 };
 
@@ -206,7 +206,9 @@ void History::TakeIn(const StoredSeries& stored) {
     source->name = stored.info.source;
   }
   if (source->forget != 0) return;
-  source->newest_second = std::max(source->newest_second, stored.newest_second);
+  source->recorded.newest = std::max(source->recorded.newest, stored.recorded.newest);
+  source->recorded.first = std::min(source->recorded.first, stored.recorded.first);
+  source->recorded.last = std::max(source->recorded.last, stored.recorded.last);
   source->row = stored.source_row;
   const auto number = static_cast<uint32_t>(series_.size());
   const auto [at, is_new] = source->series.try_emplace(stored.info.key, number);
@@ -227,7 +229,7 @@ History::Round History::TakeWork(bool last) {
     work.name = source.name;
     work.forget = source.forget;
     work.row = source.row;
-    work.newest_second = source.newest_second;
+    work.recorded = source.recorded;
     work.closed.assign(source.closed.begin(), source.closed.end());
     for (const auto& [key, series] : source.series) {
       if (series_[series].row) {
@@ -238,7 +240,7 @@ History::Round History::TakeWork(bool last) {
     }
     if (!source.open) continue;
     work.open = source.open;
-    work.until = last ? source.open->start() + kHourSeconds : source.newest_second;
+    work.until = last ? source.open->start() + kHourSeconds : source.recorded.newest;
     work.part = OpenPart(source, work.until);
     source.taken_until = std::max(source.taken_until, work.until);
   }
@@ -313,7 +315,7 @@ Status History::WriteSource(Work& work) {
     if (status.ok()) status = file_->Expire(*work.row, hour->start(), options_.keep);
     if (!status.ok()) return status;
   }
-  if (Status status = file_->SetNewest(*work.row, work.newest_second); !status.ok()) return status;
+  if (Status status = file_->SetRecorded(*work.row, work.recorded); !status.ok()) return status;
   if (work.part.entries.empty()) return {};
   HourPart stored = work.part;
   for (HourPart::Entry& entry : stored.entries) {

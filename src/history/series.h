@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 namespace wiregauge::history {
@@ -27,6 +29,20 @@ struct SeriesInfo {
   SeriesKey key;
   SeriesType type = SeriesType::kCounter;
   uint32_t step_seconds = 1;  // of the points as they came: 1, 10, 60
+};
+
+// Which seconds of a source were recorded, since 1970.
+struct Recorded {
+  int64_t newest = 0;  // the one recorded last; 0: none was
+  // Of all there are: a clock may have leapt, and what expired counts, too.
+  int64_t first = std::numeric_limits<int64_t>::max();
+  int64_t last = std::numeric_limits<int64_t>::min();
+
+  void Add(int64_t unix_second) {
+    newest = unix_second;
+    first = std::min(first, unix_second);
+    last = std::max(last, unix_second);
+  }
 };
 
 // The resolutions in which points are kept, the finest first. A series' own points are in the

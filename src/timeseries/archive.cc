@@ -20,10 +20,6 @@ constexpr std::array<std::pair<std::string_view, Aggregation>, 5> kAggregations 
 
 int64_t CeilTo(int64_t second, int64_t step) { return history::FloorTo(second + step - 1, step); }
 
-uint32_t RoundUp(uint32_t number, uint32_t multiple) {
-  return (number + multiple - 1) / multiple * multiple;
-}
-
 Aggregation DefaultOf(Form form) {
   return form == Form::kCount || form == Form::kTotal ? Aggregation::kSum : Aggregation::kAvg;
 }
@@ -49,18 +45,19 @@ std::optional<double> ValueOf(const Point& point, Form form, Aggregation aggrega
   if (point.is_gap()) return std::nullopt;
   const double unit = form == Form::kBitsPerSecond ? 8 : 1;
   const bool is_rate = form == Form::kBitsPerSecond || form == Form::kPerSecond;
-  const double per_step = is_rate ? unit / own_step_seconds : unit;
+  const double seconds = is_rate ? own_step_seconds : 1;
+  const auto as_unit = [unit](int64_t counted) { return static_cast<double>(counted) * unit; };
   switch (aggregation) {
     case Aggregation::kAvg:
-      return static_cast<double>(point.sum) * per_step / point.known;
+      return as_unit(point.sum) / (seconds * point.known);
     case Aggregation::kMin:
-      return static_cast<double>(point.min) * per_step;
+      return as_unit(point.min) / seconds;
     case Aggregation::kMax:
-      return static_cast<double>(point.max) * per_step;
+      return as_unit(point.max) / seconds;
     case Aggregation::kSum:
-      return static_cast<double>(point.sum) * unit;
+      return as_unit(point.sum);
     case Aggregation::kLast:
-      return static_cast<double>(point.last) * per_step;
+      return as_unit(point.last) / seconds;
   }
   return std::nullopt;
 }
@@ -99,10 +96,10 @@ Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& qu
   if (metric.measure->form == Form::kTotal && !question.step_seconds) {
     return PlanOfWhole(metric, range);
   }
-  const auto seconds = static_cast<uint64_t>(std::max<int64_t>(range.to - range.from, 1));
-  const uint64_t points = std::max<size_t>(question.max_points, 1);
-  const uint64_t wanted = question.step_seconds.value_or(
-      static_cast<uint32_t>(std::min<uint64_t>((seconds + points - 1) / points, UINT32_MAX / 2)));
+  const int64_t seconds = std::max<int64_t>(range.to - range.from, 1);
+  const auto points = static_cast<int64_t>(std::max<size_t>(question.max_points, 1));
+  const int64_t wanted =
+      question.step_seconds ? *question.step_seconds : (seconds + points - 1) / points;
 
   const size_t own = history::OwnTier(metric.step_seconds);
   size_t tier = history::kTiers.size() - 1;
@@ -112,8 +109,7 @@ Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& qu
     ++tier;
   }
   Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
-  plan.step =
-      RoundUp(static_cast<uint32_t>(std::max<uint64_t>(wanted, plan.tier_step)), plan.tier_step);
+  plan.step = CeilTo(std::max<int64_t>(wanted, plan.tier_step), plan.tier_step);
   plan.from = history::FloorTo(range.from, plan.step);
   plan.to = CeilTo(range.to, plan.step);
   if (plan.steps() > kMostPoints) {
@@ -137,18 +133,28 @@ Archive::Plan Archive::PlanOfWhole(const Metric& metric, Range range) const {
   Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
   plan.from = history::FloorTo(range.from, plan.tier_step);
   plan.to = std::max(CeilTo(range.to, plan.tier_step), plan.from + plan.tier_step);
-  plan.step = static_cast<uint32_t>(std::min<int64_t>(plan.to - plan.from, UINT32_MAX / 2));
+  plan.step = plan.to - plan.from;
   return plan;
 }
 
+// Reads no more of the range than there can be.
 Result<std::vector<Point>> Archive::ReadSteps(const Part& part, const Plan& plan) const {
+  std::vector<Point> points(plan.steps());
+  const history::Recorded recorded = history_.RecordedOf(part.series.front());
+  if (recorded.newest == 0) return points;
+  const int64_t from = std::max(plan.from, plan.StepWith(recorded.first));
+  const int64_t to = recorded.last < plan.to ? plan.StepWith(recorded.last) + plan.step : plan.to;
+  if (from >= to) return points;
   std::vector<Point> fine;
   for (const int64_t series : part.series) {
-    auto points = history_.Read(series, plan.tier, plan.from, plan.to);
-    if (!points.ok()) return points.error();
-    AddBeside(fine, points->points);
+    auto read = history_.Read(series, plan.tier, from, to);
+    if (!read.ok()) return read.error();
+    AddBeside(fine, read->points);
   }
-  return history::RollUp(fine, plan.step / plan.tier_step);
+  const std::vector<Point> rolled = history::RollUp(fine, plan.step / plan.tier_step);
+  const auto first = static_cast<size_t>((from - plan.from) / plan.step);
+  std::copy(rolled.begin(), rolled.end(), points.begin() + static_cast<ptrdiff_t>(first));
+  return points;
 }
 
 Line Archive::MakeLine(const Metric& metric, const Question& question, const Plan& plan,

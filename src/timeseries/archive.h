@@ -51,7 +51,7 @@ struct Line {
   std::string name;  // the metric's; of an "all..." metric the object's
   Tags tags;
   int64_t from = 0;  // the beginning of the first step
-  uint32_t step_seconds = 1;
+  int64_t step_seconds = 1;
   std::vector<std::optional<double>> values;
 };
 
@@ -96,9 +96,11 @@ class Archive {
   // Where and how fine points are read.
   struct Plan {
     size_t tier = 0;
-    int64_t from = 0, to = 0;  // multiples of the step
-    uint32_t tier_step = 1, step = 1;
+    int64_t from = 0, to = 0;  // the beginning of the first step, the end of the last one
+    int64_t tier_step = 1, step = 1;
     size_t steps() const { return static_cast<size_t>((to - from) / step); }
+    // The beginning of the step that holds the second.
+    int64_t StepWith(int64_t second) const { return from + history::FloorTo(second - from, step); }
   };
 
   Result<Plan> MakePlan(const Metric& metric, const Question& question) const;

@@ -75,15 +75,16 @@ std::string AllName(const Kind& kind, const std::string& interface, const std::s
 
 bool HoldsHost(const std::vector<IpNetwork>& networks, std::string_view host) {
   const auto ip = IpAddress::Parse(host.substr(0, host.find('@')));
-  return ip && std::ranges::any_of(
-                   networks, [&](const IpNetwork& network) { return network.Contains(*ip); });
+  return ip && std::ranges::any_of(networks,
+                                   [&](const IpNetwork& network) { return network.Contains(*ip); });
 }
 
 }  // namespace
 
 bool MaySee(const model::Identity& identity, const Tags& tags) {
   const auto find = [&](std::string_view key) {
-    return std::ranges::find(tags, key, [](const auto& tag) { return std::string_view(tag.first); });
+    return std::ranges::find(tags, key,
+                             [](const auto& tag) { return std::string_view(tag.first); });
   };
   const auto interface = find("interface");
   if (!identity.interfaces.empty() &&
@@ -137,9 +138,8 @@ Catalogue::Catalogue(const std::vector<history::SeriesInfo>& all) {
 }
 
 const Metric* Catalogue::Find(std::string_view name) const {
-  const auto at = std::ranges::lower_bound(metrics_, name, {}, [](const Metric& metric) {
-    return std::string_view(metric.name);
-  });
+  const auto at = std::ranges::lower_bound(
+      metrics_, name, {}, [](const Metric& metric) { return std::string_view(metric.name); });
   return at != metrics_.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -150,11 +150,10 @@ Catalogue Catalogue::VisibleTo(const model::Identity& identity) const {
     std::erase_if(part.parts, [&](const Part& line) { return !MaySee(identity, line.tags); });
     if (!part.parts.empty()) visible.metrics_.push_back(std::move(part));
   }
-  std::ranges::copy_if(interfaces_, std::back_inserter(visible.interfaces_),
-                       [&](const std::string& name) {
-                         return identity.interfaces.empty() ||
-                                std::ranges::count(identity.interfaces, name) > 0;
-                       });
+  std::ranges::copy_if(
+      interfaces_, std::back_inserter(visible.interfaces_), [&](const std::string& name) {
+        return identity.interfaces.empty() || std::ranges::count(identity.interfaces, name) > 0;
+      });
   return visible;
 }
 

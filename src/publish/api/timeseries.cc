@@ -159,7 +159,7 @@ bool ReadWantsCsv(const Request& request, Query& query) {
 
 struct MetricLines {
   const Metric* metric = nullptr;
-  uint32_t step_seconds = 0;
+  int64_t step_seconds = 0;
   std::vector<Line> lines;
 };
 
@@ -186,7 +186,7 @@ Result<std::vector<MetricLines>> Evaluate(const Archive& archive,
                        " points in one answer: ask for a longer step, a shorter range or fewer "
                        "metrics"};
     }
-    const uint32_t step = lines->empty() ? metric->step_seconds : lines->front().step_seconds;
+    const int64_t step = lines->empty() ? metric->step_seconds : lines->front().step_seconds;
     all.push_back({metric, step, std::move(lines).value()});
   }
   return all;

@@ -145,6 +145,27 @@ TEST_F(ArchiveTest, StepsFollowThePointsThatAreWantedAndWhatIsKept) {
   EXPECT_EQ(step(kStart - 40 * 86400, 100'000), 3600u);
 }
 
+TEST_F(ArchiveTest, ALongRangeIsReadWhereSomethingWasRecorded) {
+  for (int64_t second = 0; second < 130; ++second) {
+    Put({"interface", "", "bytes"}, 1, kStart + 50 + second, 1);
+  }
+  ASSERT_TRUE(history_->Flush(10s));
+  for (const Range range : {Range{0, 2 * kStart}, Range{kStart + 60, kStart + 120},
+                            Range{kStart - 86400, kStart + 86400}}) {
+    const auto total = Ask("interface_eth0_traffic_total_bytes", {.range = range});
+    EXPECT_EQ(total[0].values, Values{range.to - range.from == 60 ? 60 : 130});
+    const auto lines = Ask("interface_eth0_traffic_bps",
+                           {.range = range, .max_points = 7, .aggregation = Aggregation::kSum});
+    EXPECT_LE(lines[0].values.size(), 9u);
+    double sum = 0;
+    for (const auto& value : lines[0].values) sum += value.value_or(0);
+    EXPECT_GE(sum, 8 * *total[0].values[0]);
+  }
+  EXPECT_EQ(
+      Ask("interface_eth0_traffic_bps", {.range = {0, 36000}, .step_seconds = 3600})[0].values,
+      Values(10, std::nullopt));
+}
+
 TEST_F(ArchiveTest, MoreThanAnAnswerHoldsIsRefused) {
   Put({"interface", "", "bytes"}, 1, kStart, 1);
   const auto catalogue = archive_->catalogue(nullptr);
