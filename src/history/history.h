@@ -20,6 +20,7 @@
 #include "history/hour.h"
 #include "history/reader_pool.h"
 #include "history/series.h"
+#include "store/file_lock.h"
 
 namespace wiregauge::history {
 
@@ -160,6 +161,7 @@ class History {
   const Clock& clock_;
 
   // The writer's alone.
+  std::optional<store::FileLock> file_lock_;  // two processes would close each other's hours
   std::optional<HistoryFile> file_;
   bool has_written_ = false;
   int rounds_since_checkpoint_ = 0;

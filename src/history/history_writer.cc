@@ -187,6 +187,11 @@ std::set<OpenHour> History::HoursInMemory() const {
 }
 
 Status History::OpenFile() {
+  if (!file_lock_) {
+    auto lock = store::FileLock::Take(options_.path + ".lock");
+    if (!lock.ok()) return lock.error();
+    file_lock_.emplace(std::move(lock).value());
+  }
   // Until this process has written, open points are an earlier one's, also of the same hour.
   auto opened =
       HistoryFile::Open(options_.path, has_written_ ? HoursInMemory() : std::set<OpenHour>());

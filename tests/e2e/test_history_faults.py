@@ -248,7 +248,7 @@ def mount_inside(service, *arguments):
 def test_a_folder_that_is_read_only(tmp_path, data, feed):
     wrapper = in_namespace('mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"', data)
     with start(tmp_path, data, feed.path, wrapper=wrapper) as service:
-        expect_degraded(service, "history.db: ")
+        expect_degraded(service, "history.db.lock: ")
         mount_inside(service, "-o", "remount,bind,rw", data)
         expect_recovered(service)
         service.until(lambda: newest_in(data) > 0, "a flush")

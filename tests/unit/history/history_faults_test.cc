@@ -233,7 +233,7 @@ TEST_F(HistoryFaultsTest, AFileSystemThatBecomesReadOnly) {
   Start();
   RecordHours(0, 2);
   EXPECT_FALSE(history_->Flush(10s));
-  EXPECT_NE(history_->state().problem.find("history.db: "), std::string::npos);
+  EXPECT_NE(history_->state().problem.find("history.db.lock: "), std::string::npos);
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 2 * 36);
   ASSERT_TRUE(set_read_only(false));
   EXPECT_TRUE(history_->Flush(10s)) << history_->state().problem;
@@ -302,6 +302,20 @@ TEST_F(HistoryFaultsTest, AFileThatIsRemovedIsMadeAgain) {
   ASSERT_TRUE(history_->Flush(10s));
   EXPECT_EQ(SumIn(0, kStart, kStart + 3600), 0) << "what was in the file is gone with it";
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 37) << "the hour that was open is not";
+}
+
+TEST_F(HistoryFaultsTest, AnotherProcessOnTheSameFileIsKeptOut) {
+  Start();
+  Record(kStart, 7);
+  ASSERT_TRUE(history_->Flush(10s));
+  {
+    History other(options_, clock_);
+    other.Start();
+    EXPECT_FALSE(other.Flush(1s));
+    EXPECT_NE(other.state().problem.find("another process has it"), std::string::npos);
+  }
+  EXPECT_TRUE(history_->Flush(10s));
+  EXPECT_EQ(SumIn(0, kStart, kStart + 10), 7);
 }
 
 TEST_F(HistoryFaultsTest, AFileThatIsReplacedIsReadAnew) {

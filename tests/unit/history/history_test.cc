@@ -86,7 +86,7 @@ TEST_F(HistoryTest, WithoutAFileItServesWhatItHasAndSaysWhatItLoses) {
   EXPECT_FALSE(history_->Flush(1s));
   HistoryState state = history_->state();
   EXPECT_FALSE(state.available);
-  EXPECT_NE(state.problem.find("history.db: "), std::string::npos) << state.problem;
+  EXPECT_NE(state.problem.find("history.db.lock: "), std::string::npos) << state.problem;
   EXPECT_EQ(state.points_lost, 2u * 3600);
   EXPECT_EQ(SumIn(0, kStart, kStart + 4 * 3600), 3610);
   std::filesystem::create_directory(folder_ + "/none");
