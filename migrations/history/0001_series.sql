@@ -19,6 +19,7 @@ CREATE TABLE series (
   measure TEXT NOT NULL,        -- bytes_sent, active_flows, ...
   type TEXT NOT NULL CHECK (type IN ('counter', 'gauge')),
   step_seconds INTEGER NOT NULL CHECK (step_seconds > 0),
+  last_hour INTEGER NOT NULL DEFAULT 0,  -- of its points, the beginning since 1970; 0: none yet
   UNIQUE (source_id, kind, object, measure)
 ) STRICT;
 

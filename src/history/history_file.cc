@@ -94,6 +94,19 @@ Status HistoryFile::SetRecorded(int64_t source_row, const Recorded& recorded) {
              {recorded.newest, recorded.first, recorded.last, source_row});
 }
 
+// By looking for the piece of each tier that had the last ones.
+Status HistoryFile::ForgetExpiredSeries() {
+  return database_.Execute(
+      "DELETE FROM series WHERE last_hour > 0 "
+      "AND NOT EXISTS (SELECT 1 FROM chunks WHERE tier = 0 AND start = last_hour "
+      "  AND series_id = series.id) "
+      "AND NOT EXISTS (SELECT 1 FROM chunks WHERE tier = 1 AND start = last_hour "
+      "  AND series_id = series.id) "
+      "AND NOT EXISTS (SELECT 1 FROM chunks WHERE tier = 2 AND start = last_hour - last_hour % "
+      "86400 "
+      "  AND series_id = series.id)");
+}
+
 Status HistoryFile::ForgetSource(int64_t source_row) {
   for (const std::string_view sql :
        {"DELETE FROM chunks WHERE series_id IN (SELECT id FROM series WHERE source_id = ?)",
@@ -230,6 +243,10 @@ Status HistoryFile::CloseLeftHour(int64_t source_row, int64_t start, const Serie
 }
 
 Status HistoryFile::WriteSeries(int64_t series_row, int64_t start, const Hour::Series& series) {
+  if (Status status = Run("UPDATE series SET last_hour = ? WHERE id = ?", {start, series_row});
+      !status.ok()) {
+    return status;
+  }
   std::vector<Point> points = PointsOf(series);
   size_t tier = OwnTier(series.step_seconds);
   while (true) {

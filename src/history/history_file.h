@@ -62,6 +62,9 @@ class HistoryFile {
   static constexpr int64_t kMostEvents = 100'000;
   Status AddEvent(const Event& event);
 
+  // Drops series whose last points have expired.
+  Status ForgetExpiredSeries();
+
   // What came of an hour that is not over.
   Status AppendOpen(int64_t source_row, int64_t hour_start, const HourPart& part);
   // An hour that is over, rolled up into all tiers. Takes its open points away. `row_of` gives the

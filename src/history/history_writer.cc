@@ -196,6 +196,9 @@ Status History::OpenFile() {
   auto opened =
       HistoryFile::Open(options_.path, has_written_ ? HoursInMemory() : std::set<OpenHour>());
   if (!opened.ok()) return opened.error();
+  if (Status status = opened->ForgetExpiredSeries(); !status.ok()) {
+    return status.error();
+  }
   const auto stored = opened->AllSeries();
   if (!stored.ok()) return stored.error();
   file_.emplace(std::move(opened).value());

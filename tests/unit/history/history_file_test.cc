@@ -143,6 +143,21 @@ TEST_F(HistoryFileTest, WhatIsOldGoesTierByTier) {
             kStart);
 }
 
+TEST_F(HistoryFileTest, SeriesWhosePointsHaveAllExpiredGo) {
+  const int64_t row = Add("bytes", SeriesType::kCounter, 1);
+  const int64_t left = Add("of_a_host_that_left", SeriesType::kCounter, 1);
+  const auto count = [&] { return *file_->database().QueryInteger("SELECT count(*) FROM series"); };
+  Write(Numbered(kStart, static_cast<uint32_t>(left), SeriesType::kCounter, 1));
+  ASSERT_TRUE(file_->ForgetExpiredSeries().ok());
+  EXPECT_EQ(count(), 2);
+  for (int64_t hour = 370 * 24; hour < 370 * 24 + 3; ++hour) {
+    Write(Numbered(kStart + hour * 3600, static_cast<uint32_t>(row), SeriesType::kCounter, 1));
+    ASSERT_TRUE(file_->Expire(source_, kStart + hour * 3600, kLong).ok());
+  }
+  ASSERT_TRUE(file_->ForgetExpiredSeries().ok());
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(HistoryFileTest, AnHourThatStandsAloneInItsTimeTakesNothingAway) {
   const auto row = static_cast<uint32_t>(Add("bytes", SeriesType::kCounter, 1));
   Write(Numbered(kStart, row, SeriesType::kCounter, 1));
