@@ -77,21 +77,24 @@ void HostRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface
 
 void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                                SeriesStep& step) {
-  const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
   std::vector<Hosts::Row> local, remote;
-  std::unordered_map<HostKey, uint64_t, HostKeyHash> active_flows;
-  Timestamp seen_until = std::max(seen_until_, interface.counters.now);
+  std::unordered_map<HostKey, uint64_t, HostKeyHash> bytes;
+  bytes.reserve(bytes_.size());
+  new_hosts_.clear();
   for (const model::HostRecord& host : snapshot.hosts) {
     if (host.interface_index != interface_index) continue;
     const HostKey key{host.ip, host.vlan};
-    const uint64_t bits = host.rate.At(interface.rates_at()).bits_per_second_now;
-    const uint64_t weight = host.active ? std::max<uint64_t>(bits * step.seconds() / 8, 1) : 0;
-    (host.local ? local : remote)
-        .push_back({key, ValuesOf(host), weight, host.first_seen > seen_until_});
-    active_flows.emplace(key, host.active_flows_as_client + host.active_flows_as_server);
-    seen_until = std::max(seen_until, host.last_seen);
+    const uint64_t now = BytesOf(host.traffic);
+    const auto before = bytes_.find(key);
+    // It came, or it left and came again.
+    const bool is_new = before == bytes_.end() || host.first_seen > looked_at_;
+    const uint64_t grown = is_new ? now : now - std::min(now, before->second);
+    (host.local ? local : remote).push_back({key, ValuesOf(host), grown, is_new});
+    if (is_new) new_hosts_.insert(key);
+    bytes.emplace(key, now);
   }
-  seen_before_ = std::exchange(seen_until_, seen_until);
+  bytes_ = std::move(bytes);
+  looked_at_ = snapshot.interfaces[interface_index].counters.now;
   local_.Update(local);
   remote_.Update(remote);
 
@@ -99,13 +102,23 @@ void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t inte
     const std::string name = NameOf(key);
     for (size_t i = 0; i < grown.size(); ++i) step.Grow(kHost, name, kMeasures[i], grown[i]);
     remainder_.Tell(grown);
-    const auto active = active_flows.find(key);
-    step.Gauge(kHost, name, "active_flows", active == active_flows.end() ? 0 : active->second);
   };
   local_.ForEach(record);
   remote_.ForEach(record);
-  const Hosts::Values other = remainder_.Take(TotalsOf(interface.counters));
+  const Hosts::Values other =
+      remainder_.Take(TotalsOf(snapshot.interfaces[interface_index].counters));
   for (size_t i = 0; i < other.size(); ++i) step.Grow(kHost, kOther, kMeasures[i], other[i]);
+  GaugeActiveFlows(snapshot, interface_index, step);
+}
+
+void HostRecorder::GaugeActiveFlows(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                                    SeriesStep& step) const {
+  for (const model::HostRecord& host : snapshot.hosts) {
+    const HostKey key{host.ip, host.vlan};
+    if (host.interface_index != interface_index || !HasSeries(key)) continue;
+    step.Gauge(kHost, NameOf(key), "active_flows",
+               uint64_t{host.active_flows_as_client} + host.active_flows_as_server);
+  }
 }
 
 // Of hosts with series: what their flows whose application is settled carried. Readers add what
@@ -117,7 +130,7 @@ HostRecorder::ApplicationsByHost HostRecorder::ApplicationsOf(const snapshot::Sn
     const HostKey key{host.ip, host.vlan};
     if (host.interface_index != interface_index || !HasSeries(key)) continue;
     HostApplications& sums = hosts[key];
-    sums.is_new = host.first_seen > seen_before_;
+    sums.is_new = new_hosts_.contains(key);
     if (host.tallies == nullptr) continue;
     for (const auto& item : host.tallies->applications.items) {
       sums.bytes[item.key] += BytesOf(item.tally.traffic);
@@ -164,6 +177,8 @@ std::vector<HostRecorder::Applications::Row> HostRecorder::RowsOf(
 void HostRecorder::RecordApplications(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                                       SeriesStep& step) {
   ApplicationsByHost hosts = ApplicationsOf(snapshot, interface_index);
+  // Who lost its series begins anew when it gets one again.
+  applications_.Drop([this](const ApplicationKey& key) { return !HasSeries(key.host); });
   applications_.Update(RowsOf(hosts));
   for (auto& [key, sums] : hosts) {
     const auto before = applications_by_host_.find(key);

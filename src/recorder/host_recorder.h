@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/ip_address.h"
@@ -77,14 +78,19 @@ class HostRecorder {
                           SeriesStep& step);
   ApplicationsByHost ApplicationsOf(const snapshot::Snapshot& snapshot,
                                     uint16_t interface_index) const;
+  void GaugeActiveFlows(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                        SeriesStep& step) const;
   std::vector<Applications::Row> RowsOf(const ApplicationsByHost& hosts) const;
   bool HasSeries(const HostKey& key) const { return local_.Holds(key) || remote_.Holds(key); }
 
   Hosts local_, remote_;
   Remainder<8> remainder_;
+  std::unordered_set<HostKey, HostKeyHash> new_hosts_;  // of this step
   Applications applications_;
   ApplicationsByHost applications_by_host_;  // of hosts with series, at the last step
-  Timestamp seen_until_{}, seen_before_{};   // what is seen first behind it is new
+  // At the last step: of every host that was there, and the time of packets then.
+  std::unordered_map<HostKey, uint64_t, HostKeyHash> bytes_;
+  Timestamp looked_at_{};
 };
 
 }  // namespace wiregauge::recorder

@@ -68,17 +68,45 @@ Detail InterfaceRecorder::DetailFor(int64_t unix_second, std::optional<int64_t> 
 void InterfaceRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                                int64_t unix_second, std::optional<int64_t> next) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
+  if (interface.live && HasMissedTheEndOf(ten_seconds_, unix_second)) {
+    RecordTenSeconds(snapshot, interface_index, *last_second_);
+  }
+  if (interface.live && HasMissedTheEndOf(minute_, unix_second)) {
+    RecordMinute(snapshot, interface_index, *last_second_);
+  }
   CountSecond(snapshot, interface_index);
   second_.Flush(unix_second, may_wait_);
+  last_second_ = unix_second;
   if (IsOver(ten_seconds_.seconds(), unix_second, next)) {
-    CountShares(snapshot, interface.counters);
-    ten_seconds_.Flush(unix_second, may_wait_);
+    RecordTenSeconds(snapshot, interface_index, unix_second);
   }
   if (IsOver(minute_.seconds(), unix_second, next)) {
-    CountMinute(snapshot, interface_index);
-    minute_.Flush(unix_second, may_wait_);
+    RecordMinute(snapshot, interface_index, unix_second);
   }
   if (!interface.live && next) RecordSilence(snapshot, interface_index, unix_second + 1, *next);
+}
+
+// The second that ended the step was not looked at: what has grown since belongs to it, mostly.
+bool InterfaceRecorder::HasMissedTheEndOf(const SeriesStep& step, int64_t unix_second) const {
+  if (!last_second_) return false;
+  const int64_t start = history::FloorTo(*last_second_, step.seconds());
+  return start != history::FloorTo(unix_second, step.seconds()) && step.last_start() != start;
+}
+
+Detail InterfaceRecorder::DetailForLate(int64_t unix_second, std::optional<int64_t> next) const {
+  return HasMissedTheEndOf(minute_, unix_second) ? Detail::kRows : DetailFor(unix_second, next);
+}
+
+void InterfaceRecorder::RecordTenSeconds(const snapshot::Snapshot& snapshot,
+                                         uint16_t interface_index, int64_t unix_second) {
+  CountShares(snapshot, snapshot.interfaces[interface_index].counters);
+  ten_seconds_.Flush(unix_second, may_wait_);
+}
+
+void InterfaceRecorder::RecordMinute(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                                     int64_t unix_second) {
+  CountMinute(snapshot, interface_index);
+  minute_.Flush(unix_second, may_wait_);
 }
 
 // Between two packets of a file nothing came, unless its clock has leapt.
@@ -86,21 +114,14 @@ void InterfaceRecorder::RecordSilence(const snapshot::Snapshot& snapshot, uint16
                                       int64_t from, int64_t to) {
   constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(PacketClock::kLeap);
   if (to - from > kLongest.count()) return;
-  const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
   const auto is_silent = [to](const SeriesStep& step, int64_t second) {
     return history::FloorTo(second, step.seconds()) == second && second + step.seconds() <= to;
   };
   for (int64_t second = from; second < to; ++second) {
     CountSecond(snapshot, interface_index);
     second_.Flush(second, may_wait_);
-    if (is_silent(ten_seconds_, second)) {
-      CountShares(snapshot, interface.counters);
-      ten_seconds_.Flush(second, may_wait_);
-    }
-    if (is_silent(minute_, second)) {
-      CountMinute(snapshot, interface_index);
-      minute_.Flush(second, may_wait_);
-    }
+    if (is_silent(ten_seconds_, second)) RecordTenSeconds(snapshot, interface_index, second);
+    if (is_silent(minute_, second)) RecordMinute(snapshot, interface_index, second);
   }
 }
 

@@ -37,12 +37,19 @@ class InterfaceRecorder {
   // The snapshot shows the interface at the end of `unix_second`. The next one will be at the end
   // of `next`; nothing: there is none.
   static snapshot::Detail DetailFor(int64_t unix_second, std::optional<int64_t> next);
+  // The same of a live interface, which may have been looked at too late for the end of a step.
+  snapshot::Detail DetailForLate(int64_t unix_second, std::optional<int64_t> next) const;
   void Record(const snapshot::Snapshot& snapshot, uint16_t interface_index, int64_t unix_second,
               std::optional<int64_t> next);
 
  private:
   static constexpr size_t kMostAutonomousSystems = 200, kMostVlans = 200;
 
+  void RecordTenSeconds(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                        int64_t unix_second);
+  void RecordMinute(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                    int64_t unix_second);
+  bool HasMissedTheEndOf(const SeriesStep& step, int64_t unix_second) const;
   static void CountTraffic(SeriesStep& step, std::string_view kind, std::string_view object,
                            const model::Traffic& traffic);
   void RecordSilence(const snapshot::Snapshot& snapshot, uint16_t interface_index, int64_t from,
@@ -61,6 +68,7 @@ class InterfaceRecorder {
   const uint32_t source_;
   const bool may_wait_;
   SeriesStep second_, ten_seconds_, minute_;
+  std::optional<int64_t> last_second_;       // that was recorded
   uint64_t active_hosts_ = 0, devices_ = 0;  // of the last minute
   HostRecorder hosts_;
   PlaceBudget autonomous_systems_, vlans_;

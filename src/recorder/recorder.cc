@@ -100,7 +100,13 @@ void Recorder::RecordPending(const Pending& pending) {
 void Recorder::RecordLive(snapshot::SnapshotSource& source, int64_t unix_second,
                           std::optional<int64_t> next) {
   constexpr Duration kMaxAge = std::chrono::milliseconds(100);
-  const auto snapshot = source.Get(InterfaceRecorder::DetailFor(unix_second, next), kMaxAge);
+  Detail detail = Detail::kCounters;
+  for (uint16_t i = 0; i < recorders_.size(); ++i) {
+    if (interfaces_[i].live) {
+      detail = std::max(detail, recorders_[i].DetailForLate(unix_second, next));
+    }
+  }
+  const auto snapshot = source.Get(detail, kMaxAge);
   for (uint16_t i = 0; i < recorders_.size(); ++i) {
     if (!interfaces_[i].live) continue;
     recorders_[i].Record(*snapshot, i, unix_second, next);

@@ -43,6 +43,7 @@ SeriesStep::Known& SeriesStep::Find(std::string_view kind, std::string_view obje
 void SeriesStep::Flush(int64_t unix_second, bool may_wait) {
   history_.Record(source_, unix_second, values_, may_wait);
   values_.clear();
+  last_start_ = history::FloorTo(unix_second, seconds_);
 }
 
 }  // namespace wiregauge::recorder

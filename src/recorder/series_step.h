@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,8 @@ class SeriesStep {
       : history_(history), source_(source), seconds_(step_seconds) {}
 
   uint32_t seconds() const { return seconds_; }
+  // The beginning of the step that was recorded last.
+  std::optional<int64_t> last_start() const { return last_start_; }
 
   // A counter stands at `value` now; it began at 0.
   void Count(std::string_view kind, std::string_view object, std::string_view measure,
@@ -46,6 +49,7 @@ class SeriesStep {
   const uint32_t seconds_;
   std::unordered_map<std::string, Known> known_;  // by kind, object and measure
   std::vector<history::Value> values_;
+  std::optional<int64_t> last_start_;
 };
 
 }  // namespace wiregauge::recorder

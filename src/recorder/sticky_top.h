@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <numeric>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -30,7 +29,7 @@ class StickyTop {
   struct Row {  // at most one of a key
     Key key;
     Values values{};      // counters
-    uint64_t weight = 0;  // what the values grow together from update to update, about
+    uint64_t weight = 0;  // how much it has grown, by one measure for all rows
     bool is_new = false;  // nothing of it was there at the last update
   };
 
@@ -60,6 +59,11 @@ class StickyTop {
   // call.
   uint64_t TakeCut() { return std::exchange(cut_, 0); }
   bool Holds(const Key& key) const { return members_.contains(key); }
+  // Members of which `is_out(key)` lose their places.
+  template <typename IsOut>
+  void Drop(IsOut is_out) {
+    std::erase_if(members_, [&](const auto& entry) { return is_out(entry.first); });
+  }
 
   template <typename Visit>
   void ForEach(Visit visit) const {  // visit(const Key&, const Values& grown)
@@ -73,7 +77,7 @@ class StickyTop {
 
   struct Member {
     Values grown{};
-    Values last{};        // the row's values at the last update; 0 when it was not there
+    Values last{};        // the row's values when it was there last
     uint64_t weight = 0;  // of the last updates, the newest counting most
     uint64_t round = 0;   // of the last update that had the row
   };
@@ -84,14 +88,10 @@ class StickyTop {
       member.grown[i] = row.values[i] > member.last[i] ? row.values[i] - member.last[i] : 0;
     }
     member.last = row.values;
-    const uint64_t weight = std::accumulate(member.grown.begin(), member.grown.end(), uint64_t{0});
-    member.weight = member.weight / kOfWeight * kKeptOfWeight + weight / kOfWeight;
+    member.weight = member.weight / kOfWeight * kKeptOfWeight + row.weight / kOfWeight;
     member.round = round_;
   }
-  static void Rest(Member& member) {
-    member.last = {};
-    member.weight = member.weight / kOfWeight * kKeptOfWeight;
-  }
+  static void Rest(Member& member) { member.weight = member.weight / kOfWeight * kKeptOfWeight; }
 
   // The heaviest first: when one is too light, so are all after it. Returns how many were let in.
   size_t Admit(std::vector<const Row*>& candidates) {

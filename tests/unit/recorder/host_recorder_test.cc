@@ -57,7 +57,6 @@ class HostRecorderTest : public testing::Test {
     for (const bool is_client : {true, false}) {
       model::HostRecord& host = is_client ? Host(from, from_local) : Host(to, to_local);
       (is_client ? host.traffic.sent : host.traffic.received) += {1, bytes};
-      host.rate.Add(Time(), bytes);
       host.last_seen = Time();
       ++(is_client ? host.flows_as_client : host.flows_as_server);
       auto tallies = host.tallies ? std::make_shared<model::HostTallies>(*host.tallies)
@@ -128,8 +127,49 @@ TEST_F(HostRecorderTest, AHostThatLeavesTheTableTakesNothingAway) {
   EXPECT_EQ(Sum("other", "bytes_sent"), 50);
 }
 
+TEST_F(HostRecorderTest, WhoLosesItsSeriesAndGetsItBackTellsNothingTwice) {
+  recorder_ = std::make_unique<HostRecorder>(SeriesBudget{1, 10});
+  const auto send = [&](const char* host, uint64_t bytes) {
+    Send(host, true, "192.0.2.1", false, bytes, 1);
+  };
+  uint64_t sent = 0;
+  for (int minute = 0; minute < 1500; ++minute) {  // until a place may change hands
+    send("10.0.0.1", 100'000);
+    sent += 100'000;
+    Record();
+  }
+  for (int minute = 0; minute < 1500; ++minute) {
+    send("10.0.0.2", 9'000'000);
+    Record();
+  }
+  EXPECT_TRUE(folder_.Has({"host", "10.0.0.2", "bytes_sent"}));
+  for (int minute = 0; minute < 1500; ++minute) {
+    send("10.0.0.1", 90'000'000);
+    Record();
+  }
+  const auto points =
+      folder_.Read({"host_application", "10.0.0.1 HTTP", "bytes"}, kStart, kStart + 5000 * 60);
+  for (const history::Point& point : points) {
+    if (!point.is_gap()) {
+      ASSERT_LE(point.sum, 90'000'000);
+    }
+  }
+}
+
+TEST_F(HostRecorderTest, AfterAClockThatWentBackNewHostsAreNewAllTheSame) {
+  Send("10.0.0.1", true, "192.0.2.1", false, 10, 1);
+  SetNow(100'000);
+  Record();
+  SetNow(600);
+  Send("10.0.0.1", true, "192.0.2.1", false, 10, 1);
+  Record();
+  Send("10.0.0.8", true, "192.0.2.1", false, 10'000, 1);
+  Record();
+  EXPECT_EQ(Sum("10.0.0.8", "bytes_sent"), 10'000);
+}
+
 TEST_F(HostRecorderTest, AFlowCountsForItsApplicationWhenThatIsSettled) {
-  Host("10.0.0.1", true).rate.Add(Time(), 1);
+  Host("10.0.0.1", true).traffic.sent = {1, 1};
   auto batch = std::make_shared<model::FlowBatch>();
   model::FlowRecord& flow = batch->emplace_back();
   flow.client.ip = *IpAddress::Parse("10.0.0.1");

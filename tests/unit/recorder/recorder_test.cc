@@ -93,6 +93,28 @@ TEST_F(RecorderTest, SecondsOfAFileWithoutPacketsAreZero) {
   EXPECT_EQ(flows[2], history::Point::Of(5)) << "a gauge stays as it was";
 }
 
+TEST_F(RecorderTest, ALiveLookThatComesTooLateForTheEndOfAStepEndsItAllTheSame) {
+  snapshot::Snapshot snapshot;
+  snapshot.catalogue = Catalogue();
+  snapshot.interfaces.emplace_back().live = true;
+  snapshot.places.resize(1);
+  InterfaceRecorder recorder(folder_.history(), places_, "eth0", false, false, SeriesBudget{});
+  uint64_t packets = 0;
+  for (int64_t second = kStart + 50; second < kStart + 75; ++second) {
+    packets += 2;
+    if (second == kStart + 59) continue;  // the process was stopped
+    snapshot.detail = recorder.DetailForLate(second, second + 1);
+    EXPECT_EQ(snapshot.detail == snapshot::Detail::kRows, second == kStart + 60);
+    snapshot.interfaces[0].counters.received = {packets, packets * 100};
+    snapshot.interfaces[0].counters.l4[0] = {packets, packets * 100};
+    recorder.Record(snapshot, 0, second, second + 1);
+  }
+  const auto l4 = Read({"l4", "tcp", "packets"}, kStart + 50, kStart + 70);
+  EXPECT_EQ(l4, (std::vector<history::Point>{history::Point::Of(22), history::Point::Of(18)}));
+  const auto minute = Read({"autonomous_system", "other", "bytes"}, kStart, kStart + 60);
+  EXPECT_FALSE(minute[0].is_gap());
+}
+
 TEST_F(RecorderTest, SilentStepsOfEveryLengthAreZero) {
   Make(false, 1);
   recorder_->Start(none_);
