@@ -109,12 +109,15 @@ std::optional<Timestamp> ParseEpoch(std::string_view text) {
   constexpr int64_t kLeastMilliseconds = 100'000'000'000, kMostMilliseconds = 9'223'372'036'854;
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+  if (error != std::errc{} || number < 0) return std::nullopt;
+  DigitReader rest(text.substr(static_cast<size_t>(end - text.data())));
   if (number < kLeastMilliseconds) {
     if (number > kMostMilliseconds / 1000) return std::nullopt;
-    return Timestamp(std::chrono::seconds(number));
+    const auto fraction = rest.OneOf(".") != 0 ? rest.Fraction() : Duration::zero();
+    if (!fraction || !rest.empty()) return std::nullopt;
+    return Timestamp(std::chrono::seconds(number)) + *fraction;
   }
-  if (number > kMostMilliseconds) return std::nullopt;
+  if (number > kMostMilliseconds || !rest.empty()) return std::nullopt;
   return Timestamp(std::chrono::milliseconds(number));
 }
 
@@ -146,6 +149,8 @@ std::optional<Duration> ParseDuration(std::string_view text) {
     nanoseconds = 60'000'000'000;
   } else if (unit == "h") {
     nanoseconds = 3'600'000'000'000;
+  } else if (unit == "d") {
+    nanoseconds = 86'400'000'000'000;
   } else {
     return std::nullopt;
   }

@@ -17,9 +17,9 @@ using Duration = std::chrono::nanoseconds;
 // "2026-01-31T23:59:59.123456Z": RFC 3339, UTC, always six fractional digits.
 std::string FormatRfc3339(Timestamp time);
 
-// An instant as clients write it: RFC 3339 with any offset, or a whole number of seconds or
-// milliseconds since the epoch, which their size tells apart: from 10^11 on (in 1973) it is these.
-// A space stands for the "+" that it was in a URL. From 1970 to 2261.
+// An instant as clients write it: RFC 3339 with any offset, or a number of seconds (also with a
+// fraction) or milliseconds since the epoch, which their size tells apart: from 10^11 on (in 1973)
+// it is these. A space stands for the "+" that it was in a URL. From 1970 to 2261.
 std::optional<Timestamp> ParseTimestamp(std::string_view text);
 
 // Whole seconds since the epoch, rounded down, also before 1970.
@@ -34,7 +34,8 @@ inline double ToSeconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// "300", "300s", "5m", "1h", "250ms" -> duration; nothing for anything else or a negative value.
+// "300", "300s", "5m", "1h", "30d", "250ms" -> duration; nothing for anything else or a negative
+// value.
 std::optional<Duration> ParseDuration(std::string_view text);
 
 // Where daemons get the time from, so that tests can hold it still. Thread-safe.

@@ -53,7 +53,7 @@ The file is YAML and is given with `-c FILE`; without it the defaults and the fl
 over the file. An unknown key, a key that stands twice, a second document, text that is not UTF-8 and a
 bad value are errors that name file, line and what was expected (exit code 6), and so is a filter that
 cannot be compiled. `wiregauge check-config -c FILE` tells without starting.
-Sizes are bytes, or a number with KiB, MiB, GiB, TiB; durations a number with ms, s, m or h.
+Sizes are bytes, or a number with KiB, MiB, GiB, TiB; durations a number with ms, s, m, h or d.
 *Reload* says whether SIGHUP changes the setting in the running service.
 )";
 

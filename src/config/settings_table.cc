@@ -22,7 +22,8 @@ constexpr Setting kTable[] = {
      .value = "NETWORKS",
      .help = "Networks whose hosts are local, separated by commas, each with an alias if wanted: "
              "192.168.0.0/16=office,10.0.0.0/8. Default: the monitored interfaces' own networks "
-             "and the private ranges (RFC 1918, RFC 3927, RFC 4193, RFC 4291 link-local).",
+             "and the private ranges (RFC 1918, RFC 3927, RFC 4193, RFC 4291 link-local). "
+             "No network or pool is called none or other.",
      .target = [](Settings& s) -> Target { return &s.fixed.local_networks; }},
     {.path = "pools",
      .flag = "--pools",

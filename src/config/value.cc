@@ -83,6 +83,9 @@ Status AssignList(const Setting& setting, std::span<const std::string> texts,
   return {};
 }
 
+// What history and metrics call all that is in no such place, or has no series of its own.
+bool IsTaken(std::string_view name) { return name == "none" || name == "other"; }
+
 Status AssignNetworks(const Setting& setting, std::span<const std::string> texts,
                       std::vector<LocalNetwork>& out) {
   out.clear();
@@ -96,7 +99,7 @@ Status AssignNetworks(const Setting& setting, std::span<const std::string> texts
         const Status alias =
             AssignText(setting, std::string(Trim(part.substr(equals + 1))), local.alias);
         if (!alias) return alias;
-        if (local.alias.empty()) return Unexpected(setting, part);
+        if (local.alias.empty() || IsTaken(local.alias)) return Unexpected(setting, part);
       }
       const bool again = std::ranges::any_of(
           out, [&](const LocalNetwork& other) { return other.network == local.network; });
@@ -143,7 +146,7 @@ Status AssignMember(const Setting& setting, std::string_view part, std::vector<P
   }
   const auto network = IpNetwork::Parse(member);
   const auto mac = MacAddress::Parse(member);
-  if (name.empty() || (!network && !mac)) return Unexpected(setting, part);
+  if (name.empty() || IsTaken(name) || (!network && !mac)) return Unexpected(setting, part);
   if (network ? IsMember(pools, &Pool::networks, *network) : IsMember(pools, &Pool::macs, *mac)) {
     return StandsTwice(member);
   }

@@ -210,6 +210,7 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       if (source.open) take(*source.open);
     }
     if (row) reader = readers_.Take();
+    if (row && reader == nullptr) return CannotRead();
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
@@ -230,7 +231,8 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
   return answer;
 }
 
-Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most) {
+Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most,
+                                           const std::function<bool(const Event&)>& takes) {
   std::vector<Event> events;
   std::unique_ptr<HistoryReader> reader;
   {
@@ -238,13 +240,14 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
     {
       MutexLock lock(mutex_);
       std::ranges::copy_if(events_, std::back_inserter(events), [&](const Event& event) {
-        return event.unix_ms >= from_unix_ms && event.unix_ms < to_unix_ms;
+        return event.unix_ms >= from_unix_ms && event.unix_ms < to_unix_ms && takes(event);
       });
     }
     reader = readers_.Take();
   }
+  if (!reader && state().available) return CannotRead();
   if (reader) {
-    const auto stored = reader->ReadEvents(from_unix_ms, to_unix_ms, most);
+    const auto stored = reader->ReadEvents(from_unix_ms, to_unix_ms, most, takes);
     if (!stored.ok()) Report(stored.error());
     readers_.GiveBack(std::move(reader), stored.ok());
     if (!stored.ok()) return stored.error();
@@ -254,6 +257,10 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
   const size_t extra = events.size() - std::min(events.size(), most);
   events.erase(events.begin(), events.begin() + static_cast<ptrdiff_t>(extra));
   return events;
+}
+
+Error History::CannotRead() const {
+  return {ErrorCode::kUnavailable, options_.path + ": cannot be read now"};
 }
 
 // The writer sets a damaged file aside.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -101,8 +102,10 @@ class History {
   };
   Result<Points> Read(int64_t series, size_t tier, int64_t from, int64_t to)
       WIREGAUGE_EXCLUDES(mutex_);
-  // What happened in [from, to), milliseconds since 1970: the newest `most`, the oldest first.
-  Result<std::vector<Event>> Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most)
+  // What happened in [from, to), milliseconds since 1970: the newest `most` that the test takes,
+  // the oldest first.
+  Result<std::vector<Event>> Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most,
+                                    const std::function<bool(const Event&)>& takes)
       WIREGAUGE_EXCLUDES(mutex_);
   HistoryState state() const WIREGAUGE_EXCLUDES(mutex_);
   // Waits until all that was recorded before is written, or `most` is over. False: it is not.
@@ -130,6 +133,7 @@ class History {
   struct Round;
 
   void Run();
+  bool HasClosedHours() const WIREGAUGE_EXCLUDES(mutex_);
   bool IsAsked() const WIREGAUGE_REQUIRES(mutex_);
   // `last`: also steps that are not over.
   Status WriteRound(bool last);
@@ -143,12 +147,14 @@ class History {
   void TellLosses() WIREGAUGE_EXCLUDES(mutex_);
   void TakeIn(const StoredSeries& stored) WIREGAUGE_REQUIRES(mutex_);
   Round TakeWork(bool last) WIREGAUGE_EXCLUDES(mutex_);
+  void TakeRow(uint32_t number, Work& work) const WIREGAUGE_REQUIRES(mutex_);
   Status Write(Round& round);
   Status WriteSource(Work& work);
   Status CleanUp(bool has_grown);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
   void FinishEvents(const Round& round) WIREGAUGE_REQUIRES(mutex_);
   void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  Error CannotRead() const;
   void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
   bool MayBeWritten() const WIREGAUGE_REQUIRES(mutex_);

@@ -107,10 +107,19 @@ Status HistoryFile::ForgetExpiredSeries() {
       "  AND series_id = series.id)");
 }
 
+// Looks for pieces where the source was recorded: others may have many.
 Status HistoryFile::ForgetSource(int64_t source_row) {
+  for (size_t tier = 0; tier < kTiers.size(); ++tier) {
+    Status status =
+        Run("DELETE FROM chunks WHERE tier = ?1 "
+            "AND start > (SELECT first_second FROM sources WHERE id = ?2) - ?3 "
+            "AND start <= (SELECT last_second FROM sources WHERE id = ?2) "
+            "AND series_id IN (SELECT id FROM series WHERE source_id = ?2)",
+            {static_cast<int64_t>(tier), source_row, kTiers[tier].chunk_span_seconds});
+    if (!status.ok()) return status;
+  }
   for (const std::string_view sql :
-       {"DELETE FROM chunks WHERE series_id IN (SELECT id FROM series WHERE source_id = ?)",
-        "DELETE FROM series WHERE source_id = ?", "DELETE FROM open_points WHERE source_id = ?"}) {
+       {"DELETE FROM series WHERE source_id = ?", "DELETE FROM open_points WHERE source_id = ?"}) {
     if (Status status = Run(sql, {source_row}); !status.ok()) return status;
   }
   return {};
@@ -390,21 +399,24 @@ Result<std::vector<Point>> HistoryReader::Read(size_t tier, int64_t series_row,
   return points;
 }
 
-Result<std::vector<Event>> HistoryReader::ReadEvents(int64_t from_unix_ms, int64_t to_unix_ms,
-                                                     size_t most) {
+Result<std::vector<Event>> HistoryReader::ReadEvents(
+    int64_t from_unix_ms, int64_t to_unix_ms, size_t most,
+    const std::function<bool(const Event&)>& takes) {
   auto select = database_.Prepare(
       "SELECT time_ms, interface, kind, text FROM events WHERE time_ms >= ? AND time_ms < ? "
-      "ORDER BY time_ms DESC, id DESC LIMIT ?");
+      "ORDER BY time_ms DESC, id DESC");
   if (!select.ok()) return select.error();
-  select->Bind(1, from_unix_ms).Bind(2, to_unix_ms).Bind(3, static_cast<int64_t>(most));
+  select->Bind(1, from_unix_ms).Bind(2, to_unix_ms);
   std::vector<Event> events;
-  while (true) {
+  while (events.size() < most) {
     auto row = select->Step();
     if (!row.ok()) return row.error();
-    if (!*row) return events;
-    events.push_back({select->Integer(0), std::string(select->Text(1)),
-                      std::string(select->Text(2)), std::string(select->Text(3))});
+    if (!*row) break;
+    Event event{select->Integer(0), std::string(select->Text(1)), std::string(select->Text(2)),
+                std::string(select->Text(3))};
+    if (takes(event)) events.push_back(std::move(event));
   }
+  return events;
 }
 
 }  // namespace wiregauge::history

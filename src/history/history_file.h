@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -134,8 +135,10 @@ class HistoryReader {
   // there are none, or where a piece is damaged. Seconds since 1970.
   Result<std::vector<Point>> Read(size_t tier, int64_t series_row, uint32_t step_seconds,
                                   int64_t from, int64_t to);
-  // Of [from, to), milliseconds since 1970, the newest `most`, the newest first.
-  Result<std::vector<Event>> ReadEvents(int64_t from_unix_ms, int64_t to_unix_ms, size_t most);
+  // Of [from, to), milliseconds since 1970, the newest `most` that the test takes, the newest
+  // first.
+  Result<std::vector<Event>> ReadEvents(int64_t from_unix_ms, int64_t to_unix_ms, size_t most,
+                                        const std::function<bool(const Event&)>& takes);
   // Since the last time.
   uint64_t TakeDamagedChunks() { return std::exchange(damaged_chunks_, 0); }
 

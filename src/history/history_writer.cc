@@ -12,6 +12,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kRoundsToCheckpoint = 30;
+// Of each source: what a round has written stays written, however many there are.
+constexpr size_t kMostHoursOfARound = 50;
 
 }  // namespace
 
@@ -20,8 +22,8 @@ struct History::Work {
   std::string name;
   uint64_t forget = 0;
   std::optional<int64_t> row;
-  std::vector<std::pair<uint32_t, SeriesInfo>> new_series;
-  std::map<uint32_t, int64_t> rows;  // of series, by number
+  std::map<uint32_t, SeriesInfo> new_series;  // by number
+  std::map<uint32_t, int64_t> rows;           // of series, by number
   std::vector<std::shared_ptr<const Hour>> closed;
   std::shared_ptr<const Hour> open;  // null: there is none
   int64_t until = 0;
@@ -42,7 +44,8 @@ void History::Run() {
       last = stopping_;
       ++rounds_begun_;
     }
-    const Status status = WriteRound(last);
+    Status status = WriteRound(last);
+    while (status.ok() && HasClosedHours()) status = WriteRound(last);
     TellLosses();
     if (last && !status.ok()) {
       log::Error("history", "what was recorded last could not be written",
@@ -56,6 +59,11 @@ void History::Run() {
     while (!IsAsked() && changed_.WaitUntil(lock, next)) {
     }
   }
+}
+
+bool History::HasClosedHours() const {
+  MutexLock lock(mutex_);
+  return std::ranges::any_of(sources_, [](const Source& source) { return !source.closed.empty(); });
 }
 
 bool History::IsAsked() const {
@@ -238,21 +246,32 @@ History::Round History::TakeWork(bool last) {
     work.forget = source.forget;
     work.row = source.row;
     work.recorded = source.recorded;
-    work.closed.assign(source.closed.begin(), source.closed.end());
-    for (const auto& [key, series] : source.series) {
-      if (series_[series].row) {
-        work.rows.emplace(series, *series_[series].row);
-      } else {
-        work.new_series.emplace_back(series, series_[series].info);
-      }
+    const size_t hours = std::min(source.closed.size(), kMostHoursOfARound);
+    work.closed.assign(source.closed.begin(),
+                       source.closed.begin() + static_cast<ptrdiff_t>(hours));
+    for (const auto& hour : work.closed) {
+      for (const auto& [series, values] : hour->series()) TakeRow(series, work);
     }
     if (!source.open) continue;
     work.open = source.open;
     work.until = last ? source.open->start() + kHourSeconds : source.recorded.newest;
     work.part = OpenPart(source, work.until);
+    for (const HourPart::Entry& entry : work.part.entries) {
+      TakeRow(static_cast<uint32_t>(entry.series), work);
+    }
     source.taken_until = std::max(source.taken_until, work.until);
   }
   return round;
+}
+
+// Where the series is in the file, or that it has to be made there.
+void History::TakeRow(uint32_t number, Work& work) const {
+  const Series& series = series_[number];
+  if (series.row) {
+    work.rows.emplace(number, *series.row);
+  } else {
+    work.new_series.emplace(number, series.info);
+  }
 }
 
 // The steps that are over by `until` and were not at the last time.

@@ -62,6 +62,16 @@ std::optional<double> ValueOf(const Point& point, Form form, Aggregation aggrega
   return std::nullopt;
 }
 
+// Where the reference is known and these points are not, nothing was counted.
+void FillWithZeros(std::vector<Point>& points, std::span<const Point> reference) {
+  for (size_t i = 0; i < std::min(points.size(), reference.size()); ++i) {
+    Point& point = points[i];
+    if (reference[i].known <= point.known) continue;
+    point.min = point.is_gap() ? 0 : std::min<int64_t>(point.min, 0);
+    point.known = reference[i].known;
+  }
+}
+
 int64_t SumOf(std::span<const Point> points) {
   int64_t sum = 0;
   for (const Point& point : points) sum += point.sum;
@@ -76,19 +86,23 @@ std::optional<Aggregation> ParseAggregation(std::string_view name) {
   return at == kAggregations.end() ? std::nullopt : std::optional(at->second);
 }
 
+// Made under the lock: who asks meanwhile waits for it rather than make it, too.
 std::shared_ptr<const Catalogue> Archive::catalogue(const model::Identity* identity) const {
-  std::shared_ptr<const Catalogue> all;
-  {
-    MutexLock lock(mutex_);
-    const uint64_t version = history_.series_version();
-    if (catalogue_ == nullptr || catalogue_version_ != version) {
-      catalogue_ = std::make_shared<const Catalogue>(history_.AllSeries());
-      catalogue_version_ = version;
-    }
-    all = catalogue_;
+  MutexLock lock(mutex_);
+  const uint64_t version = history_.series_version();
+  if (catalogue_ == nullptr || catalogue_version_ != version) {
+    catalogue_ = std::make_shared<const Catalogue>(history_.AllSeries());
+    catalogue_version_ = version;
+    visible_.clear();
   }
-  if (identity == nullptr || !identity->is_restricted()) return all;
-  return std::make_shared<const Catalogue>(all->VisibleTo(*identity));
+  if (identity == nullptr || !identity->is_restricted()) return catalogue_;
+  const auto known = std::ranges::find(
+      visible_, *identity, [](const auto& entry) -> const auto& { return entry.first; });
+  if (known != visible_.end()) return known->second;
+  if (visible_.size() == kMostVisible) visible_.erase(visible_.begin());
+  visible_.emplace_back(*identity,
+                        std::make_shared<const Catalogue>(catalogue_->VisibleTo(*identity)));
+  return visible_.back().second;
 }
 
 Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& question) const {
@@ -168,53 +182,75 @@ Line Archive::MakeLine(const Metric& metric, const Question& question, const Pla
   return line;
 }
 
+Status Archive::CheckSize(const Metric& metric, const Question& question, const Plan& plan) {
+  const size_t lines = std::min(metric.parts.size(), question.max_lines) + 1;
+  if (!metric.is_all || plan.steps() * lines <= kMostPointsOfAll) return {};
+  return Error{ErrorCode::kInvalidArgument,
+               std::to_string(plan.steps()) + " points of " + std::to_string(lines) +
+                   " lines are too many for one answer, which has at most " +
+                   std::to_string(kMostPointsOfAll) +
+                   ": ask for a longer step, a shorter range or fewer lines"};
+}
+
+Result<Archive::Points> Archive::ReadReference(const Metric& metric, const Plan& plan) const {
+  const bool is_gauge = metric.measure->form == Form::kGauge;
+  const bool means_zero = metric.is_all || metric.kind->is_complete;
+  if (is_gauge || !means_zero || !metric.reference) return Points();
+  return ReadSteps({.object = {}, .series = {*metric.reference}, .tags = {}}, plan);
+}
+
 Result<std::vector<Line>> Archive::Evaluate(const Metric& metric, const Question& question) const {
   const auto plan = MakePlan(metric, question);
   if (!plan.ok()) return plan.error();
-  std::vector<Line> lines;
-  if (!metric.is_all) {
-    const Part& part = metric.parts.front();
-    const auto points = ReadSteps(part, *plan);
-    if (!points.ok()) return points.error();
-    lines.push_back(MakeLine(metric, question, *plan, metric.name, part.tags, *points));
-    return lines;
-  }
+  if (Status status = CheckSize(metric, question, *plan); !status.ok()) return status.error();
+  if (metric.is_all) return EvaluateAll(metric, question, *plan);
+  const auto reference = ReadReference(metric, *plan);
+  if (!reference.ok()) return reference.error();
+  const Part& part = metric.parts.front();
+  auto points = ReadSteps(part, *plan);
+  if (!points.ok()) return points.error();
+  FillWithZeros(*points, *reference);
+  return std::vector<Line>{MakeLine(metric, question, *plan, metric.name, part.tags, *points)};
+}
 
+Result<std::vector<Line>> Archive::EvaluateAll(const Metric& metric, const Question& question,
+                                               const Plan& plan) const {
   struct Candidate {
     const Part* part;
     int64_t sum;
-    std::vector<Point> points;
+    Points points;
   };
-  std::vector<Candidate> candidates;
-  std::vector<Point> rest;
-  Tags rest_tags;
+  std::vector<Candidate> candidates;  // no more than there may be lines
+  Points rest;
   for (const Part& part : metric.parts) {
-    auto points = ReadSteps(part, *plan);
+    auto points = ReadSteps(part, plan);
     if (!points.ok()) return points.error();
     const int64_t sum = SumOf(*points);
     if (part.object == kOther) {
       AddBeside(rest, *points);
-      rest_tags = part.tags;
     } else if (sum > 0) {
       candidates.push_back({&part, sum, std::move(points).value()});
     }
+    if (candidates.size() <= question.max_lines) continue;
+    const auto lightest = std::ranges::min_element(candidates, {}, &Candidate::sum);
+    AddBeside(rest, lightest->points);
+    candidates.erase(lightest);
   }
   std::ranges::stable_sort(candidates, std::greater<>(), &Candidate::sum);
-  while (candidates.size() > question.max_lines) {
-    AddBeside(rest, candidates.back().points);
-    if (rest_tags.empty()) {
-      rest_tags = candidates.back().part->tags;
-      rest_tags.back().second = kOther;
-    }
-    candidates.pop_back();
-  }
-  for (const Candidate& candidate : candidates) {
-    lines.push_back(MakeLine(metric, question, *plan, candidate.part->object, candidate.part->tags,
+
+  const auto reference = ReadReference(metric, plan);
+  if (!reference.ok()) return reference.error();
+  std::vector<Line> lines;
+  for (Candidate& candidate : candidates) {
+    FillWithZeros(candidate.points, *reference);
+    lines.push_back(MakeLine(metric, question, plan, candidate.part->object, candidate.part->tags,
                              candidate.points));
   }
   if (SumOf(rest) > 0) {
-    lines.push_back(
-        MakeLine(metric, question, *plan, std::string(kOther), std::move(rest_tags), rest));
+    FillWithZeros(rest, *reference);
+    Tags tags = metric.parts.front().tags;
+    tags.back().second = kOther;
+    lines.push_back(MakeLine(metric, question, plan, std::string(kOther), std::move(tags), rest));
   }
   return lines;
 }
@@ -238,17 +274,16 @@ Result<std::vector<TopRow>> Archive::Top(const Metric& metric, Range range, size
   return rows;
 }
 
-Result<std::vector<history::Event>> Archive::Events(Range range,
-                                                    const model::Identity* identity) const {
-  auto events = history_.Events(range.from * 1000, range.to * 1000, kMostEvents);
-  if (!events.ok() || identity == nullptr) return events;
-  if (!identity->networks.empty()) return std::vector<history::Event>();
-  if (identity->interfaces.empty()) return events;
-  std::erase_if(*events, [&](const history::Event& event) {
-    return !event.interface.empty() &&
-           std::ranges::count(identity->interfaces, event.interface) == 0;
-  });
-  return events;
+Result<std::vector<history::Event>> Archive::Events(Range range, const model::Identity* identity,
+                                                    const EventTest& takes) const {
+  if (identity != nullptr && !identity->networks.empty()) return std::vector<history::Event>();
+  const auto may_see = [identity](const history::Event& event) {
+    return identity == nullptr || identity->interfaces.empty() || event.interface.empty() ||
+           std::ranges::count(identity->interfaces, event.interface) > 0;
+  };
+  return history_.Events(
+      range.from * 1000, range.to * 1000, kMostEvents,
+      [&](const history::Event& event) { return may_see(event) && (!takes || takes(event)); });
 }
 
 }  // namespace wiregauge::timeseries

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -67,7 +69,7 @@ struct TopRow {
 class Archive {
  public:
   // A question may have so many points a line, and so many in all of its lines.
-  static constexpr size_t kMostPoints = 100'000;
+  static constexpr size_t kMostPoints = 100'000, kMostPointsOfAll = 1'000'000;
 
   explicit Archive(history::History& history) : history_(history) {}
 
@@ -78,6 +80,8 @@ class Archive {
   // The metric's lines. Steps are multiples of the step of the tier that is read, which is the
   // coarsest one that is fine enough, or the finest one that goes back to the range's beginning.
   // A metric of the form kTotal has one value, over the whole range, unless a step is asked for.
+  // Where the source was recorded and an object of a complete kind, or a line of an "all..."
+  // metric, has no point, it counts as 0: so lines sum to the whole at every step.
   // kInvalidArgument: the step is too short for the range.
   Result<std::vector<Line>> Evaluate(const Metric& metric, const Question& question) const;
 
@@ -88,7 +92,10 @@ class Archive {
   // What happened in the range, the oldest first; of a user's interfaces alone when they are kept
   // to some, nothing when they are kept to networks. At most kMostEvents, the newest ones.
   static constexpr size_t kMostEvents = 1000;
-  Result<std::vector<history::Event>> Events(Range range, const model::Identity* identity) const;
+  using EventTest = std::function<bool(const history::Event&)>;
+  // Of those that the test takes.
+  Result<std::vector<history::Event>> Events(Range range, const model::Identity* identity,
+                                             const EventTest& takes = {}) const;
 
   history::HistoryState state() const { return history_.state(); }
 
@@ -105,6 +112,13 @@ class Archive {
 
   Result<Plan> MakePlan(const Metric& metric, const Question& question) const;
   Plan PlanOfWhole(const Metric& metric, Range range) const;
+  // 40 bytes each.
+  using Points = std::vector<history::Point>;
+  static Status CheckSize(const Metric& metric, const Question& question, const Plan& plan);
+  // Of the series that tells where 0 is meant; empty when gaps are gaps.
+  Result<Points> ReadReference(const Metric& metric, const Plan& plan) const;
+  Result<std::vector<Line>> EvaluateAll(const Metric& metric, const Question& question,
+                                        const Plan& plan) const;
   // The part's points by step.
   Result<std::vector<history::Point>> ReadSteps(const Part& part, const Plan& plan) const;
   Line MakeLine(const Metric& metric, const Question& question, const Plan& plan, std::string name,
@@ -113,6 +127,10 @@ class Archive {
   history::History& history_;
   mutable Mutex mutex_;
   mutable std::shared_ptr<const Catalogue> catalogue_ WIREGAUGE_GUARDED_BY(mutex_);
+  // What users may see of it, the newest last.
+  static constexpr size_t kMostVisible = 8;
+  mutable std::vector<std::pair<model::Identity, std::shared_ptr<const Catalogue>>> visible_
+      WIREGAUGE_GUARDED_BY(mutex_);
   mutable uint64_t catalogue_version_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
 };
 

@@ -40,6 +40,21 @@ std::string NameOf(const Kind& kind, const std::string& interface, const std::st
   return name.append(suffix);
 }
 
+// By interface and step.
+std::map<std::pair<std::string, uint32_t>, int64_t> FindReferences(
+    const std::vector<history::SeriesInfo>& all) {
+  std::map<std::pair<std::string, uint32_t>, int64_t> references;
+  for (const history::SeriesInfo& info : all) {
+    for (const Reference& reference : kReferences) {
+      if (info.key.kind == reference.kind && info.key.object == reference.object &&
+          info.key.measure == reference.measure) {
+        references.emplace(std::pair(info.source, reference.step_seconds), info.id);
+      }
+    }
+  }
+  return references;
+}
+
 // "192.0.2.1" and "TLS" of "192.0.2.1 TLS".
 std::pair<std::string, std::string> SplitHostApplication(const std::string& object) {
   const size_t space = object.find(' ');
@@ -125,8 +140,11 @@ Catalogue::Catalogue(const std::vector<history::SeriesInfo>& all) {
                           Metric{{}, kind, &measure, interface, step, false, {std::move(part)}});
     }
   }
+  const auto references = FindReferences(all);
   for (auto& [name, metric] : by_name) {
     metric.name = name;
+    const auto reference = references.find({metric.interface, metric.step_seconds});
+    if (reference != references.end()) metric.reference = reference->second;
     metrics_.push_back(std::move(metric));
   }
   for (const Metric& metric : metrics_) {

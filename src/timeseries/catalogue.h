@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,8 @@ struct Metric {
   uint32_t step_seconds = 1;  // of its own points
   bool is_all = false;        // a line for each object
   std::vector<Part> parts;    // one, unless it is of all objects
+  // A series that has a point wherever its source was recorded (kReferences).
+  std::optional<int64_t> reference{};
 
   std::string_view help() const { return is_all ? kind->all_help : measure->help; }
 };

@@ -109,25 +109,33 @@ constexpr Measure kPlaceMeasures[] = {
     {"received_bps", {"bytes_received"}, Form::kBitsPerSecond, kBits, "Traffic they received."},
 };
 
+// Frames of a VLAN are not told by who sends and receives.
+constexpr std::span kTrafficOfShare = std::span(kShareMeasures).first<4>();
+constexpr std::span kTrafficOfPlace = std::span(kPlaceMeasures).first<4>();
+
 constexpr Kind kKinds[] = {
-    {"interface", Naming::kInterface, kInterfaceMeasures, "", ""},
-    {"application", Naming::kShare, kShareMeasures, "allprotocols_bps",
+    {"interface", Naming::kInterface, kInterfaceMeasures, true, "", ""},
+    {"application", Naming::kShare, kShareMeasures, true, "allprotocols_bps",
      "Traffic by application: a line for each of those with most, and other."},
-    {"category", Naming::kShare, kShareMeasures, "allcategories_bps",
+    {"category", Naming::kShare, kTrafficOfShare, true, "allcategories_bps",
      "Traffic by category of applications."},
-    {"l4", Naming::kShare, kShareMeasures, "alll4protocols_bps", "Traffic by layer-4 protocol."},
-    {"direction", Naming::kShare, kShareMeasures, "alldirections_bps",
+    {"l4", Naming::kShare, kTrafficOfShare, true, "alll4protocols_bps",
+     "Traffic by layer-4 protocol."},
+    {"direction", Naming::kShare, kTrafficOfShare, true, "alldirections_bps",
      "Traffic between local and remote hosts, by who sends."},
-    {"host", Naming::kPlace, kHostMeasures, "allhosts_bps",
+    {"host", Naming::kPlace, kHostMeasures, false, "allhosts_bps",
      "Traffic by host; each packet counts for its sender and its receiver."},
-    {kHostApplication, Naming::kPart, kShareMeasures, "allprotocols_bps",
+    {kHostApplication, Naming::kPart, kShareMeasures, false, "allprotocols_bps",
      "Traffic of the host by application."},
-    {"network", Naming::kPlace, kPlaceMeasures, "allnetworks_bps", "Traffic by local network."},
-    {"pool", Naming::kPlace, kPlaceMeasures, "allpools_bps", "Traffic by host pool."},
-    {"autonomous_system", Naming::kPlace, kPlaceMeasures, "allautonomous_systems_bps",
-     "Traffic by autonomous system."},
-    {"country", Naming::kPlace, kPlaceMeasures, "allcountries_bps", "Traffic by country."},
-    {"vlan", Naming::kPlace, kPlaceMeasures, "allvlans_bps", "Traffic by VLAN."},
+    {"network", Naming::kPlace, kPlaceMeasures, true, "allnetworks_bps",
+     "Traffic by local network; a packet counts in each that has an end of it."},
+    {"pool", Naming::kPlace, kPlaceMeasures, true, "allpools_bps",
+     "Traffic by host pool; a packet counts in each that has an end of it."},
+    {"autonomous_system", Naming::kPlace, kPlaceMeasures, false, "allautonomous_systems_bps",
+     "Traffic by autonomous system; a packet counts in each that has an end of it."},
+    {"country", Naming::kPlace, kPlaceMeasures, true, "allcountries_bps",
+     "Traffic by country; a packet counts in each that has an end of it."},
+    {"vlan", Naming::kPlace, kTrafficOfPlace, false, "allvlans_bps", "Traffic by VLAN."},
 };
 
 }  // namespace

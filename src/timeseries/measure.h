@@ -38,6 +38,8 @@ struct Kind {
   std::string_view name;  // of its series, SeriesKey::kind
   Naming naming = Naming::kInterface;
   std::span<const Measure> measures;
+  // Every object that had anything has series: where one has no point, it had 0.
+  bool is_complete = true;
   // The metric that has a line for each object of this kind; empty: there is none.
   std::string_view all_suffix;
   std::string_view all_help;
@@ -52,6 +54,14 @@ inline const Measure& AllMeasure(const Kind& kind) { return kind.measures.front(
 // What a host's applications are kept under: kind "host_application", object "<host> <application>"
 // (neither holds a space).
 inline constexpr std::string_view kHostApplication = "host_application";
+
+// A series that is recorded at every step of this length while its source is.
+struct Reference {
+  uint32_t step_seconds;
+  std::string_view kind, object, measure;
+};
+inline constexpr std::array<Reference, 2> kReferences = {
+    {{10, "direction", "local_to_local", "bytes"}, {60, "host", "other", "bytes_sent"}}};
 
 // The object of what has no series of its own.
 inline constexpr std::string_view kOther = "other";

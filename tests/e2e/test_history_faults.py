@@ -125,7 +125,7 @@ def newest_in(data, of=None):
     if of is not None:  # SQLite would resolve /proc/<pid>/root
         code = f"import sys; sys.path[:0] = {sys.path!r}; import test_history_faults as it; " \
                f"print(it.newest_in({str(data)!r}))"
-        return int(subprocess.run(["nsenter", "-m", "-t", str(of.process.pid), sys.executable, "-c",
+        return int(subprocess.run(["nsenter", "-m", "-r", "-t", str(of.process.pid), sys.executable, "-c",
                                    code], check=True, capture_output=True).stdout)
     try:
         with sqlite3.connect(f"file:{data}/history.db?mode=ro", uri=True) as database:
@@ -241,7 +241,7 @@ def in_namespace(script, folder):
 
 
 def mount_inside(service, *arguments):
-    subprocess.run(["nsenter", "-m", "-t", str(service.process.pid), "mount", *map(str, arguments)],
+    subprocess.run(["nsenter", "-m", "-r", "-t", str(service.process.pid), "mount", *map(str, arguments)],
                    check=True)
 
 

@@ -89,7 +89,8 @@ Range ReadRange(Query& query, Timestamp now) {
   const Timestamp to = ReadMoment(query, "to", now, now);
   const Timestamp from = ReadMoment(query, "from", now, to - kDefaultRange);
   if (from >= to) query.Refuse("from", "from: it is not before to.");
-  return {UnixSeconds(from), UnixSeconds(to + std::chrono::nanoseconds(999'999'999))};
+  const bool is_whole = std::chrono::floor<std::chrono::seconds>(to) == to;
+  return {UnixSeconds(from), UnixSeconds(to) + (is_whole ? 0 : 1)};
 }
 
 std::optional<uint32_t> ReadStep(Query& query) {
@@ -436,12 +437,12 @@ Response ListEvents(const Request& request, const Dependencies& dependencies) {
   const auto kinds = query.AnyOf("kind");
   const Range range = ReadRange(query, dependencies.clock.Now());
   if (auto refusal = query.refusal()) return *refusal;
-  auto events = dependencies.archive->Events(range, request.identity.get());
+  auto events =
+      dependencies.archive->Events(range, request.identity.get(), [&](const history::Event& event) {
+        return (interfaces.empty() || Contains(interfaces, std::string_view(event.interface))) &&
+               (kinds.empty() || Contains(kinds, std::string_view(event.kind)));
+      });
   if (!events.ok()) return http::ErrorResponse(events.error());
-  std::erase_if(*events, [&](const history::Event& event) {
-    return (!interfaces.empty() && !Contains(interfaces, std::string_view(event.interface))) ||
-           (!kinds.empty() && !Contains(kinds, std::string_view(event.kind)));
-  });
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();

@@ -77,16 +77,15 @@ Response Annotations(const Request& request, const View& view) {
 
   std::vector<Event> events;
   if (view.dependencies.archive != nullptr) {
-    auto found = view.dependencies.archive->Events(*range, view.identity);
+    auto found = view.dependencies.archive->Events(
+        *range, view.identity, [&test](const Event& event) { return test->Accepts(event); });
     if (!found.ok()) return ErrorAnswer(found.error());
     events = std::move(found).value();
   }
   std::string out;
   json::Writer writer(out);
   writer.BeginArray();
-  for (const Event& event : events) {
-    if (test->Accepts(event)) WriteEvent(writer, event, annotation);
-  }
+  for (const Event& event : events) WriteEvent(writer, event, annotation);
   writer.EndArray();
   return http::JsonResponse(std::move(out));
 }

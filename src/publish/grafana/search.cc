@@ -49,7 +49,14 @@ std::function<bool(std::string_view)> MakeTest(std::string_view typed) {
 bool IsOfInterface(const Metric& metric) { return metric.kind->naming == Naming::kInterface; }
 // Of everything on an interface at once, and not of one host.
 bool IsOfAll(const Metric& metric) { return metric.is_all && metric.kind->naming != Naming::kPart; }
-bool IsOfOne(const Metric& metric) { return !IsOfInterface(metric) && !IsOfAll(metric); }
+// Hosts are many: they come last.
+bool IsOfHost(const Metric& metric) {
+  return metric.kind->name == "host" || metric.kind->naming == Naming::kPart;
+}
+bool IsOfOne(const Metric& metric) {
+  return !IsOfInterface(metric) && !IsOfAll(metric) && !IsOfHost(metric);
+}
+bool IsOfOneHost(const Metric& metric) { return IsOfHost(metric) && !IsOfAll(metric); }
 
 std::optional<std::string_view> TagOfPlural(std::string_view typed, const View& view) {
   const auto at = std::ranges::find(kPlurals, typed, [](const auto& pair) { return pair.first; });
@@ -75,6 +82,7 @@ std::vector<std::string> FindNames(std::string_view typed, const View& view) {
   offer_metrics(IsOfAll);
   for (const Table& table : ListTables(view)) offer(table.name);
   offer_metrics(IsOfOne);
+  offer_metrics(IsOfOneHost);
   return names;
 }
 

@@ -173,7 +173,8 @@ TEST_F(AssignTest, RefusesEmptyNames) {
 }
 
 TEST_F(AssignTest, RefusesBadNetworks) {
-  for (const char* text : {"", "office", "10.0.0.0/33", "10.0.0.0/8=", "10.0.0.0/8,,", "=x"}) {
+  for (const char* text : {"", "office", "10.0.0.0/33", "10.0.0.0/8=", "10.0.0.0/8,,", "=x",
+                           "10.0.0.0/8=none", "10.0.0.0/8=other"}) {
     EXPECT_THAT(Refusal("local_networks", {text}), HasSubstr("expected networks")) << text;
   }
 }

@@ -192,6 +192,44 @@ TEST_F(ArchiveTest, AnAllMetricHasALineForEachOfTheHeaviestAndOtherIsTheRest) {
   EXPECT_EQ(lines[2].tags, (Tags{{"interface", "eth0"}, {"application", "other"}}));
 }
 
+TEST_F(ArchiveTest, WhatComesLateWasZeroBeforeSoLinesSumToTheWholeAtEveryStep) {
+  for (int64_t second = 0; second < 3600; ++second) {
+    const int64_t dns = second >= 3570 ? 100 : 0;
+    Put({"interface", "", "bytes"}, 1, kStart + second, 1000 + dns);
+    if (second % 10 != 9) continue;
+    Put({"direction", "local_to_local", "bytes"}, 10, kStart + second, 0);
+    Put({"application", "TLS", "bytes"}, 10, kStart + second, 10'000);
+    if (dns > 0) Put({"application", "DNS", "bytes"}, 10, kStart + second, 10 * dns);
+  }
+  for (const uint32_t step : {10u, 60u, 3600u}) {
+    const Question question{.range = {kStart, kStart + 3600}, .step_seconds = step};
+    const auto traffic = Ask("interface_eth0_traffic_bps", question);
+    for (size_t i = 0; i < traffic[0].values.size(); ++i) {
+      double sum = 0;
+      for (const Line& line : Ask("interface_eth0_allprotocols_bps", question)) {
+        sum += line.values[i].value();
+      }
+      EXPECT_DOUBLE_EQ(sum, *traffic[0].values[i]) << step << ' ' << i;
+    }
+  }
+  const auto dns = Ask("interface_eth0_application_DNS_bps",
+                       {.range = {kStart, kStart + 7200}, .step_seconds = 3600});
+  EXPECT_EQ(dns[0].values, (Values{3000 * 8 / 3600.0, std::nullopt})) << "a gap stays a gap";
+}
+
+TEST_F(ArchiveTest, MoreLinesThanAnAnswerHoldsAreRefusedBeforeTheyAreRead) {
+  for (int host = 0; host < 30; ++host) {
+    Put({"host", "10.0.0." + std::to_string(host), "bytes_sent"}, 60, kStart + 59, 1);
+  }
+  const auto catalogue = archive_->catalogue(nullptr);
+  const Metric& metric = *catalogue->Find("interface_eth0_allhosts_bps");
+  const Question question{
+      .range = {kStart - 40'000 * 60, kStart}, .step_seconds = 60, .max_lines = 100};
+  const auto answer = archive_->Evaluate(metric, question);
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST_F(ArchiveTest, AHostsTrafficIsWhatItSentAndReceived) {
   Put({"host", "192.0.2.1", "bytes_sent"}, 60, kStart + 59, 600);
   Put({"host", "192.0.2.1", "bytes_received"}, 60, kStart + 59, 150);

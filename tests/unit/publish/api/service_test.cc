@@ -62,7 +62,7 @@ TEST(ServiceTest, WithoutItsStoreHistoryIsDegraded) {
   const Json& check = ready.at("checks").back();
   EXPECT_EQ(check.at("name"), "history");
   EXPECT_EQ(check.at("ok"), false);
-  EXPECT_THAT(check.at("detail").get<std::string>(), HasSubstr("unable to open"));
+  EXPECT_THAT(check.at("detail").get<std::string>(), HasSubstr("history.db.lock: No such file"));
 }
 
 TEST(ServiceTest, IndexNamesPathsThatExist) {
