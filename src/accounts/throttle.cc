@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/mapped_address.h"
 
 namespace wiregauge::accounts {
 namespace {
@@ -21,8 +22,9 @@ HashSecret RandomSecret() {
   return secret;
 }
 
-// Who has an IPv6 address has its /64.
-std::string AddressText(const IpAddress& address) {
+// Who has an IPv6 address has its /64; one that is mapped is IPv4.
+std::string AddressText(const IpAddress& given) {
+  const IpAddress address = Unmapped(given);
   return address.version() == 6 ? IpNetwork(address, 64).ToString() : address.ToString();
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "publish/http/peer_address.h"
 
 namespace wiregauge::http {
 namespace {
@@ -63,10 +64,6 @@ void Reset(int fd) {
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;
   ::connect(fd, &nobody, sizeof nobody);
-}
-
-IpAddress ToIpAddress(const Pistache::Address& address) {
-  return IpAddress::Parse(address.host()).value_or(IpAddress());
 }
 
 }  // namespace
@@ -146,8 +143,9 @@ void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
 void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   const int fd = peer.fd();
   Entry& entry = entries_[fd];
-  entry.connection = std::make_unique<Connection>(*service_, ToIpAddress(peer.address()),
-                                                  peer.address().port(), steady_clock::now());
+  entry.connection =
+      std::make_unique<Connection>(*service_, ParsePeerAddress(peer.address().host()),
+                                   peer.address().port(), steady_clock::now());
   if (const auto context = service_->tls()) entry.tls = std::make_unique<TlsSession>(*context);
   entry.admitted = service_->Admit();
   if (entry.admitted) return;

@@ -100,6 +100,12 @@ TEST_F(ThrottleTest, AnIpv6AddressIsItsPrefix) {
   EXPECT_TRUE(Admits("2001:db8:1:3::1", "bob"));
 }
 
+TEST_F(ThrottleTest, AMappedAddressIsItsIpv4Address) {
+  FailFreely("::ffff:192.0.2.1", "alice");
+  EXPECT_FALSE(Admits("192.0.2.1", "bob"));
+  EXPECT_TRUE(Admits("::ffff:192.0.2.2", "bob"));
+}
+
 TEST_F(ThrottleTest, AllTogetherTryOnlySoOften) {
   int admitted = 0;
   for (int i = 0; i < 100; ++i) {

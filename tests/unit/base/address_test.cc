@@ -3,6 +3,7 @@
 
 #include "base/ip_address.h"
 #include "base/mac_address.h"
+#include "base/mapped_address.h"
 
 namespace wiregauge {
 namespace {
@@ -64,6 +65,17 @@ TEST(MacAddressTest, ReadsAndPrints) {
   EXPECT_FALSE(MacAddress::Parse("02:00:5e:10:00"));
   EXPECT_FALSE(MacAddress::Parse("02:00:5e:10:00:0g"));
   EXPECT_FALSE(MacAddress::Parse("02.00.5e.10.00.01"));
+}
+
+TEST(MappedAddressTest, IsIpv4AndNothingElseIs) {
+  const auto text = [](std::string_view address) {
+    return Unmapped(*IpAddress::Parse(address)).ToString();
+  };
+  EXPECT_EQ(text("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(text("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(text("::fffe:c000:201"), "::fffe:c000:201");
+  EXPECT_EQ(text("2001:db8::ffff:c000:201"), "2001:db8::ffff:c000:201");
+  EXPECT_EQ(Unmapped(IpAddress()), IpAddress());
 }
 
 }  // namespace
