@@ -41,6 +41,7 @@ void Authenticator::SetAccounts(std::shared_ptr<const Accounts> accounts) {
   const MutexLock lock(mutex_);
   accounts_ = std::move(accounts);
   cache_.Clear();
+  refused_.Clear();
 }
 
 model::Verdict Authenticator::VerifyPassword(std::string_view user, std::string_view password,
@@ -50,9 +51,9 @@ model::Verdict Authenticator::VerifyPassword(std::string_view user, std::string_
     const MutexLock lock(mutex_);
     const Time now = options_.steady_now();
     key = cache_.KeyOf(user, password);
-    if (auto identity = FindCached(key, now)) {
-      throttle_.Verified(address, user, now);
-      return Accept(std::move(identity));
+    if (auto known = Remember(key, now)) {
+      if (known->identity != nullptr) throttle_.Verified(address, user, now);
+      return *std::move(known);
     }
     if (const auto refusal = throttle_.Admit(address, user, now)) return Hold(*refusal);
   }
@@ -73,20 +74,24 @@ model::Verdict Authenticator::VerifyHash(std::string_view user, std::string_view
   std::shared_ptr<const Accounts> accounts;
   {
     const MutexLock lock(mutex_);
-    // Verified by another request while this one waited.
-    if (auto identity = FindCached(key, options_.steady_now())) return Accept(std::move(identity));
+    // By another request while this one waited.
+    if (auto known = Remember(key, options_.steady_now())) return *std::move(known);
     accounts = accounts_;
     ++counters_.passwords_verified;
   }
   const User* const found = accounts->FindUser(user);
   const bool same =
       accounts::VerifyPassword(found != nullptr ? found->password_hash : dummy_hash_, password);
-  if (found == nullptr || !same) return RefusePassword(address, user, found != nullptr);
-  const MutexLock lock(mutex_);
-  auto identity = IdentityOf(accounts, *found);
+  const bool good = found != nullptr && same;
+  auto identity = good ? IdentityOf(accounts, *found) : std::make_shared<const model::Identity>();
   const Time now = options_.steady_now();
-  // Changed meanwhile: good for this request, but nothing to be remembered.
-  if (accounts == accounts_) cache_.Insert(key, identity, now);
+  {
+    const MutexLock lock(mutex_);
+    // Changed meanwhile: holds for this request, but is nothing to be remembered.
+    if (accounts == accounts_) (good ? cache_ : refused_).Insert(key, identity, now);
+  }
+  if (!good) return RefusePassword(address, user, found != nullptr);
+  const MutexLock lock(mutex_);
   throttle_.Verified(address, user, now);
   return Accept(std::move(identity));
 }
@@ -141,6 +146,10 @@ model::Verdict Authenticator::Hold(const Throttle::Refusal& refusal) {
                 .retry_after = refusal.retry_after});
 }
 
+model::Verdict Authenticator::Refuse() {
+  return Count({.result = AuthenticationResult::kRefused, .identity = {}, .retry_after = {}});
+}
+
 model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view account,
                                              bool exists) {
   bool held_back = false;
@@ -148,7 +157,7 @@ model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::stri
   {
     const MutexLock lock(mutex_);
     held_back = throttle_.Failed(address, account, options_.steady_now());
-    verdict = Count({.result = AuthenticationResult::kRefused, .identity = {}, .retry_after = {}});
+    verdict = Refuse();
   }
   // A name that is none may be a password in the wrong field: it is not told.
   if (held_back) LogHeldBack(address, exists ? account : "(unknown)");
@@ -161,17 +170,19 @@ model::Verdict Authenticator::RefuseToken(const IpAddress& address) {
   {
     const MutexLock lock(mutex_);
     held_back = token_throttle_.Failed(address, address.ToString(), options_.steady_now());
-    verdict = Count({.result = AuthenticationResult::kRefused, .identity = {}, .retry_after = {}});
+    verdict = Refuse();
   }
   if (held_back) LogHeldBack(address, "(token)");
   return verdict;
 }
 
-std::shared_ptr<const model::Identity> Authenticator::FindCached(const CredentialCache::Key& key,
-                                                                 Time now) {
-  auto identity = cache_.Find(key, now);
-  if (identity != nullptr) ++counters_.cache_hits;
-  return identity;
+std::optional<model::Verdict> Authenticator::Remember(const CredentialCache::Key& key, Time now) {
+  if (auto identity = cache_.Find(key, now)) {
+    ++counters_.cache_hits;
+    return Accept(std::move(identity));
+  }
+  if (refused_.Find(key, now) != nullptr) return Refuse();
+  return std::nullopt;
 }
 
 bool Authenticator::AcquireHashing() {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,10 @@ namespace wiregauge::accounts {
 //
 // A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded.
 // Others wait for a moment, and find that a request like theirs has been verified meanwhile, or are
-// told to come again. What was verified costs a keyed hash (credential_cache.h). Who fails is held
-// back (throttle.h); a user that does not exist takes as long as a wrong password.
+// told to come again. What was verified, and what was refused, costs a keyed hash when it is asked
+// again (credential_cache.h). Who fails is held back (throttle.h), but not for a password that was
+// refused a short while ago: a scraper that has a wrong one guesses nothing. A user that does not
+// exist takes as long as a wrong password.
 //
 // Tokens are random, so a hash is enough, and who fails with one is held back by its address only
 // and only when it fails: a forgotten token in a scraper must not lock its neighbours out.
@@ -42,7 +45,7 @@ class Authenticator {
   // The clock outlives it.
   Authenticator(const Clock& clock, Options options);
 
-  // From now on these hold; what was verified against others is forgotten.
+  // From now on these hold; what was verified against others, or refused, is forgotten.
   void SetAccounts(std::shared_ptr<const Accounts> accounts);
 
   model::Verdict VerifyPassword(std::string_view user, std::string_view password,
@@ -61,10 +64,12 @@ class Authenticator {
   model::Verdict Count(const model::Verdict& verdict) WIREGAUGE_REQUIRES(mutex_);
   model::Verdict Accept(std::shared_ptr<const model::Identity> identity) WIREGAUGE_REQUIRES(mutex_);
   model::Verdict Hold(const Throttle::Refusal& refusal) WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict Refuse() WIREGAUGE_REQUIRES(mutex_);
   model::Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
       WIREGAUGE_EXCLUDES(mutex_);
   model::Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
-  std::shared_ptr<const model::Identity> FindCached(const CredentialCache::Key& key, Time now)
+  // What is known without a hash; nothing: it has to be verified.
+  std::optional<model::Verdict> Remember(const CredentialCache::Key& key, Time now)
       WIREGAUGE_REQUIRES(mutex_);
   // Whether this thread may hash now; give it back with ReleaseHashing.
   bool AcquireHashing() WIREGAUGE_EXCLUDES(mutex_);
@@ -82,6 +87,7 @@ class Authenticator {
   bool hashing_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const Accounts> accounts_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);
+  CredentialCache refused_ WIREGAUGE_GUARDED_BY(mutex_);  // nobody's; by the keys of cache_
   Throttle throttle_ WIREGAUGE_GUARDED_BY(mutex_);
   Throttle token_throttle_ WIREGAUGE_GUARDED_BY(mutex_);  // an address is its account, too
   std::map<std::string, Timestamp> used_tokens_ WIREGAUGE_GUARDED_BY(mutex_);

@@ -12,10 +12,11 @@
 
 namespace wiregauge::accounts {
 
-// Credentials that were verified a short while ago, so that who asks every second costs no argon2.
-// They are kept as BLAKE2b-256 under a key of this process: no password stands here, and who reads
-// the table without the key learns nothing. An entry lives as long as it is asked for at least
-// every two minutes. Bounded: what was asked for longest ago leaves. Not thread-safe.
+// Credentials that were verified, or refused, a short while ago, so that who asks every second
+// costs no argon2. They are kept as BLAKE2b-256 under a key of this process: no password stands
+// here, and who reads the table without the key learns nothing. An entry lives as long as it is
+// asked for at least every two minutes. Bounded: what was asked for longest ago leaves. Not
+// thread-safe.
 class CredentialCache {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -19,8 +19,10 @@ namespace wiregauge::accounts {
 // not before: a success says nothing about the failures of others.
 //
 // Where an address has shown an account's password, the two have failures of their own, so that
-// nobody elsewhere can lock that account, and nobody at that address that user, out. All others
-// together may only try so often, so that many addresses cannot keep a core busy.
+// nobody elsewhere can lock that account, and nobody at that address that user, out. That is kept
+// in memory: after a restart everybody is a stranger again. Who shares the address, behind a proxy
+// everybody, shares it all, and can fail for such a pair, too. All others together may only try so
+// often, so that many addresses cannot keep a core busy.
 //
 // Both tables are bounded: what was touched longest ago leaves. Not thread-safe.
 class Throttle {

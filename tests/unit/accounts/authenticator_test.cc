@@ -42,6 +42,7 @@ class AuthenticatorTest : public AccountFolder {
   uint64_t Counted(Result result) const {
     return authenticator_.counters().results.at(static_cast<size_t>(result));
   }
+  static std::string Guess(int number) { return "wrong" + std::to_string(number); }
   uint64_t Hashed() const { return authenticator_.counters().passwords_verified; }
 
   AccountFile file_;
@@ -101,7 +102,7 @@ TEST_F(AuthenticatorTest, AChangedPasswordHoldsAtOnce) {
 }
 
 TEST_F(AuthenticatorTest, WhoFailsIsHeldBackAndToldForHowLong) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask("bob", Guess(i)), Result::kRefused);
   const model::Verdict held =
       authenticator_.VerifyPassword("bob", "battery staple", *IpAddress::Parse("192.0.2.1"));
   EXPECT_EQ(held.result, Result::kThrottled);
@@ -114,14 +115,33 @@ TEST_F(AuthenticatorTest, WhoFailsIsHeldBackAndToldForHowLong) {
 
 TEST_F(AuthenticatorTest, WhoIsRememberedIsNotHeldBack) {
   EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
-  for (int i = 0; i < 9; ++i) Ask("bob", "wrong");
-  EXPECT_EQ(Ask("bob", "wrong"), Result::kThrottled);
+  for (int i = 0; i < 9; ++i) Ask("bob", Guess(i));
+  EXPECT_EQ(Ask("bob", "another"), Result::kThrottled);
   EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
   // Nor by others elsewhere when it is not remembered any more.
   steady_ = steady_.load() + 1h;
-  for (int i = 0; i < 9; ++i) Ask("bob", "wrong", "198.51.100." + std::to_string(i));
+  for (int i = 0; i < 9; ++i) Ask("bob", Guess(i), "198.51.100." + std::to_string(i));
   EXPECT_EQ(Ask("bob", "battery staple", "198.51.100.77"), Result::kThrottled);
   EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, ToRepeatAWrongPasswordCostsNothingAndLocksNobodyOut) {
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
+    EXPECT_EQ(Ask("nobody", "wrong"), Result::kRefused);
+    steady_ = steady_.load() + 60s;
+  }
+  EXPECT_EQ(Hashed(), 2U);
+  EXPECT_EQ(Ask("bob", "battery staple", "192.0.2.2"), Result::kAccepted);
+  EXPECT_EQ(Ask("alice", "correct horse"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, ARefusedPasswordMayBecomeAGoodOne) {
+  EXPECT_EQ(Ask("bob", "something else"), Result::kRefused);
+  ASSERT_TRUE(
+      file_.SetPassword("bob", HashPassword("something else", kCheap).value(), actor_).ok());
+  Publish();
+  EXPECT_EQ(Ask("bob", "something else"), Result::kAccepted);
 }
 
 TEST_F(AuthenticatorTest, TokensAreGoodUntilTheyExpireOrAreRevoked) {
