@@ -53,8 +53,17 @@ std::string RestrictionText(const model::Identity& identity) {
 }  // namespace
 
 Result<AccountFile> AccountFile::Open(const std::string& data_dir, const Clock& clock) {
+  return OpenAs(store::Database::Mode::kReadWrite, data_dir, clock);
+}
+
+Result<AccountFile> AccountFile::OpenToRead(const std::string& data_dir, const Clock& clock) {
+  return OpenAs(store::Database::Mode::kReadOnly, data_dir, clock);
+}
+
+Result<AccountFile> AccountFile::OpenAs(store::Database::Mode mode, const std::string& data_dir,
+                                        const Clock& clock) {
   const std::string path = data_dir + "/" + std::string(kName);
-  auto database = store::Database::Open(path, store::Database::Mode::kReadWrite, kLockWait);
+  auto database = store::Database::Open(path, mode, kLockWait);
   if (!database.ok()) return database.error();
   // A token that was revoked must not come back with the power; a hash that was replaced must not
   // stay in a free page.

@@ -34,6 +34,8 @@ class AccountFile {
 
   // Makes the file, and brings it to the newest schema, when need be.
   static Result<AccountFile> Open(const std::string& data_dir, const Clock& clock);
+  // Makes nothing and changes nothing: for Load and AuditAfter. An error when there is no file.
+  static Result<AccountFile> OpenToRead(const std::string& data_dir, const Clock& clock);
 
   Result<Accounts> Load();
   // Changes whenever another connection has changed the file.
@@ -70,6 +72,8 @@ class AccountFile {
   Result<int64_t> LastAuditId();
 
  private:
+  static Result<AccountFile> OpenAs(store::Database::Mode mode, const std::string& data_dir,
+                                    const Clock& clock);
   AccountFile(store::Database database, const Clock& clock)
       : database_(std::move(database)), clock_(&clock) {}
 

@@ -225,7 +225,8 @@ ExitCode RunAccountCommand(const AccountCommand& command, const std::string& dat
   const SystemClock clock;
   accounts::Actor actor = SystemUser();
   if (Status owner = BecomeOwnerOf(data_dir); !owner.ok()) return RefuseCommand(owner.error());
-  auto file = OpenAccounts(data_dir, clock);
+  const bool lists = command.verb == Verb::kUserList || command.verb == Verb::kTokenList;
+  auto file = lists ? AccountFile::OpenToRead(data_dir, clock) : OpenAccounts(data_dir, clock);
   if (!file.ok()) return RefuseCommand(file.error());
   return Commands(command, data_dir, std::move(file).value(), std::move(actor), clock).Run();
 }

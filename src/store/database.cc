@@ -155,8 +155,11 @@ Status Database::SetUp(Mode mode) {
   }
   // Reads the file's header, so that what is no database is said here.
   if (mode == Mode::kReadOnly) return Execute("SELECT count(*) FROM sqlite_schema;");
-  return Execute(
-      "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  // On a file with something in it auto_vacuum would change nothing, and be a commit all the same.
+  const auto pages = QueryInteger("PRAGMA page_count");
+  if (!pages.ok()) return pages.error();
+  const std::string when_new = *pages == 0 ? "PRAGMA auto_vacuum = INCREMENTAL;" : "";
+  return Execute(when_new + "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
 }
 
 Result<Statement> Database::Prepare(std::string_view sql) {

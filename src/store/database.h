@@ -61,8 +61,8 @@ class Database {
 
   // kReadWrite makes the file when there is none (mode 0600), turns WAL on, and syncs at
   // checkpoints: a crash of the process loses nothing that is committed, one of the machine at most
-  // the last commits, and neither damages the file. `lock_wait`: how long a statement waits for
-  // somebody else's lock.
+  // the last commits, and neither damages the file. To open an existing file writes nothing.
+  // `lock_wait`: how long a statement waits for somebody else's lock.
   static Result<Database> Open(const std::string& path, Mode mode, Duration lock_wait);
 
   Database(Database&&) = default;

@@ -157,6 +157,18 @@ def test_the_command_line_works_without_the_service(data_dir):
     assert PASSWORD not in stored and "$argon2id$" in stored
 
 
+@pytest.mark.parametrize("what", ["user", "token"])
+def test_to_list_makes_and_changes_nothing(data_dir, what):
+    done = command(data_dir, what, "list")
+    assert (done.returncode, done.stdout) == (1, "") and "No such file" in done.stderr
+    assert not data_dir.exists()
+    good(data_dir, "user", "add", "alice", password=PASSWORD)
+    with sqlite3.connect(data_dir / "accounts.db") as database:
+        version = database.execute("PRAGMA data_version").fetchone()
+        good(data_dir, what, "list")
+        assert database.execute("PRAGMA data_version").fetchone() == version
+
+
 @pytest.mark.parametrize("arguments, password, code, sentence", [
     (["user", "add", "alice"], PASSWORD, 1, "there is a user 'alice' already"),
     (["user", "add", "bob"], "short", 2, "less than 8 characters"),

@@ -149,5 +149,18 @@ TEST_F(AccountFileTest, APrefixThatCannotBeReadIsSaidNotLeftOut) {
   EXPECT_EQ(accounts.error().code, ErrorCode::kDataLoss);
 }
 
+TEST_F(AccountFileTest, ToOpenItIsNoChange) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const int64_t version = *file.Version();
+  Open();
+  auto reader = AccountFile::OpenToRead(folder_, clock_);
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_EQ(reader->Load()->users.size(), 1U);
+  EXPECT_FALSE(reader->DeleteUser("alice", actor_).ok());
+  EXPECT_EQ(*file.Version(), version);
+  EXPECT_FALSE(AccountFile::OpenToRead(folder_ + "/none", clock_).ok());
+}
+
 }  // namespace
 }  // namespace wiregauge::accounts

@@ -69,6 +69,19 @@ TEST_F(DatabaseTest, OnlyItsOwnerReadsIt) {
   }
 }
 
+TEST_F(DatabaseTest, ToOpenItIsNoChange) {
+  Database database = Open();
+  EXPECT_EQ(*database.QueryInteger("PRAGMA auto_vacuum"), 2);
+  ASSERT_TRUE(database.Execute("CREATE TABLE t (a)").ok());
+  const auto version = database.QueryInteger("PRAGMA data_version");
+  ASSERT_TRUE(version.ok());
+  Open();
+  EXPECT_EQ(*database.QueryInteger("PRAGMA data_version"), *version);
+  auto transaction = Transaction::Begin(database);
+  ASSERT_TRUE(transaction.ok());
+  EXPECT_EQ(*Open().QueryInteger("PRAGMA auto_vacuum"), 2);  // needs no lock
+}
+
 TEST_F(DatabaseTest, RollsBackWhatIsNotCommitted) {
   Database database = Open();
   ASSERT_TRUE(database.Execute("CREATE TABLE t (a)").ok());
