@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accounts/account_file.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -73,6 +75,14 @@ Result<AccountFile> AccountFile::OpenAs(store::Database::Mode mode, const std::s
   if (!migrated.ok()) return migrated.error();
   return AccountFile(std::move(database).value(), clock);
 }
+
+AccountFile::Identity AccountFile::IdentityOf(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
+void AccountFile::Leave() { (void)database_.Execute("PRAGMA wal_checkpoint(TRUNCATE)").ok(); }
 
 Result<Accounts> AccountFile::Load() {
   // One instant of all tables; nothing is written.

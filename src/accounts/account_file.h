@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "accounts/accounts.h"
@@ -36,6 +37,12 @@ class AccountFile {
   static Result<AccountFile> Open(const std::string& data_dir, const Clock& clock);
   // Makes nothing and changes nothing: for Load and AuditAfter. An error when there is no file.
   static Result<AccountFile> OpenToRead(const std::string& data_dir, const Clock& clock);
+
+  // False: the file was removed, or there is another one in its place (device, inode).
+  bool IsInPlace() const { return IdentityOf(database_.path()) == identity_; }
+  // Before it is closed when it is not in place: its -wal is, and would be taken for the next
+  // file's. So all of it goes into the file it belongs to.
+  void Leave();
 
   Result<Accounts> Load();
   // Changes whenever another connection has changed the file.
@@ -72,10 +79,13 @@ class AccountFile {
   Result<int64_t> LastAuditId();
 
  private:
+  using Identity = std::pair<uint64_t, uint64_t>;  // device and inode; 0, 0: there is none
+
+  static Identity IdentityOf(const std::string& path);
   static Result<AccountFile> OpenAs(store::Database::Mode mode, const std::string& data_dir,
                                     const Clock& clock);
   AccountFile(store::Database database, const Clock& clock)
-      : database_(std::move(database)), clock_(&clock) {}
+      : database_(std::move(database)), identity_(IdentityOf(database_.path())), clock_(&clock) {}
 
   Status InsertUser(const NewUser& user, const Actor& actor);
   Status InsertRestrictions(int64_t user_id, const model::Identity& identity);
@@ -89,6 +99,7 @@ class AccountFile {
   int64_t Now() const { return UnixSeconds(clock_->Now()); }
 
   store::Database database_;
+  Identity identity_;
   const Clock* clock_;
 };
 

@@ -40,11 +40,13 @@ Result<accounts::AccountFile> OpenAccounts(const std::string& data_dir, const Cl
 
 Result<std::unique_ptr<AccountGate>> AccountGate::Open(const std::string& data_dir,
                                                        const Clock& clock) {
-  auto file = OpenAccounts(data_dir, clock);
-  if (!file.ok()) return Explain(file.error());
-  if (Status made = MakeAdmin(*file, data_dir); !made.ok()) return Explain(made.error());
+  {
+    auto file = OpenAccounts(data_dir, clock);
+    if (!file.ok()) return Explain(file.error());
+    if (Status made = MakeAdmin(*file, data_dir); !made.ok()) return Explain(made.error());
+  }
   std::unique_ptr<AccountGate> gate(new AccountGate(clock));
-  auto watch = accounts::AccountWatch::Start(std::move(file).value(), gate->authenticator_);
+  auto watch = accounts::AccountWatch::Start(data_dir, clock, gate->authenticator_);
   if (!watch.ok()) return watch.error();
   gate->watch_ = std::move(watch).value();
   return gate;

@@ -39,13 +39,44 @@ TEST_F(AccountWatchTest, BringsInWhatOthersChangeAndWritesWhenTokensWereUsed) {
   const TokenOrder order{.user = "alice", .label = "x", .expires_at = {}};
   const std::string first = other.CreateToken(order, actor_).value();
   {
-    auto watch = AccountWatch::Start(Open(), authenticator_);
+    auto watch = AccountWatch::Start(folder_, clock_, authenticator_);
     ASSERT_TRUE(watch.ok()) << watch.error().message;
     EXPECT_EQ(Ask(first), Result::kAccepted);  // read before Start returned
     const std::string second = other.CreateToken(order, actor_).value();
     EXPECT_TRUE(ComesTrue([&] { return Ask(second) == Result::kAccepted; }));
   }
   for (const Token& token : other.Load()->tokens) EXPECT_EQ(token.last_used_at, clock_.now);
+}
+
+TEST_F(AccountWatchTest, FollowsAFileThatTakesItsPlace) {
+  const TokenOrder order{.user = "alice", .label = "x", .expires_at = {}};
+  ASSERT_TRUE(Open().AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const std::string old = Open().CreateToken(order, actor_).value();
+  const std::string path = folder_ + "/accounts.db";
+  std::filesystem::copy(path, path + ".copy");
+  auto watch = AccountWatch::Start(folder_, clock_, authenticator_);
+  ASSERT_TRUE(watch.ok()) << watch.error().message;
+  const std::string late = Open().CreateToken(order, actor_).value();
+  ASSERT_TRUE(ComesTrue([&] { return Ask(late) == Result::kAccepted; }));
+
+  std::filesystem::rename(path + ".copy", path);
+  EXPECT_TRUE(ComesTrue([&] { return Ask(late) != Result::kAccepted; }));
+  EXPECT_EQ(Ask(old), Result::kAccepted);
+  const std::string latest = Open().CreateToken(order, actor_).value();
+  EXPECT_TRUE(ComesTrue([&] { return Ask(latest) == Result::kAccepted; }));
+}
+
+TEST_F(AccountWatchTest, WhatWasReadLastHoldsWhileTheFileIsGone) {
+  ASSERT_TRUE(Open().AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const std::string token =
+      Open().CreateToken({.user = "alice", .label = "x", .expires_at = {}}, actor_).value();
+  const std::string path = folder_ + "/accounts.db";
+  auto watch = AccountWatch::Start(folder_, clock_, authenticator_);
+  ASSERT_TRUE(watch.ok()) << watch.error().message;
+  std::filesystem::rename(path, path + ".away");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  EXPECT_EQ(Ask(token), Result::kAccepted);
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace
