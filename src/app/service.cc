@@ -207,7 +207,8 @@ class Service {
     }
   }
 
-  // An error keeps the settings that hold.
+  // An error keeps the settings that hold. The certificate is read either way: it may be about to
+  // expire.
   void Reload() {
     supervisor_.Reloading();
     auto loaded = LoadSettings(line_);
@@ -218,11 +219,11 @@ class Service {
         log::Warning("app", "a changed setting needs a restart", {{"setting", std::string(path)}});
       }
       log::Info("app", "settings reloaded");
-      ReloadCertificate();
     } else {
       log::Error("app", "settings not reloaded, the old ones stay",
                  {{"problem", loaded.error().message}});
     }
+    ReloadCertificate();
     supervisor_.Ready("Serving " + address_);
   }
 

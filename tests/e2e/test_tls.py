@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import hashlib
+import os
 import signal
 import socket
 import ssl
@@ -128,6 +129,29 @@ def test_hup_reads_the_certificate_again_and_keeps_the_old_one_when_it_is_bad(se
     with old:  # what was connected goes on
         old.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert old.recv(4096).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_hup_reads_the_certificate_also_when_the_settings_are_bad(mix, pair, tmp_path):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("log: {level: info}\n")
+    with TlsService("-c", settings, "-i", mix, "--tls-certificate", pair[0], "--tls-key", pair[1],
+                    ready_path=None) as service:
+        service.until_said("ready")
+        settings.write_text("log: [\n")
+        for old, new in zip(pair, make_certificate(tmp_path, "second")):
+            old.write_bytes(new.read_bytes())
+        service.send_signal(signal.SIGHUP)
+        service.until_said("settings not reloaded")
+        service.until_said("certificate reloaded")
+        assert "second" in service.subject()
+
+
+def test_a_pipe_in_a_certificates_place_holds_nothing_up(service, pair):
+    pair[0].unlink()
+    os.mkfifo(pair[0])
+    service.send_signal(signal.SIGHUP)
+    service.until_said("is no regular file")
+    assert "first" in service.subject()
 
 
 @pytest.mark.parametrize("files, sentence", [

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,11 +19,15 @@ namespace {
 
 constexpr size_t kPiece = 16384;  // a record holds no more (RFC 8446 section 5.1)
 
+// OpenSSL would wait for whoever writes into a pipe.
 Status CheckReadable(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return Error{ErrorCode::kInvalidArgument, path + ": " + std::strerror(errno)};
+  struct stat info {};
+  const bool regular = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
   ::close(file);
-  return {};
+  if (regular) return {};
+  return Error{ErrorCode::kInvalidArgument, path + ": is no regular file"};
 }
 
 Error MakeError(const std::string& what) {
