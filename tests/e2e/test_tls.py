@@ -13,11 +13,13 @@ import pytest
 import wiregauge
 
 
-def make_certificate(folder, name):
+EC = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
+
+def make_certificate(folder, name, algorithm=EC):
     """A self-signed one for 127.0.0.1: (certificate, key)."""
     certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", *algorithm, "-nodes", "-days", "2", "-subj", f"/CN={name}",
                     "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
                    check=True, capture_output=True)
     return certificate, key
@@ -68,6 +70,20 @@ def test_serves_https_and_nothing_else(service, pair):
 def test_speaks_tls_1_2_and_1_3(service, version, works):
     said = service.s_client(version, "-cipher", "DEFAULT:@SECLEVEL=0")
     assert ("first" in said and "Cipher is (NONE)" not in said) == works, said
+
+
+@pytest.mark.parametrize("cipher, works", [
+    ("ECDHE-RSA-AES128-GCM-SHA256", True), ("ECDHE-RSA-CHACHA20-POLY1305", True),
+    ("AES128-GCM-SHA256", False), ("AES128-SHA", False), ("ECDHE-RSA-AES128-SHA256", False),
+    ("DHE-RSA-AES128-GCM-SHA256", False),
+])
+def test_every_cipher_has_forward_secrecy_and_authenticates(mix, tmp_path, cipher, works):
+    pair = make_certificate(tmp_path, "rsa", ("rsa:2048",))
+    with TlsService("-i", mix, "--tls-certificate", pair[0], "--tls-key", pair[1],
+                    ready_path=None) as service:
+        service.until_said("ready")
+        said = service.s_client("-tls1_2", "-cipher", cipher + ":@SECLEVEL=0")
+    assert ("Cipher is " + cipher in said) == works, said
 
 
 def test_a_connection_is_kept_and_large_answers_come_whole(service, pair):

@@ -12,7 +12,8 @@ struct ssl_st;
 
 namespace wiregauge::http {
 
-// A certificate with its key, for TLS 1.2 and 1.3. Immutable, thread-safe.
+// A certificate with its key, for TLS 1.3 and for 1.2 with ECDHE and AES-GCM or ChaCha20.
+// Immutable, thread-safe.
 class TlsContext {
  public:
   // PEM files: the certificate, its chain behind it, and its key, which has no passphrase. Error
