@@ -59,9 +59,7 @@ model::Verdict Authenticator::VerifyPassword(std::string_view user, std::string_
   }
   if (!AcquireHashing()) {
     const MutexLock lock(mutex_);
-    return Count({.result = AuthenticationResult::kBusy,
-                  .identity = {},
-                  .retry_after = std::chrono::seconds(1)});
+    return Busy();
   }
   model::Verdict verdict = VerifyHash(user, password, address, key);
   ReleaseHashing();
@@ -80,13 +78,15 @@ model::Verdict Authenticator::VerifyHash(std::string_view user, std::string_view
     ++counters_.passwords_verified;
   }
   const User* const found = accounts->FindUser(user);
-  const bool same =
+  const PasswordCheck check =
       accounts::VerifyPassword(found != nullptr ? found->password_hash : dummy_hash_, password);
-  const bool good = found != nullptr && same;
+  if (check == PasswordCheck::kNoMemory) return LackMemory();
+  const bool good = found != nullptr && check == PasswordCheck::kSame;
   auto identity = good ? IdentityOf(accounts, *found) : std::make_shared<const model::Identity>();
   const Time now = options_.steady_now();
   {
     const MutexLock lock(mutex_);
+    lack_told_ = false;
     // Changed meanwhile: holds for this request, but is nothing to be remembered.
     if (accounts == accounts_) (good ? cache_ : refused_).Insert(key, identity, now);
   }
@@ -148,6 +148,23 @@ model::Verdict Authenticator::Hold(const Throttle::Refusal& refusal) {
 
 model::Verdict Authenticator::Refuse() {
   return Count({.result = AuthenticationResult::kRefused, .identity = {}, .retry_after = {}});
+}
+
+model::Verdict Authenticator::Busy() {
+  return Count({.result = AuthenticationResult::kBusy,
+                .identity = {},
+                .retry_after = std::chrono::seconds(1)});
+}
+
+model::Verdict Authenticator::LackMemory() {
+  bool told = false;
+  {
+    const MutexLock lock(mutex_);
+    told = std::exchange(lack_told_, true);
+  }
+  if (!told) log::Error("accounts", "there is no memory to verify passwords; logins are put off");
+  const MutexLock lock(mutex_);
+  return Busy();
 }
 
 model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view account,

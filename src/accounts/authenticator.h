@@ -65,6 +65,9 @@ class Authenticator {
   model::Verdict Accept(std::shared_ptr<const model::Identity> identity) WIREGAUGE_REQUIRES(mutex_);
   model::Verdict Hold(const Throttle::Refusal& refusal) WIREGAUGE_REQUIRES(mutex_);
   model::Verdict Refuse() WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict Busy() WIREGAUGE_REQUIRES(mutex_);
+  // No failure of whoever asks; the log says it once.
+  model::Verdict LackMemory() WIREGAUGE_EXCLUDES(mutex_);
   model::Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
       WIREGAUGE_EXCLUDES(mutex_);
   model::Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
@@ -85,6 +88,7 @@ class Authenticator {
   mutable Mutex mutex_;
   CondVar hashing_ended_;
   bool hashing_ WIREGAUGE_GUARDED_BY(mutex_) = false;
+  bool lack_told_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const Accounts> accounts_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache refused_ WIREGAUGE_GUARDED_BY(mutex_);  // nobody's; by the keys of cache_

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <optional>
+#include <span>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -24,6 +27,49 @@ std::string_view TextFault(std::string_view text) {
 size_t CountCharacters(std::string_view text) {
   return static_cast<size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+// What crypto_pwhash_str wrote. crypto_pwhash_str_verify would read it as well, but does not tell a
+// lack of memory from a wrong password.
+struct HashParts {
+  using Digest = std::array<unsigned char, 32>;
+
+  PasswordCost cost;
+  std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
+  Digest digest{};
+};
+
+bool DecodeBase64(std::string_view text, std::span<unsigned char> bytes) {
+  size_t size = 0;
+  return sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
+                           nullptr, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+         size == bytes.size();
+}
+
+// "m=65536,t=3,p=1": KiB, passes, lanes.
+std::optional<PasswordCost> ParseCost(std::string_view text) {
+  const auto parts = Split(text, ',');
+  if (parts.size() != 3 || !parts[0].starts_with("m=") || !parts[1].starts_with("t=") ||
+      parts[2] != "p=1") {
+    return std::nullopt;
+  }
+  const auto kib = ParseNumber<uint32_t>(parts[0].substr(2));
+  const auto passes = ParseNumber<uint32_t>(parts[1].substr(2));
+  if (!kib || !passes) return std::nullopt;
+  return PasswordCost{.passes = *passes, .memory_bytes = size_t{*kib} << 10};
+}
+
+// "$argon2id$v=19$<cost>$<salt>$<digest>".
+std::optional<HashParts> ParseHash(std::string_view text) {
+  const auto parts = Split(text, '$');
+  if (parts.size() != 6 || parts[1] != "argon2id" || parts[2] != "v=19") return std::nullopt;
+  HashParts hash;
+  const auto cost = ParseCost(parts[3]);
+  if (!cost || !DecodeBase64(parts[4], hash.salt) || !DecodeBase64(parts[5], hash.digest)) {
+    return std::nullopt;
+  }
+  hash.cost = *cost;
+  return hash;
 }
 
 Error Fault(std::string message) { return Error{ErrorCode::kInvalidArgument, std::move(message)}; }
@@ -56,9 +102,18 @@ Result<std::string> HashPassword(std::string_view password, const PasswordCost& 
   return std::string(text.data());
 }
 
-bool VerifyPassword(const std::string& hash, std::string_view password) {
+PasswordCheck VerifyPassword(std::string_view hash, std::string_view password) {
   WIREGAUGE_CHECK(sodium_init() >= 0);
-  return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+  const auto parsed = ParseHash(hash);
+  if (!parsed) return PasswordCheck::kOther;
+  HashParts::Digest digest{};
+  if (crypto_pwhash(digest.data(), digest.size(), password.data(), password.size(),
+                    parsed->salt.data(), parsed->cost.passes, parsed->cost.memory_bytes,
+                    crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return errno == ENOMEM ? PasswordCheck::kNoMemory : PasswordCheck::kOther;
+  }
+  const bool same = sodium_memcmp(digest.data(), parsed->digest.data(), digest.size()) == 0;
+  return same ? PasswordCheck::kSame : PasswordCheck::kOther;
 }
 
 std::string RandomPassword() {

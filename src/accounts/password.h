@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,13 @@ Status CheckPassword(std::string_view password);
 
 // Salted, with its parameters in the text. kUnavailable when there is no memory for it.
 Result<std::string> HashPassword(std::string_view password, const PasswordCost& cost = {});
-// Takes as long as hashing. Also false when there is no memory for it. Thread-safe.
-bool VerifyPassword(const std::string& hash, std::string_view password);
+enum class PasswordCheck : uint8_t {
+  kSame,
+  kOther,     // also when the hash is none
+  kNoMemory,  // nothing is known
+};
+// Takes as long as hashing. Thread-safe.
+PasswordCheck VerifyPassword(std::string_view hash, std::string_view password);
 
 // 24 letters and digits that are not mistaken for each other: 137 bits.
 std::string RandomPassword();

@@ -17,7 +17,7 @@ enum class AuthenticationResult : uint8_t {
   kMissing,    // it names nobody
   kRefused,    // no such user or token, wrong password, expired, revoked
   kThrottled,  // too many failures before
-  kBusy,       // too many passwords wait to be verified
+  kBusy,       // too many passwords wait to be verified, or there is no memory for it
   kCount,
 };
 

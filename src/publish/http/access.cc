@@ -74,7 +74,8 @@ Response RefuseAccess(const model::Verdict& verdict, Credentials::Scheme scheme)
   const bool busy = verdict.result == model::AuthenticationResult::kBusy;
   if (!busy && verdict.result != model::AuthenticationResult::kThrottled) return Challenge(scheme);
   const std::string seconds = std::to_string(verdict.retry_after.count());
-  const std::string why = busy ? "Too many logins wait to be verified" : "Too many logins failed";
+  const std::string why =
+      busy ? "No more logins can be verified just now" : "Too many logins failed";
   Response response = ProblemResponse(429, why + "; try again in " + seconds + " s (Retry-After).");
   response.headers.push_back({"Retry-After", seconds});
   return response;

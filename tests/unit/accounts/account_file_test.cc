@@ -32,7 +32,7 @@ TEST_F(AccountFileTest, KeepsUsersWithWhatTheyMaySee) {
   EXPECT_THAT(found->identity.networks, SizeIs(2));
   EXPECT_THAT(found->identity.interfaces, ElementsAre("a,b.pcap", "eth0"));
   EXPECT_EQ(found->created_at, clock_.now);
-  EXPECT_TRUE(VerifyPassword(found->password_hash, "correct horse"));
+  EXPECT_EQ(VerifyPassword(found->password_hash, "correct horse"), PasswordCheck::kSame);
   EXPECT_EQ(accounts->FindUser("bob"), nullptr);
 }
 
@@ -60,7 +60,8 @@ TEST_F(AccountFileTest, ChangesAPasswordAndDeletesWithTokens) {
   clock_.now += 5s;
   ASSERT_TRUE(
       file.SetPassword("alice", HashPassword("battery staple", kCheap).value(), actor_).ok());
-  EXPECT_TRUE(VerifyPassword(file.Load()->users[0].password_hash, "battery staple"));
+  EXPECT_EQ(VerifyPassword(file.Load()->users[0].password_hash, "battery staple"),
+            PasswordCheck::kSame);
   EXPECT_EQ(file.Load()->users[0].changed_at, clock_.now);
 
   ASSERT_TRUE(file.DeleteUser("alice", actor_).ok());

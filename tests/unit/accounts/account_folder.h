@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -15,11 +16,23 @@ namespace wiregauge::accounts {
 // argon2id as cheap as libsodium lets it be.
 inline constexpr PasswordCost kCheap{.passes = 1, .memory_bytes = 8192};
 
+// It takes 4 TiB, which no machine gives.
+inline constexpr const char* kHashOfTooMuchMemory =
+    "$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 class StillClock final : public Clock {
  public:
   Timestamp Now() const override { return now; }
   Timestamp now = Timestamp(std::chrono::seconds(1'700'000'000));
 };
+
+// Whether the system refuses what it does not have, as most do.
+inline bool RefusesMemory() {
+  char mode = '0';
+  std::ifstream("/proc/sys/vm/overcommit_memory") >> mode;
+  return mode != '1';
+}
 
 // A folder with accounts.db in it, for one test.
 class AccountFolder : public testing::Test {

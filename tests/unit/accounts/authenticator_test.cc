@@ -144,6 +144,16 @@ TEST_F(AuthenticatorTest, ARefusedPasswordMayBecomeAGoodOne) {
   EXPECT_EQ(Ask("bob", "something else"), Result::kAccepted);
 }
 
+TEST_F(AuthenticatorTest, ALackOfMemoryIsNobodysFailure) {
+  if (!RefusesMemory()) GTEST_SKIP();
+  NewUser carol = MakeUser("carol", "correct horse");
+  carol.password_hash = kHashOfTooMuchMemory;
+  ASSERT_TRUE(file_.AddUser(carol, actor_).ok());
+  Publish();
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(Ask("carol", Guess(i)), Result::kBusy);
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
 TEST_F(AuthenticatorTest, TokensAreGoodUntilTheyExpireOrAreRevoked) {
   const std::string token =
       file_.CreateToken({.user = "bob", .label = "x", .expires_at = clock_.now + 1h}, actor_)

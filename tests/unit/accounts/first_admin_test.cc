@@ -34,7 +34,7 @@ TEST_F(FirstAdminTest, IsMadeOnceAndItsPasswordIsKept) {
   const User admin = file.Load()->users.at(0);
   EXPECT_EQ(admin.identity.user, "admin");
   EXPECT_EQ(admin.identity.role, model::Role::kAdmin);
-  EXPECT_TRUE(VerifyPassword(admin.password_hash, **password));
+  EXPECT_EQ(VerifyPassword(admin.password_hash, **password), PasswordCheck::kSame);
 
   EXPECT_FALSE(MakeFirstAdmin(file, folder_, kCheap).value().has_value());
   ASSERT_TRUE(ForgetFirstPassword(folder_).ok());

@@ -2,6 +2,7 @@
 #include "accounts/password.h"
 
 #include <gmock/gmock.h>
+#include <sodium.h>
 
 #include "account_folder.h"
 
@@ -14,10 +15,10 @@ using testing::StartsWith;
 TEST(Password, IsVerifiedAgainstItsHashOnly) {
   const std::string hash = HashPassword("correct horse", kCheap).value();
   EXPECT_THAT(hash, StartsWith("$argon2id$v=19$"));
-  EXPECT_TRUE(VerifyPassword(hash, "correct horse"));
-  EXPECT_FALSE(VerifyPassword(hash, "correct horsf"));
-  EXPECT_FALSE(VerifyPassword(hash, ""));
-  EXPECT_FALSE(VerifyPassword("no hash", "correct horse"));
+  EXPECT_EQ(VerifyPassword(hash, "correct horse"), PasswordCheck::kSame);
+  EXPECT_EQ(VerifyPassword(hash, "correct horsf"), PasswordCheck::kOther);
+  EXPECT_EQ(VerifyPassword(hash, ""), PasswordCheck::kOther);
+  EXPECT_EQ(VerifyPassword("no hash", "correct horse"), PasswordCheck::kOther);
   EXPECT_NE(HashPassword("correct horse", kCheap).value(), hash);  // salted
 }
 
@@ -48,6 +49,19 @@ TEST(Password, RandomOnesDiffer) {
   EXPECT_EQ(password.size(), 24U);
   EXPECT_TRUE(CheckPassword(password).ok());
   EXPECT_NE(RandomPassword(), password);
+}
+
+TEST(Password, VerifiesWhatLibsodiumWrites) {
+  const std::string hash = HashPassword("correct horse", kCheap).value();
+  EXPECT_EQ(crypto_pwhash_str_verify(hash.c_str(), "correct horse", 13), 0);
+  for (const size_t size : {size_t{10}, hash.size() - 1}) {
+    EXPECT_EQ(VerifyPassword(hash.substr(0, size), "correct horse"), PasswordCheck::kOther);
+  }
+}
+
+TEST(Password, ALackOfMemoryIsNoWrongPassword) {
+  if (!RefusesMemory()) GTEST_SKIP();
+  EXPECT_EQ(VerifyPassword(kHashOfTooMuchMemory, "correct horse"), PasswordCheck::kNoMemory);
 }
 
 }  // namespace
