@@ -35,7 +35,7 @@ Authenticator::Authenticator(const Clock& clock, Options options)
       dummy_hash_(DummyHash(options_.cost)),
       accounts_(std::make_shared<const Accounts>()),
       throttle_(options_.throttle),
-      token_throttle_(options_.throttle) {}
+      bad_tokens_(options_.throttle) {}
 
 void Authenticator::SetAccounts(std::shared_ptr<const Accounts> accounts) {
   const MutexLock lock(mutex_);
@@ -107,8 +107,6 @@ model::Verdict Authenticator::VerifyToken(std::string_view token, const IpAddres
       used_tokens_[found->id] = clock_.Now();
       return Accept(IdentityOf(accounts_, *user));
     }
-    const auto refusal = token_throttle_.Admit(address, address.ToString(), options_.steady_now());
-    if (refusal) return Hold(*refusal);
   }
   return RefuseToken(address);
 }
@@ -182,14 +180,15 @@ model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::stri
 }
 
 model::Verdict Authenticator::RefuseToken(const IpAddress& address) {
-  bool held_back = false;
+  bool tell = false;
   model::Verdict verdict;
   {
     const MutexLock lock(mutex_);
-    held_back = token_throttle_.Failed(address, address.ToString(), options_.steady_now());
+    const Time now = options_.steady_now();
+    tell = !bad_tokens_.Admit(address, {}, now) && bad_tokens_.Failed(address, {}, now);
     verdict = Refuse();
   }
-  if (held_back) LogHeldBack(address, "(token)");
+  if (tell) log::Warning("accounts", "bad tokens keep coming", {{"address", address.ToString()}});
   return verdict;
 }
 

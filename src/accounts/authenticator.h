@@ -27,8 +27,9 @@ namespace wiregauge::accounts {
 // refused a short while ago: a scraper that has a wrong one guesses nothing. A user that does not
 // exist takes as long as a wrong password.
 //
-// Tokens are random, so a hash is enough, and who fails with one is held back by its address only
-// and only when it fails: a forgotten token in a scraper must not lock its neighbours out.
+// Tokens are random, so a hash is enough, and nobody is held back for a bad one: to guess is
+// hopeless, and a forgotten token in a scraper must not lock its neighbours out. The log tells of
+// an address that keeps sending bad ones, ever more seldom.
 //
 // Thread-safe. A password may block for about a second, all else does not.
 class Authenticator {
@@ -93,7 +94,7 @@ class Authenticator {
   CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache refused_ WIREGAUGE_GUARDED_BY(mutex_);  // nobody's; by the keys of cache_
   Throttle throttle_ WIREGAUGE_GUARDED_BY(mutex_);
-  Throttle token_throttle_ WIREGAUGE_GUARDED_BY(mutex_);  // an address is its account, too
+  Throttle bad_tokens_ WIREGAUGE_GUARDED_BY(mutex_);  // holds back the log
   std::map<std::string, Timestamp> used_tokens_ WIREGAUGE_GUARDED_BY(mutex_);
   model::AuthenticationCounters counters_ WIREGAUGE_GUARDED_BY(mutex_);
 };
