@@ -203,9 +203,13 @@ std::optional<model::Verdict> Authenticator::Remember(const CredentialCache::Key
 
 bool Authenticator::AcquireHashing() {
   MutexLock lock(mutex_);
+  if (callers_ >= options_.most_callers) return false;
+  ++callers_;
   const auto deadline = std::chrono::steady_clock::now() + options_.longest_wait;
   while (hashing_) {
-    if (!hashing_ended_.WaitUntil(lock, deadline) && hashing_) return false;
+    if (hashing_ended_.WaitUntil(lock, deadline) || !hashing_) continue;
+    --callers_;
+    return false;
   }
   hashing_ = true;
   return true;
@@ -214,6 +218,7 @@ bool Authenticator::AcquireHashing() {
 void Authenticator::ReleaseHashing() {
   const MutexLock lock(mutex_);
   hashing_ = false;
+  --callers_;
   hashing_ended_.NotifyOne();
 }
 

@@ -20,10 +20,11 @@ namespace wiregauge::accounts {
 
 // Tells who asks, from a name and a password (RFC 7617) or a token (RFC 6750).
 //
-// A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded.
-// Others wait for a moment, and find that a request like theirs has been verified meanwhile, or are
-// told to come again. What was verified, and what was refused, costs a keyed hash when it is asked
-// again (credential_cache.h). Who fails is held back (throttle.h), but not for a password that was
+// A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded. A
+// few others wait for a moment, and find that a request like theirs has been verified meanwhile;
+// the rest is told to come again at once, so that threads stay free for those who are known. What
+// was verified, and what was refused, costs a keyed hash when it is asked again
+// (credential_cache.h). Who fails is held back (throttle.h), but not for a password that was
 // refused a short while ago: a scraper that has a wrong one guesses nothing. A user that does not
 // exist takes as long as a wrong password.
 //
@@ -39,6 +40,7 @@ class Authenticator {
   struct Options {
     PasswordCost cost{};  // of the hash that stands in for unknown users: as passwords are hashed
     Throttle::Limits throttle{};
+    size_t most_callers = 2;                       // who verify a password or wait to
     std::chrono::milliseconds longest_wait{2000};  // for others' passwords to be verified
     SteadyNow steady_now = [] { return std::chrono::steady_clock::now(); };
   };
@@ -89,6 +91,7 @@ class Authenticator {
   mutable Mutex mutex_;
   CondVar hashing_ended_;
   bool hashing_ WIREGAUGE_GUARDED_BY(mutex_) = false;
+  size_t callers_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // who hash or wait to
   bool lack_told_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const Accounts> accounts_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);

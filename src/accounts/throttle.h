@@ -33,7 +33,7 @@ class Throttle {
     uint32_t free_failures = 5;
     std::chrono::seconds first_delay{1}, most_delay{300};
     std::chrono::seconds forget_failures_after{900}, forget_verified_after{86400};
-    double attempts_per_second = 5, burst = 20;
+    double attempts_per_second = 5, burst = 5;
     size_t most_entries = 4096;  // of each table
   };
   struct Refusal {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/account_gate.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -38,14 +39,18 @@ Result<accounts::AccountFile> OpenAccounts(const std::string& data_dir, const Cl
   return accounts::AccountFile::Open(data_dir, clock);
 }
 
+// One who hashes and one who waits, and never all threads.
+AccountGate::AccountGate(uint32_t http_threads, const Clock& clock)
+    : authenticator_(clock, {.most_callers = std::clamp<size_t>(http_threads, 2, 3) - 1}) {}
+
 Result<std::unique_ptr<AccountGate>> AccountGate::Open(const std::string& data_dir,
-                                                       const Clock& clock) {
+                                                       uint32_t http_threads, const Clock& clock) {
   {
     auto file = OpenAccounts(data_dir, clock);
     if (!file.ok()) return Explain(file.error());
     if (Status made = MakeAdmin(*file, data_dir); !made.ok()) return Explain(made.error());
   }
-  std::unique_ptr<AccountGate> gate(new AccountGate(clock));
+  std::unique_ptr<AccountGate> gate(new AccountGate(http_threads, clock));
   auto watch = accounts::AccountWatch::Start(data_dir, clock, gate->authenticator_);
   if (!watch.ok()) return watch.error();
   gate->watch_ = std::move(watch).value();

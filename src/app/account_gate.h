@@ -16,13 +16,15 @@ namespace wiregauge::app {
 class AccountGate {
  public:
   // Makes data_dir when need be. Errors say what to do about them. The clock outlives it.
-  static Result<std::unique_ptr<AccountGate>> Open(const std::string& data_dir, const Clock& clock);
+  // `http_threads`: how many may call the gate at the same time; passwords leave one of them free.
+  static Result<std::unique_ptr<AccountGate>> Open(const std::string& data_dir,
+                                                   uint32_t http_threads, const Clock& clock);
 
   http::Gate gate();  // borrows this
   model::AuthenticationCounters counters() const { return authenticator_.counters(); }
 
  private:
-  explicit AccountGate(const Clock& clock) : authenticator_(clock, {}) {}
+  AccountGate(uint32_t http_threads, const Clock& clock);
 
   model::Verdict Ask(const http::Credentials& credentials, const IpAddress& from);
 

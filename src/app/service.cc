@@ -95,7 +95,7 @@ class Service {
  private:
   ExitCode OpenAccounts() {
     if (!settings_.fixed.accounts.required) return ExitCode::kOk;
-    auto gate = AccountGate::Open(settings_.fixed.data_dir, clock_);
+    auto gate = AccountGate::Open(settings_.fixed.data_dir, settings_.fixed.http.threads, clock_);
     if (!gate.ok()) return Refuse(gate.error(), ExitCode::kFailure);
     accounts_ = std::move(gate).value();
     return ExitCode::kOk;

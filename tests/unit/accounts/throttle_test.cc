@@ -111,7 +111,7 @@ TEST_F(ThrottleTest, AllTogetherTryOnlySoOften) {
   for (int i = 0; i < 100; ++i) {
     if (!throttle_.Admit(Numbered(i), "user" + std::to_string(i), now_)) ++admitted;
   }
-  EXPECT_EQ(admitted, 20);
+  EXPECT_EQ(admitted, 5);
   now_ += 1s;
   admitted = 0;
   for (int i = 0; i < 100; ++i) {
