@@ -10,6 +10,7 @@
 
 #include "app/account_gate.h"
 #include "app/build_facts.h"
+#include "app/descriptor_limit.h"
 #include "app/engine_options.h"
 #include "app/file_log.h"
 #include "app/history_keeper.h"
@@ -75,6 +76,7 @@ class Service {
 
   ExitCode Run() {
     ConfigureLog(settings_.reloadable);
+    RaiseDescriptorLimit(settings_.fixed.http.max_connections);
     if (Status tls = CheckCertificate(settings_.fixed.http); !tls.ok()) {
       return RefuseStart(tls.error());
     }

@@ -282,7 +282,10 @@ constexpr Setting kTable[] = {
      .initial = "1024",
      .least = "1",
      .most = "65536",
-     .help = "One more is answered 503 and closed.",
+     .help =
+         "One more is answered 503 and closed, and so is one more than a quarter of them (at least "
+         "16) of one address. Needs as many descriptors and 100: the service raises its limit "
+         "towards that.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.max_connections; }},
     {.path = "http.max_request_body_bytes",
      .value = "SIZE",
@@ -296,7 +299,9 @@ constexpr Setting kTable[] = {
      .initial = "10s",
      .least = "100ms",
      .most = "10m",
-     .help = "From the first to the last byte of a request; then it is answered 408.",
+     .help =
+         "From the first to the last byte of a request; then it is answered 408. A TLS handshake "
+         "that takes longer is closed.",
      .target = [](Settings& s) -> Target { return &s.fixed.http.request_timeout; }},
     {.path = "http.keep_alive_timeout",
      .value = "DURATION",

@@ -126,6 +126,18 @@ def test_who_connects_and_says_nothing_holds_nobody_up(service, pair):
         connection.close()
 
 
+def test_a_handshake_has_to_end(mix, pair, tmp_path):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("http: {request_timeout: 500ms}\n")
+    with TlsService("-c", settings, "-i", mix, "--tls-certificate", pair[0], "--tls-key", pair[1],
+                    ready_path=None) as service:
+        service.until_said("ready")
+        for hello in (b"", b"\x16\x03\x01\x02\x00\x01\x00"):
+            with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+                connection.sendall(hello)
+                assert connection.recv(100) == b""
+
+
 def test_hup_reads_the_certificate_again_and_keeps_the_old_one_when_it_is_bad(service, pair,
                                                                               tmp_path):
     context = ssl.create_default_context(cafile=pair[0])

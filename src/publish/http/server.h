@@ -20,10 +20,13 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // a literal IPv4 or IPv6 address, no brackets
   uint16_t port = 9669;               // 0: the system chooses, see Server::port()
   int threads = 2;
-  size_t max_connections = 1024;            // one more is answered 503 and closed
+  // One more is answered 503 and closed, and so is one more than a quarter (at least 16) of one
+  // address, an IPv6 one by its /64.
+  size_t max_connections = 1024;
   size_t max_request_header_bytes = 16384;  // request line and headers; beyond: 431 (line: 414)
   size_t max_request_body_bytes = 1048576;  // beyond: 413
   std::chrono::milliseconds request_timeout{10000};     // from first to last byte of a request: 408
+                                                        // for a TLS handshake, too: closed
   std::chrono::milliseconds keep_alive_timeout{75000};  // between requests: closed
   std::chrono::milliseconds write_timeout{30000};       // a client that takes nothing: closed
   size_t gzip_min_bytes = 1024;                         // smaller bodies are sent as they are

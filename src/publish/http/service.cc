@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/http/service.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -64,6 +65,14 @@ bool IsText(std::string_view content_type) {
     if (content_type.find(sign) != std::string_view::npos) return true;
   }
   return false;
+}
+
+// So many connections one address may have however few there may be in all.
+constexpr size_t kLeastOfOneAddress = 16;
+
+// Who has an IPv6 address has its /64.
+IpAddress HolderOf(const IpAddress& address) {
+  return address.version() == 6 ? IpNetwork(address, 64).address() : address;
 }
 
 // RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
@@ -160,10 +169,22 @@ void Service::SetTls(std::shared_ptr<const TlsContext> tls) {
   tls_ = std::move(tls);
 }
 
-bool Service::Admit() {
-  if (++connections_ <= options_.max_connections) return true;
+bool Service::Admit(const IpAddress& address) {
+  const size_t most_of_one = std::max(options_.max_connections / 4, kLeastOfOneAddress);
+  const MutexLock lock(mutex_);
+  if (connections_ >= options_.max_connections) return false;
+  size_t& of_one = connections_of_[HolderOf(address)];
+  if (of_one >= most_of_one) return false;
+  ++of_one;
+  ++connections_;
+  return true;
+}
+
+void Service::Leave(const IpAddress& address) {
+  const MutexLock lock(mutex_);
   --connections_;
-  return false;
+  const auto found = connections_of_.find(HolderOf(address));
+  if (--found->second == 0) connections_of_.erase(found);
 }
 
 void Service::Compress(bool gzip, Response& response) const {

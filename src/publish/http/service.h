@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "base/ip_address.h"
 #include "base/mutex.h"
 #include "base/time.h"
 #include "publish/http/allowed_hosts.h"
@@ -35,9 +36,10 @@ class Service {
   // Appends an answer to what is no request; its connection is to be closed.
   void Refuse(const Problem& problem, std::string& out) const;
 
-  // Counts one connection more; false (and not counted) when there are enough.
-  bool Admit();
-  void Leave() { --connections_; }
+  // Counts one connection more; false (and not counted) when there are enough, or enough of this
+  // address (an IPv6 one by its /64). Each one that was admitted leaves once.
+  bool Admit(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
+  void Leave(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
 
  private:
   struct Wire {
@@ -63,8 +65,9 @@ class Service {
   const Router router_;
   const Observer observer_;
   const SystemClock clock_;
-  std::atomic<size_t> connections_ = 0;
   mutable Mutex mutex_;
+  size_t connections_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+  std::map<IpAddress, size_t> connections_of_ WIREGAUGE_GUARDED_BY(mutex_);  // by HolderOf
   std::shared_ptr<const TlsContext> tls_ WIREGAUGE_GUARDED_BY(mutex_);
 };
 

@@ -77,6 +77,8 @@ TlsSession::TlsSession(const TlsContext& context) : session_(SSL_new(context.con
   SSL_set_accept_state(session_.get());
 }
 
+bool TlsSession::established() const { return SSL_is_init_finished(session_.get()) == 1; }
+
 bool TlsSession::Receive(std::string_view bytes, std::string& plain) {
   SSL* const session = session_.get();
   ERR_clear_error();

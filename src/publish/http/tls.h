@@ -37,6 +37,8 @@ class TlsSession {
  public:
   explicit TlsSession(const TlsContext& context);
 
+  bool established() const;  // the handshake is over
+
   // Bytes from the wire; appends what they hold to `plain`. False: the connection can carry nothing
   // more, and wire() may hold why.
   [[nodiscard]] bool Receive(std::string_view bytes, std::string& plain);

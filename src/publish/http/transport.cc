@@ -86,7 +86,7 @@ Transport::~Transport() {
   }
   for (const auto& [fd, peer] : peers) ::close(fd);
   for (const auto& [fd, entry] : entries_) {
-    if (entry.admitted) service_->Leave();
+    if (entry.admitted) service_->Leave(entry.address);
   }
   if (tick_fd_ >= 0) ::close(tick_fd_);
 }
@@ -143,13 +143,15 @@ void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
 void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   const int fd = peer.fd();
   Entry& entry = entries_[fd];
+  entry.address = ParsePeerAddress(peer.address().host());
+  entry.opened = steady_clock::now();
   entry.connection =
-      std::make_unique<Connection>(*service_, ParsePeerAddress(peer.address().host()),
-                                   peer.address().port(), steady_clock::now());
+      std::make_unique<Connection>(*service_, entry.address, peer.address().port(), entry.opened);
   if (const auto context = service_->tls()) entry.tls = std::make_unique<TlsSession>(*context);
-  entry.admitted = service_->Admit();
+  entry.admitted = service_->Admit(entry.address);
   if (entry.admitted) return;
-  entry.connection->Refuse(503, "The server has as many connections as it may have.");
+  entry.connection->Refuse(
+      503, "There are as many connections as there may be, in all or of one address.");
   const std::string_view pending = entry.connection->pending();
   // A new socket takes this much; Flush() cannot be used, the poller does not know the socket yet.
   // Over TLS it would need the client's hello: there is only the end.
@@ -205,7 +207,7 @@ void Transport::WasSent(Entry& entry, size_t bytes) {
 void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
   const auto found = entries_.find(peer.fd());
   if (found == entries_.end()) return;
-  if (found->second.admitted) service_->Leave();
+  if (found->second.admitted) service_->Leave(found->second.address);
   entries_.erase(found);
 }
 
@@ -254,9 +256,15 @@ void Transport::Tick() {
     const Connection::Expiry expiry = entry.connection->Expire(now);
     const bool answered = expiry == Connection::Expiry::kAnswer;
     const bool broken = answered && Flush(fd, entry) == Outcome::kBroken;
-    if (broken || expiry == Connection::Expiry::kDrop) dropped.push_back(fd);
+    const bool drop = expiry == Connection::Expiry::kDrop || IsLate(entry, now);
+    if (broken || drop) dropped.push_back(fd);
   }
   for (const int fd : dropped) Drop(fd);
+}
+
+bool Transport::IsLate(const Entry& entry, steady_clock::time_point now) const {
+  return entry.tls != nullptr && !entry.tls->established() &&
+         now - entry.opened > service_->options().request_timeout;
 }
 
 void Transport::Drop(int fd) {

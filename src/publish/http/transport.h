@@ -3,6 +3,7 @@
 
 #include <pistache/transport.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -34,6 +35,8 @@ class Transport final : public Pistache::Tcp::Transport {
 
  private:
   struct Entry {
+    IpAddress address;
+    std::chrono::steady_clock::time_point opened;
     std::unique_ptr<Connection> connection;
     std::unique_ptr<TlsSession> tls;  // null: plain HTTP
     size_t encrypted = 0;             // of the connection's bytes, what stands in tls->wire()
@@ -52,6 +55,8 @@ class Transport final : public Pistache::Tcp::Transport {
   Outcome Flush(int fd, Entry& entry);
   void AwaitWritable(int fd, Entry& entry, bool wait);
   void Tick();
+  // The client takes longer for its part of the handshake than it may for a request.
+  bool IsLate(const Entry& entry, std::chrono::steady_clock::time_point now) const;
   void Drop(int fd);
 
   std::shared_ptr<Service> service_;

@@ -160,6 +160,26 @@ TEST(Limits, OneConnectionTooManyGets503) {
   EXPECT_EQ(first.Read().status, 200);
 }
 
+TEST(Limits, OneAddressCannotHaveThemAll) {
+  ServerOptions options;
+  options.max_connections = 64;
+  const auto server = StartTestServer(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server->port()));
+    clients.back()->Send(kSmall);
+    EXPECT_EQ(clients.back()->Read().status, 200);
+  }
+  EXPECT_EQ(RawClient(server->port()).Read().status, 503);
+  clients.pop_back();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  int status = 0;
+  while (status != 200 && std::chrono::steady_clock::now() < deadline) {
+    status = Exchange(server->port(), kSmall).status;
+  }
+  EXPECT_EQ(status, 200);
+}
+
 TEST(Limits, StopSendsWhatIsStillWaiting) {
   auto server = StartTestServer(OneThread());
   RawClient client(server->port(), false, 65536);
