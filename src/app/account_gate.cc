@@ -2,26 +2,29 @@
 #include "app/account_gate.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "accounts/first_admin.h"
 #include "app/data_dir.h"
-#include "base/log.h"
 
 namespace wiregauge::app {
 namespace {
 
+// Whatever the log's level: it is told this once.
+void TellPassword(const std::string& password, const std::string& data_dir) {
+  std::fprintf(stderr,
+               "accounts: there was no account, so an admin was made; the password is told once: "
+               "user=%s password=%s file=%s\n",
+               std::string(accounts::kFirstAdmin).c_str(), password.c_str(),
+               accounts::FirstPasswordPath(data_dir).c_str());
+}
+
 Status MakeAdmin(accounts::AccountFile& file, const std::string& data_dir) {
   const auto password = accounts::MakeFirstAdmin(file, data_dir);
   if (!password.ok()) return password.error();
-  if (password->has_value()) {
-    log::Warning("accounts",
-                 "there was no account, so an admin was made; the password is told once",
-                 {{"user", std::string(accounts::kFirstAdmin)},
-                  {"password", **password},
-                  {"file", accounts::FirstPasswordPath(data_dir)}});
-  }
+  if (password->has_value()) TellPassword(**password, data_dir);
   return {};
 }
 

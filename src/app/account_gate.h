@@ -12,7 +12,7 @@
 namespace wiregauge::app {
 
 // The accounts of a running service: data_dir's accounts.db, with an admin when there is nobody
-// yet, whose password is logged this once. Thread-safe.
+// yet, whose password stderr gets this once. Thread-safe.
 class AccountGate {
  public:
   // Makes data_dir when need be. Errors say what to do about them. The clock outlives it.

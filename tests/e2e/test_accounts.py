@@ -91,6 +91,14 @@ def test_the_first_start_makes_an_admin_and_shows_the_password_once(mix, data_di
         assert status(service, name, password) == 401
 
 
+def test_the_first_password_is_shown_at_every_level_of_the_log(mix, tmp_path, data_dir):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("log: {level: error}\n")
+    with wiregauge.Service("-c", settings, "-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        assert service.stderr.count(admin(data_dir)[1]) == 1
+
+
 def test_without_credentials_a_page_gets_a_401_that_it_can_read(service):
     code, headers, body = curl("-H", "Origin: http://grafana.example",
                                f"http://127.0.0.1:{service.port}/api/v1/flows")
