@@ -3,6 +3,7 @@
 // been at the file.
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <fstream>
@@ -302,6 +303,23 @@ TEST_F(HistoryFaultsTest, AFileThatIsRemovedIsMadeAgain) {
   ASSERT_TRUE(history_->Flush(10s));
   EXPECT_EQ(SumIn(0, kStart, kStart + 3600), 0) << "what was in the file is gone with it";
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 37) << "the hour that was open is not";
+}
+
+TEST_F(HistoryFaultsTest, WhatCannotBeReadIsAnErrorAndNotNothing) {
+  Start();
+  RecordHours(0, 2);
+  ASSERT_TRUE(history_->Flush(10s));
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto points = history_->Read(bytes_, 0, kStart, kStart + 3600);
+  const auto events = history_->Events(0, kStart * 1000, 10, [](const Event&) { return true; });
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_FALSE(points.ok());
+  EXPECT_EQ(points.error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(events.ok());
+  EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 2 * 36);
 }
 
 TEST_F(HistoryFaultsTest, AnotherProcessOnTheSameFileIsKeptOut) {
