@@ -45,10 +45,20 @@ Status ForEachRow(store::Database& database, std::string_view sql, Visit visit) 
   return ForEachRow(*statement, visit);
 }
 
+// As a value among others of an audit line.
+std::string Quote(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::string RestrictionText(const model::Identity& identity) {
   std::string text;
   for (const IpNetwork& network : identity.networks) text += " network=" + network.ToString();
-  for (const std::string& interface : identity.interfaces) text += " interface=" + interface;
+  for (const std::string& interface : identity.interfaces) text += " interface=" + Quote(interface);
   return text;
 }
 
@@ -260,7 +270,7 @@ Result<std::string> AccountFile::CreateToken(const TokenOrder& order, const Acto
   const NewToken token = MakeToken();
   insert->Bind(1, token.id).Bind(2, *user_id).Bind(3, order.label);
   insert->Bind(4, std::span<const uint8_t>(token.secret_hash)).Bind(5, Now()).BindNull(6);
-  std::string detail = "user=" + order.user + " label=" + order.label;
+  std::string detail = "user=" + Quote(order.user) + " label=" + Quote(order.label);
   if (order.expires_at) {
     insert->Bind(6, UnixSeconds(*order.expires_at));
     detail += " expires=" + FormatRfc3339(*order.expires_at);

@@ -24,6 +24,36 @@ std::string_view TextFault(std::string_view text) {
   return {};
 }
 
+// What shows nothing, or changes how its neighbours are shown, in UTF-8: C1 controls, the soft
+// hyphen, zero width and bidirectional marks (U+061C, U+200B to F, U+2028 to E, U+2060 to F),
+// U+FEFF, and the tags of plane 14.
+bool HoldsInvisible(std::string_view text) {
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    const auto byte = [&](size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const unsigned first = byte(i), second = byte(i + 1), third = byte(i + 2);
+    if (first == 0xc2 && (second < 0xa0 || second == 0xad)) return true;
+    if (first == 0xd8 && second == 0x9c) return true;
+    if (first == 0xef && second == 0xbb && third == 0xbf) return true;
+    if (first == 0xf3 && second == 0xa0) return true;
+    if (first != 0xe2) continue;
+    if (second == 0x80 && ((third >= 0x8b && third <= 0x8f) || (third >= 0xa8 && third <= 0xae))) {
+      return true;
+    }
+    if (second == 0x81 && third >= 0xa0 && third <= 0xaf) return true;
+  }
+  return false;
+}
+
+// The same of a text that people read and compare.
+std::string_view NameFault(std::string_view text) {
+  if (const std::string_view fault = TextFault(text); !fault.empty()) return fault;
+  if (HoldsInvisible(text)) return "holds an invisible character";
+  if (text.starts_with(' ') || text.ends_with(' ')) return "has a space at an end";
+  return {};
+}
+
 size_t CountCharacters(std::string_view text) {
   return static_cast<size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
@@ -80,8 +110,14 @@ Status CheckUserName(std::string_view name) {
   if (name.empty()) return Fault("the user's name is empty");
   if (name.size() > kMostNameBytes) return Fault("the user's name has more than 64 bytes");
   if (name.find(':') != std::string_view::npos) return Fault("the user's name holds a colon");
-  const std::string_view fault = TextFault(name);
+  const std::string_view fault = NameFault(name);
   return fault.empty() ? Status() : Fault("the user's name " + std::string(fault));
+}
+
+Status CheckLabel(std::string_view label) {
+  if (label.size() > kMostLabelBytes) return Fault("the label has more than 256 bytes");
+  const std::string_view fault = NameFault(label);
+  return fault.empty() ? Status() : Fault("the label " + std::string(fault));
 }
 
 Status CheckPassword(std::string_view password) {

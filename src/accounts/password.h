@@ -18,10 +18,13 @@ struct PasswordCost {
 };
 
 inline constexpr size_t kLeastPasswordLength = 8, kMostPasswordBytes = 1024;
-inline constexpr size_t kMostNameBytes = 64;
+inline constexpr size_t kMostNameBytes = 64, kMostLabelBytes = 256;
 
-// A user's name: 1 to 64 bytes of UTF-8, no colon and no control character (RFC 7617 section 2).
+// A user's name: 1 to 64 bytes of UTF-8, no colon and no control character (RFC 7617 section 2),
+// and nothing that looks like another name: no invisible character, no space at its ends.
 Status CheckUserName(std::string_view name);
+// A token's label: at most 256 bytes, as a name, and it may be empty or hold a colon.
+Status CheckLabel(std::string_view label);
 // 8 characters to 1024 bytes of UTF-8 without control characters.
 Status CheckPassword(std::string_view password);
 

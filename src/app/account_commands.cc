@@ -165,6 +165,9 @@ class Commands {
   ExitCode CreateToken() {
     accounts::TokenOrder order{
         .user = command_.name, .label = command_.label, .expires_at = std::nullopt};
+    if (Status label = accounts::CheckLabel(command_.label); !label.ok()) {
+      return RefuseCommand(label.error());
+    }
     if (command_.expires) order.expires_at = clock_.Now() + *command_.expires;
     const auto token = file_.CreateToken(order, actor_);
     return token.ok() ? Say(*token + "\n") : RefuseCommand(token.error());

@@ -13,6 +13,9 @@ Error Refuse(const std::string& flag, const std::string& expected, std::string_v
                flag + ": expected " + expected + ", got '" + std::string(found) + "'"};
 }
 
+// What is added to now must remain a time.
+constexpr Duration kLongestLife = std::chrono::hours(24) * 36525;
+
 // "90d" beside what settings know.
 std::optional<Duration> ParseLifetime(std::string_view text) {
   if (!text.ends_with('d')) return ParseDuration(text);
@@ -66,9 +69,6 @@ Status AccountCommandLine::Finish() {
     return Error{ErrorCode::kInvalidArgument,
                  "an admin sees everything: --networks and --interfaces go with --role viewer"};
   }
-  if (ToValidUtf8(command_.label) != command_.label) {
-    return Refuse("--label", "UTF-8", "something else");
-  }
   return ReadExpiry();
 }
 
@@ -85,8 +85,10 @@ Status AccountCommandLine::ReadNetworks() {
 Status AccountCommandLine::ReadExpiry() {
   if (expires_text_.empty()) return {};
   command_.expires = ParseLifetime(expires_text_);
-  if (command_.expires && *command_.expires > Duration::zero()) return {};
-  return Refuse("--expires", "a time from now on such as 12h or 90d", expires_text_);
+  const bool good = command_.expires && *command_.expires > Duration::zero();
+  if (good && *command_.expires <= kLongestLife) return {};
+  return Refuse("--expires", "a time from now on such as 12h or 90d, 100 years at most",
+                expires_text_);
 }
 
 }  // namespace wiregauge::config

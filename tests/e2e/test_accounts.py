@@ -5,11 +5,14 @@ and what it costs. curl speaks where headers and credentials matter."""
 import json
 import os
 import pathlib
+import pty
 import re
+import signal
 import sqlite3
 import stat
 import subprocess
 import tempfile
+import termios
 import time
 
 import pytest
@@ -182,6 +185,12 @@ def test_to_list_makes_and_changes_nothing(data_dir, what):
     (["user", "add", "bob"], "short", 2, "less than 8 characters"),
     (["user", "add", "bob"], None, 2, "no password on standard input"),
     (["user", "add", "a:b"], PASSWORD, 2, "holds a colon"),
+    (["user", "add", "bob"], "x" * 5000, 2, "has more than 1024 bytes"),
+    (["user", "add", "b\u202eob"], PASSWORD, 2, "holds an invisible character"),
+    (["user", "add", "bob "], PASSWORD, 2, "has a space at an end"),
+    (["token", "create", "alice", "--label", "a\nb"], None, 2, "holds a control character"),
+    (["token", "create", "alice", "--expires", "60000d"], None, 2, "100 years at most"),
+    (["token", "create", "alice", "--expires", "9999999999h"], None, 2, "100 years at most"),
     (["user", "add", "bob", "--role", "root"], PASSWORD, 2, "expected viewer or admin"),
     (["user", "add", "bob", "--networks", "office"], PASSWORD, 2, "--networks: expected prefixes"),
     (["user", "add", "bob", "--role", "admin", "--interfaces", "lo"], PASSWORD, 2, "an admin sees"),
@@ -199,6 +208,26 @@ def test_what_cannot_be_done_is_said(data_dir, arguments, password, code, senten
     done = command(data_dir, *arguments, password=password)
     assert (done.returncode, done.stdout) == (code, "")
     assert sentence in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_the_prompt_leaves_a_terminal_with_its_echo(data_dir, number):
+    controller, terminal = pty.openpty()
+
+    def echoes():
+        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    with subprocess.Popen([wiregauge.binary(), "user", "add", "alice", "--data-dir", data_dir],
+                          stdin=terminal, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 20
+        while echoes() and time.monotonic() < deadline:
+            time.sleep(0.02)  # the pause between two questions
+        assert not echoes()
+        process.send_signal(number)
+        assert process.wait(20) == -number
+    assert echoes()
+    os.close(controller)
+    os.close(terminal)
 
 
 def test_two_hundred_requests_cost_one_argon2(service, data_dir):

@@ -122,7 +122,7 @@ TEST_F(AccountFileTest, EveryChangeIsAudited) {
     EXPECT_THAT(entry.detail, testing::Not(HasSubstr(token)));
   }
   EXPECT_THAT(lines, ElementsAre("user add|alice|role=admin", "user passwd|alice|",
-                                 "token create|" + id + "|user=alice label=scrape",
+                                 "token create|" + id + R"(|user="alice" label="scrape")",
                                  "token revoke|" + id + "|", "user delete|alice|"));
   EXPECT_THAT(*file.AuditAfter(entries->back().id), IsEmpty());
 }

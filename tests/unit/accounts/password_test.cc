@@ -64,5 +64,19 @@ TEST(Password, ALackOfMemoryIsNoWrongPassword) {
   EXPECT_EQ(VerifyPassword(kHashOfTooMuchMemory, "correct horse"), PasswordCheck::kNoMemory);
 }
 
+TEST(UserName, LooksLikeNoOther) {
+  for (const char* name : {"bo\u200bb", "\u202ebob", "bob\u2066", "\ufeffbob", "bo\u00adb",
+                           "bo\u0085b", "bob ", " bob", "b\x7fob", "bo\u061cb", "bob\U000e0041"}) {
+    EXPECT_FALSE(CheckUserName(name).ok()) << name;
+    EXPECT_FALSE(CheckLabel(name).ok()) << name;
+  }
+  for (const char* name : {"bob", "b ob", "J\u00fcrgen", "\u738b\u8299", "\u20ac"}) {
+    EXPECT_TRUE(CheckUserName(name).ok()) << name;
+    EXPECT_TRUE(CheckLabel(name).ok()) << name;
+  }
+  EXPECT_TRUE(CheckLabel("").ok());
+  EXPECT_TRUE(CheckLabel("a:b").ok());
+}
+
 }  // namespace
 }  // namespace wiregauge::accounts
