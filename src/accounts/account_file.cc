@@ -233,29 +233,132 @@ Result<int64_t> AccountFile::FindUserId(std::string_view name) {
 }
 
 Status AccountFile::SetPassword(std::string_view user, std::string_view password_hash,
-                                const Actor& actor) {
+                                const Actor& actor, UserTokens tokens) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
   auto update =
       database_.Prepare("UPDATE users SET password_hash = ?2, changed_at = ?3 WHERE name = ?1");
   if (!update.ok()) return update.error();
   update->Bind(1, user).Bind(2, password_hash).Bind(3, Now());
-  return Change(*update, {.id = 0,
-                          .time = {},
-                          .actor = actor,
-                          .action = "user passwd",
-                          .subject = std::string(user),
-                          .detail = {}});
+  std::string revoked;
+  if (tokens == UserTokens::kAreRevoked) {
+    auto text = TokensText(user);
+    if (!text.ok()) return text.error();
+    revoked = std::move(text).value();
+    const std::string sql = "UPDATE tokens SET revoked_at = " + std::to_string(Now()) +
+                            " WHERE revoked_at IS NULL AND"
+                            " user_id = (SELECT id FROM users WHERE name = ?1)";
+    if (Status status = RunFor(user, sql); !status.ok()) return status;
+  }
+  Status status = ChangeRow(*update, {.id = 0,
+                                      .time = {},
+                                      .actor = actor,
+                                      .action = "user passwd",
+                                      .subject = std::string(user),
+                                      .detail = revoked.empty() ? "" : "revoked " + revoked});
+  return status.ok() ? transaction->Commit() : status;
+}
+
+Status AccountFile::SetUser(std::string_view user, const UserChange& change, const Actor& actor) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  const auto id = FindUserId(user);
+  if (!id.ok()) return id.error();
+  if (change.role && *change.role != model::Role::kAdmin) {
+    if (Status last = RefuseLastAdmin(user); !last.ok()) return last;
+  }
+  if (Status status = ReplaceRestrictions(*id, change); !status.ok()) return status;
+  if (change.role) {
+    const std::string role(model::RoleName(*change.role));
+    const Status status = RunFor(user, "UPDATE users SET role = '" + role + "' WHERE name = ?1");
+    if (!status.ok()) return status;
+  }
+  const auto now = LoadIdentity(user);
+  if (!now.ok()) return now.error();
+  if (now->role == model::Role::kAdmin && now->is_restricted()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "an admin sees everything: give --networks '' --interfaces '' as well"};
+  }
+  Status status =
+      Audit({.id = 0,
+             .time = {},
+             .actor = actor,
+             .action = "user set",
+             .subject = std::string(user),
+             .detail = "role=" + std::string(model::RoleName(now->role)) + RestrictionText(*now)});
+  return status.ok() ? transaction->Commit() : status;
+}
+
+Status AccountFile::ReplaceRestrictions(int64_t user_id, const UserChange& change) {
+  const std::string where = " WHERE user_id = " + std::to_string(user_id);
+  model::Identity identity;
+  if (change.networks) {
+    const Status status = database_.Execute("DELETE FROM user_networks" + where);
+    if (!status.ok()) return status;
+    identity.networks = *change.networks;
+  }
+  if (change.interfaces) {
+    const Status status = database_.Execute("DELETE FROM user_interfaces" + where);
+    if (!status.ok()) return status;
+    identity.interfaces = *change.interfaces;
+  }
+  return InsertRestrictions(user_id, identity);
+}
+
+Result<model::Identity> AccountFile::LoadIdentity(std::string_view user) {
+  std::vector<User> users;
+  Status status = LoadUsers(users);
+  if (status.ok()) status = LoadRestrictions(users);
+  if (!status.ok()) return status.error();
+  return std::ranges::find_if(users, [&](const User& one) { return one.identity.user == user; })
+      ->identity;
+}
+
+Status AccountFile::RunFor(std::string_view user, std::string_view sql) {
+  auto statement = database_.Prepare(sql);
+  if (!statement.ok()) return statement.error();
+  return statement->Bind(1, user).Run();
+}
+
+Status AccountFile::RefuseLastAdmin(std::string_view user) {
+  auto select = database_.Prepare(
+      "SELECT 1 FROM users WHERE name = ?1 AND role = 'admin' AND NOT EXISTS "
+      "(SELECT 1 FROM users WHERE name <> ?1 AND role = 'admin')");
+  if (!select.ok()) return select.error();
+  const auto last = select->Bind(1, user).Step();
+  if (!last.ok()) return last.error();
+  if (!*last) return {};
+  return Error{ErrorCode::kConflict,
+               "'" + std::string(user) + "' is the last admin; make another user one first"};
+}
+
+Result<std::string> AccountFile::TokensText(std::string_view user) {
+  auto select = database_.Prepare(
+      "SELECT group_concat(id) FROM (SELECT tokens.id FROM tokens JOIN users ON users.id = user_id "
+      "WHERE name = ?1 AND revoked_at IS NULL ORDER BY tokens.created_at, tokens.id)");
+  if (!select.ok()) return select.error();
+  const auto row = select->Bind(1, user).Step();
+  if (!row.ok()) return row.error();
+  const std::string ids(select->Text(0));
+  return ids.empty() ? ids : "tokens=" + ids;
 }
 
 Status AccountFile::DeleteUser(std::string_view user, const Actor& actor) {
+  auto transaction = Transaction::Begin(database_);
+  if (!transaction.ok()) return transaction.error();
+  if (Status last = RefuseLastAdmin(user); !last.ok()) return last;
+  const auto tokens = TokensText(user);
+  if (!tokens.ok()) return tokens.error();
   auto remove = database_.Prepare("DELETE FROM users WHERE name = ?1");
   if (!remove.ok()) return remove.error();
   remove->Bind(1, user);
-  return Change(*remove, {.id = 0,
-                          .time = {},
-                          .actor = actor,
-                          .action = "user delete",
-                          .subject = std::string(user),
-                          .detail = {}});
+  Status status = ChangeRow(*remove, {.id = 0,
+                                      .time = {},
+                                      .actor = actor,
+                                      .action = "user delete",
+                                      .subject = std::string(user),
+                                      .detail = *tokens});
+  return status.ok() ? transaction->Commit() : status;
 }
 
 Result<std::string> AccountFile::CreateToken(const TokenOrder& order, const Actor& actor) {
@@ -318,17 +421,19 @@ Status AccountFile::NoteUse(const std::map<std::string, Timestamp>& used_at) {
 Status AccountFile::Change(Statement& statement, const AuditEntry& entry) {
   auto transaction = Transaction::Begin(database_);
   if (!transaction.ok()) return transaction.error();
-  Status status = statement.Run();
-  if (!status.ok()) return status;
+  Status status = ChangeRow(statement, entry);
+  return status.ok() ? transaction->Commit() : status;
+}
+
+Status AccountFile::ChangeRow(Statement& statement, const AuditEntry& entry) {
+  if (Status status = statement.Run(); !status.ok()) return status;
   if (database_.changes() == 0) {
     const std::string kind = entry.action.substr(0, entry.action.find(' '));
     return Error{ErrorCode::kNotFound, kind == "token"
                                            ? "there is no token '" + entry.subject + "' that holds"
                                            : "there is no user '" + entry.subject + "'"};
   }
-  status = Audit(entry);
-  if (!status.ok()) return status;
-  return transaction->Commit();
+  return Audit(entry);
 }
 
 Status AccountFile::Audit(const AuditEntry& entry) {

@@ -25,6 +25,15 @@ struct TokenOrder {
   std::optional<Timestamp> expires_at;
 };
 
+// What is to be another way about a user; nothing: stays.
+struct UserChange {
+  std::optional<model::Role> role;
+  std::optional<std::vector<IpNetwork>> networks;      // empty: all
+  std::optional<std::vector<std::string>> interfaces;  // empty: all
+};
+
+enum class UserTokens : uint8_t { kStay, kAreRevoked };
+
 // accounts.db. Several processes may have it open, the service and command lines: each change is
 // one short transaction with its line of the audit, and version() tells that another connection
 // made one. Errors: kNotFound and kConflict name the user or token; others as store::Database has
@@ -64,8 +73,11 @@ class AccountFile {
     if (!status.ok()) return status.error();
     return true;
   }
-  Status SetPassword(std::string_view user, std::string_view password_hash, const Actor& actor);
-  // With the user's tokens.
+  Status SetPassword(std::string_view user, std::string_view password_hash, const Actor& actor,
+                     UserTokens tokens = UserTokens::kStay);
+  // Tokens stay. kConflict for the last admin, kInvalidArgument for an admin who would not see all.
+  Status SetUser(std::string_view user, const UserChange& change, const Actor& actor);
+  // With the user's tokens. kConflict for the last admin.
   Status DeleteUser(std::string_view user, const Actor& actor);
 
   // The token's text: told once.
@@ -90,11 +102,19 @@ class AccountFile {
   Status InsertUser(const NewUser& user, const Actor& actor);
   Status InsertRestrictions(int64_t user_id, const model::Identity& identity);
   Result<int64_t> FindUserId(std::string_view name);
+  Status RefuseLastAdmin(std::string_view user);
+  Status ReplaceRestrictions(int64_t user_id, const UserChange& change);
+  // "tokens=<id>,<id>" of those that are not revoked; empty: none.
+  Result<std::string> TokensText(std::string_view user);
+  Result<model::Identity> LoadIdentity(std::string_view user);
+  Status RunFor(std::string_view user, std::string_view sql);
   Status LoadUsers(std::vector<User>& users);
   Status LoadRestrictions(std::vector<User>& users);
   Status LoadTokens(std::vector<Token>& tokens);
   // Changes one row, with its line of the audit, in one transaction. kNotFound when there is none.
   Status Change(store::Statement& statement, const AuditEntry& entry);
+  // The same in a transaction that is under way.
+  Status ChangeRow(store::Statement& statement, const AuditEntry& entry);
   Status Audit(const AuditEntry& entry);
   int64_t Now() const { return UnixSeconds(clock_->Now()); }
 

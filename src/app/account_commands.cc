@@ -107,6 +107,8 @@ class Commands {
         return AddUser();
       case Verb::kUserPasswd:
         return SetPassword();
+      case Verb::kUserSet:
+        return SetUser();
       case Verb::kUserDelete:
         return DeleteUser();
       case Verb::kUserList:
@@ -151,9 +153,20 @@ class Commands {
     }
     const auto hash = ReadHash();
     if (!hash.ok()) return RefuseCommand(hash.error());
-    Status status = file_.SetPassword(command_.name, *hash, actor_);
+    const auto tokens =
+        command_.revoke_tokens ? accounts::UserTokens::kAreRevoked : accounts::UserTokens::kStay;
+    Status status = file_.SetPassword(command_.name, *hash, actor_, tokens);
     if (status.ok()) status = ForgetFirstPassword();
     return Conclude(status, "the password of " + command_.name + " was changed");
+  }
+
+  ExitCode SetUser() {
+    accounts::UserChange change;
+    if (command_.sets_role) change.role = model::ParseRole(command_.role);
+    if (command_.sets_networks) change.networks = command_.networks;
+    if (command_.sets_interfaces) change.interfaces = command_.interfaces;
+    return Conclude(file_.SetUser(command_.name, change, actor_),
+                    "user " + command_.name + " was changed");
   }
 
   ExitCode DeleteUser() {

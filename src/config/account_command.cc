@@ -33,18 +33,27 @@ CLI::App* AccountCommandLine::AddVerb(CLI::App& parent, const std::string& name,
   return sub;
 }
 
+void AccountCommandLine::AddRights(CLI::App& verb) {
+  const auto note = [](bool& given) { return [&given](const std::string&) { given = true; }; };
+  verb.add_option("NAME", command_.name)->required();
+  verb.add_option("--role", command_.role)->each(note(command_.sets_role));
+  verb.add_option("--networks", networks_text_)->each(note(command_.sets_networks));
+  verb.add_option("--interfaces", command_.interfaces)
+      ->each(note(command_.sets_interfaces))
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+}
+
 void AccountCommandLine::AddTo(CLI::App& app) {
   using Verb = AccountCommand::Verb;
   CLI::App* const user = app.add_subcommand("user")->fallthrough()->require_subcommand(1);
   CLI::App* const add = AddVerb(*user, "add", Verb::kUserAdd);
-  add->add_option("NAME", command_.name)->required();
-  add->add_option("--role", command_.role);
-  add->add_option("--networks", networks_text_);
-  add->add_option("--interfaces", command_.interfaces)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  AddVerb(*user, "passwd", Verb::kUserPasswd)->add_option("NAME", command_.name)->required();
+  AddRights(*add);
+  AddRights(*AddVerb(*user, "set", Verb::kUserSet));
+  CLI::App* const passwd = AddVerb(*user, "passwd", Verb::kUserPasswd);
+  passwd->add_option("NAME", command_.name)->required();
+  passwd->add_flag("--revoke-tokens", command_.revoke_tokens);
   AddVerb(*user, "delete", Verb::kUserDelete)->add_option("NAME", command_.name)->required();
   AddVerb(*user, "list", Verb::kUserList);
 
@@ -61,6 +70,13 @@ Status AccountCommandLine::Finish() {
   const bool known_role = command_.role == "viewer" || command_.role == "admin";
   if (!known_role) return Refuse("--role", "viewer or admin", command_.role);
   if (Status networks = ReadNetworks(); !networks.ok()) return networks;
+  const bool sets = command_.verb == AccountCommand::Verb::kUserSet;
+  if (sets && !command_.sets_role && !command_.sets_networks && !command_.sets_interfaces) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "user set: nothing to change: give --role, --networks or --interfaces"};
+  }
+  // "" lifts it.
+  if (sets && command_.interfaces == std::vector<std::string>{""}) command_.interfaces.clear();
   for (const std::string& interface : command_.interfaces) {
     if (interface.empty()) return Refuse("--interfaces", "an interface's name", interface);
   }

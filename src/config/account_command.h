@@ -22,6 +22,7 @@ struct AccountCommand {
     kNone,
     kUserAdd,
     kUserPasswd,
+    kUserSet,
     kUserDelete,
     kUserList,
     kTokenCreate,
@@ -36,6 +37,9 @@ struct AccountCommand {
   std::vector<IpNetwork> networks;      // empty: all
   std::vector<std::string> interfaces;  // empty: all
   std::optional<Duration> expires;      // nothing: never
+  bool revoke_tokens = false;           // of kUserPasswd
+  // What kUserSet changes.
+  bool sets_role = false, sets_networks = false, sets_interfaces = false;
 };
 
 // Adds the commands to the command line's parser; `command` is filled when it has parsed, and
@@ -49,6 +53,7 @@ class AccountCommandLine {
 
  private:
   CLI::App* AddVerb(CLI::App& parent, const std::string& name, AccountCommand::Verb verb);
+  void AddRights(CLI::App& verb);
   Status ReadNetworks();
   Status ReadExpiry();
 

@@ -20,7 +20,9 @@ constexpr std::string_view kIntroduction =
   wiregauge check-config [-c FILE] [OPTION]...                 say whether the settings are good
   wiregauge list-interfaces [--json]                           what -i accepts here
   wiregauge user add NAME [--role viewer|admin] [--networks NETWORKS] [--interfaces NAME]...
-  wiregauge user passwd NAME | delete NAME | list              who may ask (docs/accounts.md)
+  wiregauge user set NAME [--role ...] [--networks ...] [--interfaces ...]...
+  wiregauge user passwd NAME [--revoke-tokens]
+  wiregauge user delete NAME | list                            who may ask (docs/accounts.md)
   wiregauge token create USER [--label TEXT] [--expires TIME]  a token for a program, told once
   wiregauge token revoke ID | list
   wiregauge --version | --help | --help-config

@@ -157,13 +157,15 @@ def test_the_command_line_works_without_the_service(data_dir):
     good(data_dir, "user", "add", "bob", "--networks", "10.0.0.0/8", "--interfaces", "eth0",
          password=PASSWORD)
     assert re.search(r"^bob +viewer .* 10\.0\.0\.0/8 eth0$", good(data_dir, "user", "list"), re.M)
+    good(data_dir, "user", "set", "bob", "--role", "admin", "--networks", "", "--interfaces", "")
+    assert re.search(r"^bob +admin .* everything$", good(data_dir, "user", "list"), re.M)
     good(data_dir, "user", "delete", "alice")
     assert "alice" not in good(data_dir, "user", "list")
     with sqlite3.connect(data_dir / "accounts.db") as database:
         rows = database.execute("SELECT actor, action, subject FROM audit ORDER BY id").fetchall()
         stored = " ".join(map(str, database.execute("SELECT * FROM users").fetchall()))
     assert [row[1:] for row in rows] == [("user add", "alice"), ("user add", "bob"),
-                                         ("user delete", "alice")]
+                                         ("user set", "bob"), ("user delete", "alice")]
     assert all(row[0] for row in rows)
     assert PASSWORD not in stored and "$argon2id$" in stored
 
@@ -197,6 +199,8 @@ def test_to_list_makes_and_changes_nothing(data_dir, what):
     (["user", "add", "bob", "--password", "x"], PASSWORD, 2, "unknown option '--password'"),
     (["user", "passwd", "nobody"], PASSWORD, 1, "there is no user 'nobody'"),
     (["user", "delete", "nobody"], None, 1, "there is no user 'nobody'"),
+    (["user", "set", "alice"], None, 2, "nothing to change"),
+    (["user", "set", "nobody", "--role", "viewer"], None, 1, "there is no user 'nobody'"),
     (["user"], None, 2, "subcommand is required"),
     (["user", "add"], None, 2, "NAME is required"),
     (["token", "create", "nobody"], None, 1, "there is no user 'nobody'"),
@@ -208,6 +212,17 @@ def test_what_cannot_be_done_is_said(data_dir, arguments, password, code, senten
     done = command(data_dir, *arguments, password=password)
     assert (done.returncode, done.stdout) == (code, "")
     assert sentence in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_the_last_admin_stays(data_dir):
+    good(data_dir, "user", "add", "root", "--role", "admin", password=PASSWORD)
+    for arguments in (("delete", "root"), ("set", "root", "--role", "viewer")):
+        done = command(data_dir, "user", *arguments)
+        assert done.returncode == 1 and "'root' is the last admin" in done.stderr
+    good(data_dir, "user", "add", "heir", "--role", "admin", password=PASSWORD)
+    good(data_dir, "user", "set", "root", "--role", "viewer", "--networks", "10.0.0.0/8")
+    done = command(data_dir, "user", "set", "root", "--role", "admin")
+    assert done.returncode == 2 and "an admin sees everything" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

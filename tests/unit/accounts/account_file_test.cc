@@ -103,7 +103,7 @@ TEST_F(AccountFileTest, KeepsAHashOfATokenAndRevokesItOnce) {
 
 TEST_F(AccountFileTest, EveryChangeIsAudited) {
   AccountFile file = Open();
-  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse", model::Role::kAdmin), actor_).ok());
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
   ASSERT_TRUE(file.SetPassword("alice", "hash", actor_).ok());
   const std::string token =
       file.CreateToken({.user = "alice", .label = "scrape", .expires_at = {}}, actor_).value();
@@ -121,7 +121,7 @@ TEST_F(AccountFileTest, EveryChangeIsAudited) {
     EXPECT_EQ(entry.time, clock_.now);
     EXPECT_THAT(entry.detail, testing::Not(HasSubstr(token)));
   }
-  EXPECT_THAT(lines, ElementsAre("user add|alice|role=admin", "user passwd|alice|",
+  EXPECT_THAT(lines, ElementsAre("user add|alice|role=viewer", "user passwd|alice|",
                                  "token create|" + id + R"(|user="alice" label="scrape")",
                                  "token revoke|" + id + "|", "user delete|alice|"));
   EXPECT_THAT(*file.AuditAfter(entries->back().id), IsEmpty());
@@ -161,6 +161,61 @@ TEST_F(AccountFileTest, ToOpenItIsNoChange) {
   EXPECT_FALSE(reader->DeleteUser("alice", actor_).ok());
   EXPECT_EQ(*file.Version(), version);
   EXPECT_FALSE(AccountFile::OpenToRead(folder_ + "/none", clock_).ok());
+}
+
+TEST_F(AccountFileTest, AChangedUserKeepsTheTokens) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const TokenOrder order{.user = "alice", .label = "x", .expires_at = {}};
+  ASSERT_TRUE(file.CreateToken(order, actor_).ok());
+  const IpNetwork network = *IpNetwork::Parse("10.0.0.0/8");
+  ASSERT_TRUE(
+      file.SetUser("alice", {.role = {}, .networks = {{network}}, .interfaces = {{"eth0"}}}, actor_)
+          .ok());
+  ASSERT_TRUE(
+      file.SetUser("alice", {.role = {}, .networks = {}, .interfaces = {{"eth1"}}}, actor_).ok());
+  const Accounts accounts = file.Load().value();
+  EXPECT_THAT(accounts.users[0].identity.networks, ElementsAre(network));
+  EXPECT_THAT(accounts.users[0].identity.interfaces, ElementsAre("eth1"));
+  EXPECT_THAT(accounts.tokens, SizeIs(1));
+  EXPECT_EQ(file.AuditAfter(0)->back().detail,
+            R"(role=viewer network=10.0.0.0/8 interface="eth1")");
+  EXPECT_EQ(
+      file.SetUser("alice", {.role = model::Role::kAdmin, .networks = {}, .interfaces = {}}, actor_)
+          .error()
+          .code,
+      ErrorCode::kInvalidArgument);
+}
+
+TEST_F(AccountFileTest, TheAuditTellsWhichTokensWent) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  const TokenOrder order{.user = "alice", .label = "x", .expires_at = {}};
+  const std::string first = *file.CreateToken(order, actor_);
+  ASSERT_TRUE(file.SetPassword("alice", "hash", actor_, UserTokens::kAreRevoked).ok());
+  EXPECT_EQ(file.AuditAfter(0)->back().detail,
+            "revoked tokens=" + std::string(ParseToken(first)->id));
+  EXPECT_FALSE(file.Load()->tokens[0].IsGood(clock_.now));
+  const std::string second = *file.CreateToken(order, actor_);
+  ASSERT_TRUE(file.DeleteUser("alice", actor_).ok());
+  EXPECT_EQ(file.AuditAfter(0)->back().detail, "tokens=" + std::string(ParseToken(second)->id));
+}
+
+TEST_F(AccountFileTest, TheLastAdminStays) {
+  AccountFile file = Open();
+  ASSERT_TRUE(file.AddUser(MakeUser("root", "correct horse", model::Role::kAdmin), actor_).ok());
+  ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
+  EXPECT_EQ(file.DeleteUser("root", actor_).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(
+      file.SetUser("root", {.role = model::Role::kViewer, .networks = {}, .interfaces = {}}, actor_)
+          .error()
+          .code,
+      ErrorCode::kConflict);
+  ASSERT_TRUE(
+      file.SetUser("alice", {.role = model::Role::kAdmin, .networks = {}, .interfaces = {}}, actor_)
+          .ok());
+  EXPECT_TRUE(file.DeleteUser("root", actor_).ok());
+  EXPECT_FALSE(file.DeleteUser("alice", actor_).ok());
 }
 
 }  // namespace
