@@ -14,9 +14,11 @@ import subprocess
 import tempfile
 import termios
 import time
+import urllib.parse
 
 import pytest
 import wiregauge
+import yaml
 
 PASSWORD = "correct horse battery"
 
@@ -291,6 +293,59 @@ def test_a_restricted_user_sees_a_part_on_every_path(mix, tmp_path, data_dir):
             {"203.0.113.7", "203.0.113.9"}
         assert [ask("net", path) for path in ("/api/v1/interfaces", "/api/v1/applications",
                                               "/api/v1/ledger", "/metrics")] == [403] * 4
+
+
+def reading_paths(interfaces, hosts, metrics):
+    """Every GET route of the contract, with each of the values that may fill it."""
+    document = yaml.safe_load((wiregauge.SOURCE_DIR / "api/openapi.yaml").read_text())
+    values = {"interface": interfaces, "host": hosts, "id": range(1, 8), "capture": [1]}
+    for path, methods in document["paths"].items():
+        if "get" not in methods or "openapi" in path:
+            continue
+        for name, choices in values.items():
+            if f"{{{name}}}" in path:
+                yield from (path.replace(f"{{{name}}}", str(choice)) for choice in choices)
+                break
+        else:
+            yield path
+    for metric in metrics:
+        yield "/api/v1/timeseries/query?" + urllib.parse.urlencode({"metric": metric})
+    for kind in ("application", "host", "l4", "network", "country"):
+        yield f"/api/v1/timeseries/top?by={kind}"
+
+
+def test_no_path_tells_a_restricted_user_of_the_rest(mix, tmp_path, data_dir):
+    other = wiregauge.write_pcap(tmp_path / "other.pcap",
+                                 wiregauge.http_conversation("203.0.113.7", server="203.0.113.9"))
+    good(data_dir, "user", "add", "part", "--interfaces", "mix.pcap", password=PASSWORD)
+    good(data_dir, "user", "add", "net", "--networks", "203.0.113.0/24", password=PASSWORD)
+    good(data_dir, "user", "add", "root", "--role", "admin", password=PASSWORD)
+    with wiregauge.Service("-i", mix, "-i", other, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        def ask(user, path):
+            code, _, body = curl("-u", f"{user}:{PASSWORD}", f"http://127.0.0.1:{service.port}{path}")
+            return code, body
+
+        def names(path, key):
+            return [row[key] for row in json.loads(ask("root", path)[1]).get("items", [])]
+
+        service.until(lambda: len(names("/api/v1/hosts?limit=100", "ip")) == 7, "both captures")
+        service.until(lambda: names("/api/v1/timeseries?limit=1000", "name"), "the history")
+        hosts = names("/api/v1/hosts?limit=100", "ip")
+        metrics = names("/api/v1/timeseries?limit=1000", "name")
+        foreign = {"part": {"other.pcap", "203.0.113."},
+                   "net": {f'"{host}"' for host in hosts if not host.startswith("203.")}}
+        told = 0
+        for path in reading_paths(["mix.pcap", "other.pcap"], hosts, metrics):
+            code, body = ask("root", path)
+            assert code in (200, 400, 404), (path, body)
+            for user, words in foreign.items():
+                code, body = ask(user, path)
+                assert code in (200, 400, 403, 404), (user, path, body)
+                told += code == 200
+                if code == 200:
+                    assert not [word for word in words if word in body], (user, path, body)
+        assert told > 30
 
 
 def test_a_data_dir_that_cannot_be_used_is_a_clear_refusal(mix, tmp_path):
