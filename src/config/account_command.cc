@@ -16,14 +16,6 @@ Error Refuse(const std::string& flag, const std::string& expected, std::string_v
 // What is added to now must remain a time.
 constexpr Duration kLongestLife = std::chrono::hours(24) * 36525;
 
-// "90d" beside what settings know.
-std::optional<Duration> ParseLifetime(std::string_view text) {
-  if (!text.ends_with('d')) return ParseDuration(text);
-  text.remove_suffix(1);
-  const auto days = ParseNumber<uint16_t>(text);  // 179 years
-  return days ? std::optional<Duration>(std::chrono::hours(24) * *days) : std::nullopt;
-}
-
 }  // namespace
 
 CLI::App* AccountCommandLine::AddVerb(CLI::App& parent, const std::string& name,
@@ -100,7 +92,7 @@ Status AccountCommandLine::ReadNetworks() {
 
 Status AccountCommandLine::ReadExpiry() {
   if (expires_text_.empty()) return {};
-  command_.expires = ParseLifetime(expires_text_);
+  command_.expires = ParseDuration(expires_text_);
   const bool good = command_.expires && *command_.expires > Duration::zero();
   if (good && *command_.expires <= kLongestLife) return {};
   return Refuse("--expires", "a time from now on such as 12h or 90d, 100 years at most",
