@@ -160,15 +160,12 @@ Result<std::vector<Point>> Archive::ReadSteps(const Part& part, const Plan& plan
   const int64_t to = recorded.last < plan.to ? plan.StepWith(recorded.last) + plan.step : plan.to;
   if (from >= to) return points;
   std::vector<Point> fine;
-  int64_t step = plan.tier_step;  // the series' own, should it be another than its metric's
   for (const int64_t series : part.series) {
     auto read = history_.Read(series, plan.tier, from, to);
     if (!read.ok()) return read.error();
     AddBeside(fine, read->points);
-    step = read->step_seconds;
   }
-  const std::vector<Point> rolled =
-      history::RollUp(fine, static_cast<size_t>(std::max<int64_t>(plan.step / step, 1)));
+  const std::vector<Point> rolled = history::RollUp(fine, plan.step / plan.tier_step);
   const auto first = static_cast<size_t>((from - plan.from) / plan.step);
   std::copy_n(rolled.begin(), std::min(rolled.size(), points.size() - first),
               points.begin() + static_cast<ptrdiff_t>(first));

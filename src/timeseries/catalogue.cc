@@ -46,9 +46,9 @@ std::map<std::pair<std::string, uint32_t>, int64_t> FindReferences(
   std::map<std::pair<std::string, uint32_t>, int64_t> references;
   for (const history::SeriesInfo& info : all) {
     for (const Reference& reference : kReferences) {
-      if (info.key.kind == reference.kind && info.key.object == reference.object &&
-          info.key.measure == reference.measure) {
-        references.emplace(std::pair(info.source, reference.step_seconds), info.id);
+      if (info.step_seconds == reference.step_seconds && info.key.kind == reference.kind &&
+          info.key.object == reference.object && info.key.measure == reference.measure) {
+        references.emplace(std::pair(info.source, info.step_seconds), info.id);
       }
     }
   }

@@ -81,7 +81,7 @@ class Traffic {
         Add(i, {"interface", "", gauge}, 1, {1, 800}, SeriesType::kGauge);
       }
       for (const char* way : {"local_to_local", "local_to_remote", "remote_to_local", "other"}) {
-        AddTraffic(i, {"direction", way, ""}, 1, {0.8, 100'000, 1.2});
+        AddTraffic(i, {"direction", way, ""}, 10, {0.8, 100'000, 1.2});
       }
     }
   }
