@@ -70,8 +70,8 @@ TEST(CatalogueTest, InterfacesAndHostsMayHoldWhateverNamesAreMadeOf) {
 }
 
 TEST(CatalogueTest, AReferenceHasTheStepOfItsMetric) {
-  std::vector<SeriesInfo> all = All({{"eth0", "application", "TLS", "bytes"},
-                                     {"eth0", "direction", "local_to_local", "bytes"}});
+  std::vector<SeriesInfo> all = All(
+      {{"eth0", "application", "TLS", "bytes"}, {"eth0", "direction", "local_to_local", "bytes"}});
   all[0].step_seconds = 10;
   for (const uint32_t step : {1u, 10u, 60u}) {
     all[1].step_seconds = step;
