@@ -212,24 +212,31 @@ json::TextForm TimeOf(const Cell& cell) {
   return json::TextForm(Timestamp(std::chrono::seconds(cell.unix_second)));
 }
 
-Response RespondJson(const std::vector<MetricLines>& metrics) {
-  const std::vector<Cell> cells = CellsOf(metrics);
-  std::string body;
-  json::Writer writer(body);
-  writer.BeginObject();
+// A collection of one page. `write(row)` writes the members of an item.
+template <typename Row, typename Write>
+void WriteWhole(json::Writer& writer, const std::vector<Row>& rows, Write write) {
   if (writer.BeginArray("items")) {
-    for (const Cell& cell : cells) {
+    for (const Row& row : rows) {
       writer.BeginObject();
-      writer.Field("time", TimeOf(cell).view());
-      writer.Field("metric", cell.metric->metric->name);
-      writer.Field("series", cell.line->name);
-      writer.Field("value", cell.value);
+      write(row);
       writer.EndObject();
     }
     writer.EndArray();
   }
   writer.Field("next_cursor", nullptr);
-  writer.Field("total", cells.size());
+  writer.Field("total", rows.size());
+}
+
+Response RespondJson(const std::vector<MetricLines>& metrics) {
+  std::string body;
+  json::Writer writer(body);
+  writer.BeginObject();
+  WriteWhole(writer, CellsOf(metrics), [&](const Cell& cell) {
+    writer.Field("time", TimeOf(cell).view());
+    writer.Field("metric", cell.metric->metric->name);
+    writer.Field("series", cell.line->name);
+    writer.Field("value", cell.value);
+  });
   if (writer.BeginArray("metrics")) {
     for (const MetricLines& metric : metrics) {
       writer.BeginObject();
@@ -410,20 +417,13 @@ Response RankTimeseries(const Request& request, const Dependencies& dependencies
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();
-  if (writer.BeginArray("items")) {
-    for (const timeseries::TopRow& row : rows) {
-      writer.BeginObject();
-      writer.Field("interface", interface);
-      writer.Field("kind", kind->name);
-      writer.Field("object", row.object);
-      writer.Field("bytes", row.bytes);
-      writer.Field("average_bps", row.bits_per_second);
-      writer.EndObject();
-    }
-    writer.EndArray();
-  }
-  writer.Field("next_cursor", nullptr);
-  writer.Field("total", rows.size());
+  WriteWhole(writer, rows, [&](const timeseries::TopRow& row) {
+    writer.Field("interface", interface);
+    writer.Field("kind", kind->name);
+    writer.Field("object", row.object);
+    writer.Field("bytes", row.bytes);
+    writer.Field("average_bps", row.bits_per_second);
+  });
   writer.EndObject();
   return http::JsonResponse(std::move(body));
 }
@@ -446,21 +446,14 @@ Response ListEvents(const Request& request, const Dependencies& dependencies) {
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();
-  if (writer.BeginArray("items")) {
-    for (const history::Event& event : *events) {
-      writer.BeginObject();
-      writer.Field("time",
-                   json::TextForm(Timestamp(std::chrono::milliseconds(event.unix_ms))).view());
-      writer.Field("interface",
-                   event.interface.empty() ? std::nullopt : std::optional(event.interface));
-      writer.Field("kind", event.kind);
-      writer.Field("text", event.text);
-      writer.EndObject();
-    }
-    writer.EndArray();
-  }
-  writer.Field("next_cursor", nullptr);
-  writer.Field("total", events->size());
+  WriteWhole(writer, *events, [&](const history::Event& event) {
+    writer.Field("time",
+                 json::TextForm(Timestamp(std::chrono::milliseconds(event.unix_ms))).view());
+    writer.Field("interface",
+                 event.interface.empty() ? std::nullopt : std::optional(event.interface));
+    writer.Field("kind", event.kind);
+    writer.Field("text", event.text);
+  });
   writer.EndObject();
   return http::JsonResponse(std::move(body));
 }
