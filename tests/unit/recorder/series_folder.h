@@ -3,55 +3,30 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "history/history.h"
+#include "unit/history/history_folder.h"
 
 namespace wiregauge::recorder {
 
 // A history in a folder of its own, and what its series hold.
 class SeriesFolder {
  public:
-  SeriesFolder() {
-    using namespace std::chrono_literals;
-    std::string name = testing::TempDir() + "recorder_XXXXXX";
-    folder_ = mkdtemp(name.data());
-    history_ = std::make_unique<history::History>(
-        history::HistoryOptions{.path = folder_ + "/history.db",
-                                .keep = {24h, 24h * 30, 24h * 365},
-                                .max_file_bytes = 1 << 30,
-                                .flush_interval = 1h,
-                                .retry_interval = 10ms,
-                                .max_waiting_bytes = 1 << 20},
-        clock_);
-    history_->Start();
-  }
-  ~SeriesFolder() {
-    history_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-  SeriesFolder(const SeriesFolder&) = delete;
-  SeriesFolder& operator=(const SeriesFolder&) = delete;
-
-  history::History& history() { return *history_; }
+  history::History& history() { return folder_.history(); }
   const Clock& clock() const { return clock_; }
 
-  bool Has(const history::SeriesKey& key) const {
-    for (const history::SeriesInfo& info : history_->AllSeries()) {
+  bool Has(const history::SeriesKey& key) {
+    for (const history::SeriesInfo& info : folder_.history().AllSeries()) {
       if (info.key == key) return true;
     }
     return false;
   }
   std::vector<history::Point> Read(const history::SeriesKey& key, int64_t from, int64_t to) {
-    for (const history::SeriesInfo& info : history_->AllSeries()) {
+    for (const history::SeriesInfo& info : folder_.history().AllSeries()) {
       if (info.key != key) continue;
-      const auto points = history_->Read(info.id, history::OwnTier(info.step_seconds), from, to);
+      const auto points =
+          folder_.history().Read(info.id, history::OwnTier(info.step_seconds), from, to);
       EXPECT_TRUE(points.ok());
       return points->points;
     }
@@ -67,8 +42,7 @@ class SeriesFolder {
 
  private:
   SystemClock clock_;
-  std::string folder_;
-  std::unique_ptr<history::History> history_;
+  history::HistoryFolder folder_{clock_};
 };
 
 }  // namespace wiregauge::recorder

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
+
+#include "unit/history/history_folder.h"
 
 namespace wiregauge::timeseries {
 namespace {
@@ -18,50 +18,31 @@ constexpr int64_t kStart = 1'700'000'000 / 86400 * 86400;
 
 class ArchiveTest : public testing::Test {
  protected:
-  ArchiveTest() {
-    std::string name = testing::TempDir() + "archive_XXXXXX";
-    folder_ = mkdtemp(name.data());
-    history_ = std::make_unique<history::History>(
-        history::HistoryOptions{.path = folder_ + "/history.db",
-                                .keep = {24h, 24h * 30, 24h * 365},
-                                .max_file_bytes = 1 << 30,
-                                .flush_interval = 1h,
-                                .retry_interval = 10ms,
-                                .max_waiting_bytes = 1 << 24},
-        clock_);
-    history_->Start();
-    archive_ = std::make_unique<Archive>(*history_);
-    source_ = history_->AddSource("eth0", false);
-  }
-  ~ArchiveTest() override {
-    archive_.reset();
-    history_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  ArchiveTest() : source_(folder_.history().AddSource("eth0", false)) {}
 
   void Put(const history::SeriesKey& key, uint32_t step, int64_t second, int64_t value,
            SeriesType type = SeriesType::kCounter) {
-    const history::Value values[] = {{history_->AddSeries(source_, key, type, step), value}};
-    history_->Record(source_, second, values, true);
+    const history::Value values[] = {{history().AddSeries(source_, key, type, step), value}};
+    history().Record(source_, second, values, true);
   }
   std::vector<Line> Ask(std::string_view name, const Question& question) {
-    const auto catalogue = archive_->catalogue(nullptr);
+    const auto catalogue = archive_.catalogue(nullptr);
     const Metric* const metric = catalogue->Find(name);
     if (metric == nullptr) {
       ADD_FAILURE() << "no metric " << name;
       return {};
     }
-    auto lines = archive_->Evaluate(*metric, question);
+    auto lines = archive_.Evaluate(*metric, question);
     EXPECT_TRUE(lines.ok()) << lines.error().message;
     return std::move(lines).value();
   }
+  history::History& history() { return folder_.history(); }
   using Values = std::vector<std::optional<double>>;
 
   SystemClock clock_;
-  std::string folder_;
-  std::unique_ptr<history::History> history_;
-  std::unique_ptr<Archive> archive_;
-  uint32_t source_ = 0;
+  history::HistoryFolder folder_{clock_};
+  Archive archive_{folder_.history()};
+  const uint32_t source_;
 };
 
 TEST_F(ArchiveTest, RatesAreBitsAndPacketsPerSecondAndGapsHaveNoValue) {
@@ -149,7 +130,7 @@ TEST_F(ArchiveTest, ALongRangeIsReadWhereSomethingWasRecorded) {
   for (int64_t second = 0; second < 130; ++second) {
     Put({"interface", "", "bytes"}, 1, kStart + 50 + second, 1);
   }
-  ASSERT_TRUE(history_->Flush(10s));
+  ASSERT_TRUE(history().Flush(10s));
   for (const Range range : {Range{0, 2 * kStart}, Range{kStart + 60, kStart + 120},
                             Range{kStart - 86400, kStart + 86400}}) {
     const auto total = Ask("interface_eth0_traffic_total_bytes", {.range = range});
@@ -168,9 +149,9 @@ TEST_F(ArchiveTest, ALongRangeIsReadWhereSomethingWasRecorded) {
 
 TEST_F(ArchiveTest, MoreThanAnAnswerHoldsIsRefused) {
   Put({"interface", "", "bytes"}, 1, kStart, 1);
-  const auto catalogue = archive_->catalogue(nullptr);
-  const auto answer = archive_->Evaluate(*catalogue->Find("interface_eth0_traffic_bps"),
-                                         {.range = {0, 1'000'000'000'000}, .step_seconds = 1});
+  const auto catalogue = archive_.catalogue(nullptr);
+  const auto answer = archive_.Evaluate(*catalogue->Find("interface_eth0_traffic_bps"),
+                                        {.range = {0, 1'000'000'000'000}, .step_seconds = 1});
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument);
 }
@@ -221,11 +202,11 @@ TEST_F(ArchiveTest, MoreLinesThanAnAnswerHoldsAreRefusedBeforeTheyAreRead) {
   for (int host = 0; host < 30; ++host) {
     Put({"host", "10.0.0." + std::to_string(host), "bytes_sent"}, 60, kStart + 59, 1);
   }
-  const auto catalogue = archive_->catalogue(nullptr);
+  const auto catalogue = archive_.catalogue(nullptr);
   const Metric& metric = *catalogue->Find("interface_eth0_allhosts_bps");
   const Question question{
       .range = {kStart - 40'000 * 60, kStart}, .step_seconds = 60, .max_lines = 100};
-  const auto answer = archive_->Evaluate(metric, question);
+  const auto answer = archive_.Evaluate(metric, question);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument);
 }
@@ -240,8 +221,8 @@ TEST_F(ArchiveTest, AHostsTrafficIsWhatItSentAndReceived) {
   const Range range{kStart, kStart + 120};
   EXPECT_EQ(Ask("host_192.0.2.1_interface_eth0_traffic_bps", {.range = range})[0].values,
             (Values{100, 8}));
-  const auto catalogue = archive_->catalogue(nullptr);
-  const auto top = archive_->Top(*catalogue->Find("interface_eth0_allhosts_bps"), range, 10);
+  const auto catalogue = archive_.catalogue(nullptr);
+  const auto top = archive_.Top(*catalogue->Find("interface_eth0_allhosts_bps"), range, 10);
   ASSERT_TRUE(top.ok());
   ASSERT_EQ(top->size(), 2u);
   EXPECT_EQ((*top)[0].object, "198.51.100.1");
@@ -250,19 +231,19 @@ TEST_F(ArchiveTest, AHostsTrafficIsWhatItSentAndReceived) {
 }
 
 TEST_F(ArchiveTest, EventsAreToldFromMemoryAndFromTheFile) {
-  history_->RecordEvent({kStart * 1000 + 5, "eth0", "interface_gone", "eth0 is gone"});
-  ASSERT_TRUE(history_->Flush(10s));
-  history_->RecordEvent({kStart * 1000 + 4, "lan", "interface_open", "lan is open"});
-  history_->RecordEvent({kStart * 1000 + 1000, "eth0", "later", ""});
+  history().RecordEvent({kStart * 1000 + 5, "eth0", "interface_gone", "eth0 is gone"});
+  ASSERT_TRUE(history().Flush(10s));
+  history().RecordEvent({kStart * 1000 + 4, "lan", "interface_open", "lan is open"});
+  history().RecordEvent({kStart * 1000 + 1000, "eth0", "later", ""});
   const auto kinds = [&](const model::Identity* identity) {
     std::vector<std::string> all;
-    const auto events = archive_->Events({kStart, kStart + 1}, identity);
+    const auto events = archive_.Events({kStart, kStart + 1}, identity);
     EXPECT_TRUE(events.ok());
     for (const history::Event& event : *events) all.push_back(event.kind);
     return all;
   };
   EXPECT_EQ(kinds(nullptr), (std::vector<std::string>{"interface_open", "interface_gone"}));
-  ASSERT_TRUE(history_->Flush(10s));
+  ASSERT_TRUE(history().Flush(10s));
   EXPECT_EQ(kinds(nullptr), (std::vector<std::string>{"interface_open", "interface_gone"}));
   const model::Identity lan{.user = "l", .interfaces = {"lan"}};
   EXPECT_EQ(kinds(&lan), std::vector<std::string>{"interface_open"});

@@ -3,9 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "publish/http/target.h"
 
 namespace wiregauge::api {
@@ -278,28 +275,11 @@ std::optional<std::string> WorldNames::City(const model::Place& place) const {
   return place.city == 1 ? std::optional<std::string>("Berlin") : std::nullopt;
 }
 
-World::Folder::Folder() {
-  path = testing::TempDir() + "api_XXXXXX";
-  path = mkdtemp(path.data());
-}
-
-World::Folder::~Folder() { std::filesystem::remove_all(path); }
-
 history::History& World::KeepHistory(const std::string& file) {
-  using namespace std::chrono_literals;
-  folder_ = std::make_unique<Folder>();
-  history_ =
-      std::make_unique<history::History>(history::HistoryOptions{.path = folder_->path + "/" + file,
-                                                                 .keep = {24h, 24h * 30, 24h * 365},
-                                                                 .max_file_bytes = 1 << 30,
-                                                                 .flush_interval = 1h,
-                                                                 .retry_interval = 10ms,
-                                                                 .max_waiting_bytes = 1 << 24},
-                                         clock_);
-  history_->Start();
-  archive_ = std::make_unique<timeseries::Archive>(*history_);
+  folder_ = std::make_unique<history::HistoryFolder>(clock_, file);
+  archive_ = std::make_unique<timeseries::Archive>(folder_->history());
   dependencies_.archive = archive_.get();
-  return *history_;
+  return folder_->history();
 }
 
 World::World()

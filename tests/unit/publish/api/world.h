@@ -12,6 +12,7 @@
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
+#include "unit/history/history_folder.h"
 
 namespace wiregauge::api {
 
@@ -103,13 +104,6 @@ class World {
   static Timestamp Start() { return Timestamp(std::chrono::seconds(1700000000)); }
 
  private:
-  // Goes with what is in it.
-  struct Folder {
-    Folder();
-    ~Folder();
-    std::string path;
-  };
-
   FixedClock clock_;
   const WorldNames names_;
   FixedSource source_;
@@ -117,8 +111,7 @@ class World {
   Dependencies dependencies_;
   http::Router router_;
   std::shared_ptr<const model::Identity> identity_;
-  std::unique_ptr<Folder> folder_;
-  std::unique_ptr<history::History> history_;
+  std::unique_ptr<history::HistoryFolder> folder_;
   std::unique_ptr<timeseries::Archive> archive_;
 };
 

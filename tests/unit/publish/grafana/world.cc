@@ -95,8 +95,6 @@ snapshot::Snapshot MakeTables() {
 
 World::World(bool with_history)
     : clock_(At(kStart + 120)), places_({{"office", {*IpNetwork::Parse("198.51.100.0/24")}}}, {}) {
-  std::string name = testing::TempDir() + "grafana_XXXXXX";
-  folder_ = mkdtemp(name.data());
   if (with_history) Fill();
   source_.tables = MakeTables();
   dependencies_ = std::make_unique<Dependencies>(Dependencies{
@@ -104,22 +102,9 @@ World::World(bool with_history)
   RegisterRoutes(router_, *dependencies_);
 }
 
-World::~World() {
-  archive_.reset();
-  history_.reset();
-  std::filesystem::remove_all(folder_);
-}
-
 void World::Fill() {
-  history_ =
-      std::make_unique<history::History>(history::HistoryOptions{.path = folder_ + "/history.db",
-                                                                 .keep = {24h, 24h * 30, 24h * 365},
-                                                                 .max_file_bytes = 1 << 30,
-                                                                 .flush_interval = 1h,
-                                                                 .retry_interval = 10ms,
-                                                                 .max_waiting_bytes = 1 << 20},
-                                         clock_);
-  Record(*history_, "eth0",
+  folder_ = std::make_unique<history::HistoryFolder>(clock_);
+  Record(folder_->history(), "eth0",
          {{"interface", "", "bytes", 125, 1},
           {"interface", "", "packets", 1, 1},
           {"application", "TLS", "bytes", 1000, 10},
@@ -131,12 +116,12 @@ void World::Fill() {
           {"host", "2001:db8::1@42", "bytes_received", 6, 60},
           {"host_application", "192.0.2.1 TLS", "bytes", 60, 60},
           {"host_application", "192.0.2.1 DNS", "bytes", 6, 60}});
-  Record(*history_, "en-0_x",
+  Record(folder_->history(), "en-0_x",
          {{"interface", "", "bytes", 250, 1},
           {"interface", "", "packets", 2, 1},
           {"application", "TLS", "bytes", 2000, 10},
           {"host", "192.0.2.1", "bytes_sent", 1200, 60}});
-  archive_ = std::make_unique<timeseries::Archive>(*history_);
+  archive_ = std::make_unique<timeseries::Archive>(folder_->history());
 }
 
 http::Response World::Ask(http::Method method, std::string_view path, std::string_view body) {

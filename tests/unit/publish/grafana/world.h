@@ -13,6 +13,7 @@
 #include "publish/http/router.h"
 #include "snapshot/snapshot.h"
 #include "timeseries/archive.h"
+#include "unit/history/history_folder.h"
 
 namespace wiregauge::grafana {
 
@@ -49,7 +50,6 @@ class World {
   static constexpr int64_t kStart = 1'700'000'000 / 3600 * 3600;
 
   explicit World(bool with_history = true);
-  ~World();
 
   http::Response Ask(http::Method method, std::string_view path, std::string_view body = "");
   // The body of the answer to a POST under /grafana/, which must have this status.
@@ -59,7 +59,7 @@ class World {
 
   http::Router& router() { return router_; }
   snapshot::Snapshot& tables() { return source_.tables; }
-  history::History& history() { return *history_; }
+  history::History& history() { return folder_->history(); }
   void ActAs(model::Identity identity) {
     identity_ = std::make_shared<const model::Identity>(std::move(identity));
   }
@@ -69,8 +69,7 @@ class World {
 
   FixedClock clock_;
   const model::PlaceNames places_;
-  std::string folder_;
-  std::unique_ptr<history::History> history_;
+  std::unique_ptr<history::HistoryFolder> folder_;  // null: history is off
   std::unique_ptr<timeseries::Archive> archive_;
   FixedSource source_;
   std::unique_ptr<Dependencies> dependencies_;
