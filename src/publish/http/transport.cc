@@ -128,6 +128,7 @@ void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
       if (Flush(fd, found->second) == Outcome::kBroken) Drop(fd);
       continue;
     }
+    if (!peers.contains(fd)) queue_ = ready.getTag();
     Event event(ready.getTag());
     if (ready.isReadable()) event.flags.setFlag(NotifyOn::Read);
     // Pistache looks at nothing else, and takes a hangup for readable: recv() tells the rest.
@@ -137,7 +138,18 @@ void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
   if (!for_base.empty()) {
     Pistache::Tcp::Transport::onReady(Pistache::Aio::FdSet(std::move(for_base)));
   }
-  if (tick) Tick();
+  if (!tick) return;
+  LookIntoQueue();
+  Tick();
+}
+
+// Taking from Pistache's queue clears its sign after it was found empty: a connection handed over
+// between the two is forgotten until another comes.
+void Transport::LookIntoQueue() {
+  if (!queue_.has_value()) return;
+  Event event(*queue_);
+  event.flags.setFlag(NotifyOn::Read);
+  Pistache::Tcp::Transport::onReady(Pistache::Aio::FdSet({event}));
 }
 
 void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {

@@ -47,6 +47,7 @@ class Transport final : public Pistache::Tcp::Transport {
   enum class Outcome { kOpen, kBroken };
 
   void HandleReady(const Pistache::Aio::FdSet& fds);
+  void LookIntoQueue();
   static bool Feed(Entry& entry, std::string_view bytes);
   // What the socket gets next, the connection's bytes or the records that they make, and what it
   // has taken of that.
@@ -62,6 +63,8 @@ class Transport final : public Pistache::Tcp::Transport {
   std::shared_ptr<Service> service_;
   std::unordered_map<int, Entry> entries_;
   int tick_fd_ = -1;
+  // The one that new connections come through, once it has shown itself.
+  std::optional<Pistache::Polling::Tag> queue_;
 };
 
 }  // namespace wiregauge::http

@@ -58,6 +58,17 @@ TEST(Limits, ClientsThatGoAwayInTheMiddleHarmNobody) {
   EXPECT_EQ(Exchange(server->port(), kSmall).body, "small");
 }
 
+// Pistache's queue forgets a connection that is handed over in the moment it is found empty: until
+// the next one comes, and here none does. A refusal is sent from just there.
+TEST(Limits, AConnectionThatFollowsAtOnceIsNotForgotten) {
+  ServerOptions options = OneThread();
+  options.max_connections = 0;
+  const auto server = StartTestServer(options);
+  for (int i = 0; i < 20000; ++i) {
+    ASSERT_EQ(Exchange(server->port(), kSmall).status, 503) << "connection " << i;
+  }
+}
+
 TEST(Limits, AReaderThatTakesNothingIsDropped) {
   ServerOptions options = OneThread();
   options.write_timeout = milliseconds(300);
