@@ -42,8 +42,8 @@ void Connection::Work(Time now) {
   while (!closing_ && large_body_.empty() && output_.size() - sent_ < kGather) {
     const RequestParser::State state = parser_.Next();
     if (state == RequestParser::State::kNeedMore) break;
-    if (state == RequestParser::State::kContinue) {
-      output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    if (state == RequestParser::State::kHead) {
+      TakeHead();
       continue;
     }
     if (state == RequestParser::State::kFailed) {
@@ -61,6 +61,15 @@ void Connection::Work(Time now) {
   const bool in_request = parser_.InRequest();
   if (answered || in_request != in_request_ || closing_) since_ = now;
   in_request_ = in_request;
+}
+
+// A body of who may not send one is not kept.
+void Connection::TakeHead() {
+  IncomingRequest& head = parser_.head();
+  head.request.remote_address = address_;
+  head.request.remote_port = port_;
+  closing_ = service_.AnswerHead(head, output_);
+  if (!closing_ && parser_.wants_continue()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
 }
 
 void Connection::Sent(size_t bytes, Time now) {

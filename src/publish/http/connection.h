@@ -44,6 +44,7 @@ class Connection {
 
  private:
   void Work(Time now);
+  void TakeHead();
 
   const Service& service_;
   IpAddress address_;

@@ -67,7 +67,7 @@ RequestParser::State RequestParser::Next() {
     if (Step()) continue;
     if (phase_ == Phase::kFailed) break;
     const bool in_body = phase_ == Phase::kFixedBody || phase_ == Phase::kChunkSize;
-    if (in_body && std::exchange(wants_continue_, false)) return State::kContinue;
+    if (in_body && !std::exchange(told_head_, true)) return State::kHead;
     return State::kNeedMore;
   }
   return phase_ == Phase::kFailed ? State::kFailed : State::kRequest;
@@ -79,6 +79,7 @@ IncomingRequest RequestParser::Take() {
   at_ = 0;
   scanned_ = 0;
   trailer_bytes_ = 0;
+  told_head_ = false;
   wants_continue_ = false;
   phase_ = Phase::kHead;
   return taken;

@@ -34,15 +34,19 @@ class RequestParser {
  public:
   enum class State {
     kNeedMore,
-    kContinue,  // once for a request: the client waits for "100 Continue" (RFC 9110 section 10.1.1)
-    kRequest,   // Take() it
-    kFailed,    // failure(); the connection can carry nothing more
+    kHead,     // head(), once for a request whose body is not all here: now it can be refused
+    kRequest,  // Take() it
+    kFailed,   // failure(); the connection can carry nothing more
   };
 
   explicit RequestParser(RequestLimits limits) : limits_(limits) {}
 
   void Feed(std::string_view bytes) { buffer_.append(bytes); }
   State Next();
+  // At kHead: the request so far.
+  IncomingRequest& head() { return incoming_; }
+  // At kHead: the client waits for "100 Continue" (RFC 9110 section 10.1.1).
+  bool wants_continue() const { return wants_continue_; }
   IncomingRequest Take();
   const Problem& failure() const { return failure_; }
 
@@ -74,6 +78,7 @@ class RequestParser {
   size_t scanned_ = 0;  // no end of the header is before this
   uint64_t body_left_ = 0;
   size_t trailer_bytes_ = 0;
+  bool told_head_ = false;
   bool wants_continue_ = false;
   IncomingRequest incoming_;
   Problem failure_;

@@ -28,6 +28,13 @@ struct Router::Node {
   std::map<Method, Endpoint> endpoints;
 };
 
+// Where a request goes.
+struct Router::Match {
+  const Node* node = nullptr;                // null: no template has its path
+  const Node::Endpoint* endpoint = nullptr;  // null: nor its method
+  std::vector<const std::string*> values;    // of the template's parameters, left to right
+};
+
 namespace {
 
 // "/a/{b}/" -> "a", "{b}".
@@ -52,10 +59,6 @@ Response CallHandler(const Handler& handler, const Request& request) {
 
 // What is asked of who asks for a path, or a method, that has no route.
 constexpr RoutePolicy kNoRoute{.access = Access::kViewer, .scope = Scope::kNoTraffic};
-
-std::optional<Response> Ask(const Guard& guard, Request& request, const RoutePolicy& policy) {
-  return guard ? guard(request, policy) : std::nullopt;
-}
 
 }  // namespace
 
@@ -94,19 +97,19 @@ void Router::Add(Method method, std::string_view path_template, Handler handler,
 
 std::vector<Route> Router::routes() const { return routes_; }
 
-const Router::Node* Router::Match(const Node& node, const Request& request, size_t depth,
-                                  std::vector<const std::string*>& values) {
+const Router::Node* Router::Descend(const Node& node, const Request& request, size_t depth,
+                                    std::vector<const std::string*>& values) {
   const size_t first = depth;
   while (depth < request.segments.size() && request.segments[depth].empty()) ++depth;
   if (depth == request.segments.size()) return node.endpoints.empty() ? nullptr : &node;
   const std::string& segment = request.segments[depth];
   if (const auto literal = node.literals.find(segment); literal != node.literals.end()) {
-    const Node* const match = Match(*literal->second, request, depth + 1, values);
+    const Node* const match = Descend(*literal->second, request, depth + 1, values);
     if (match != nullptr) return match;
   }
   if (node.parameter == nullptr || depth != first) return nullptr;
   values.push_back(&segment);
-  const Node* const match = Match(*node.parameter, request, depth + 1, values);
+  const Node* const match = Descend(*node.parameter, request, depth + 1, values);
   if (match == nullptr) values.pop_back();
   return match;
 }
@@ -120,36 +123,55 @@ std::string Router::AllowedMethods(const Node& node) {
   return allowed + "OPTIONS";
 }
 
+Router::Match Router::Find(const Request& request) const {
+  Match match;
+  match.node = Descend(*root_, request, 0, match.values);
+  if (match.node == nullptr) return match;
+  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
+  const auto found = match.node->endpoints.find(method);
+  if (found != match.node->endpoints.end()) match.endpoint = &found->second;
+  return match;
+}
+
+std::optional<Router::Answer> Router::Refuse(const Match& match, Request& request,
+                                             const Guard& guard) {
+  if (match.node != nullptr && request.method == Method::kOptions) return std::nullopt;
+  const std::string_view path_template =
+      match.node != nullptr ? std::string_view(match.node->path_template) : std::string_view();
+  const RoutePolicy& policy = match.endpoint != nullptr ? match.endpoint->policy : kNoRoute;
+  if (guard) {
+    if (auto refusal = guard(request, policy)) return Answer{*std::move(refusal), path_template};
+  }
+  if (match.node == nullptr) {
+    const std::string detail = "There is nothing at " + ToValidUtf8(request.path) + ".";
+    return Answer{ProblemResponse(404, detail), path_template};
+  }
+  if (match.endpoint != nullptr) return std::nullopt;
+  Response response = ProblemResponse(
+      405, std::string(MethodName(request.method)) + " does not work here; Allow lists what does.");
+  response.headers.push_back({"Allow", AllowedMethods(*match.node)});
+  return Answer{std::move(response), path_template};
+}
+
+std::optional<Router::Answer> Router::Refuse(Request& request, const Guard& guard) const {
+  return Refuse(Find(request), request, guard);
+}
+
 Router::Answer Router::Dispatch(Request request, const Guard& guard) const {
-  if (request.method == Method::kHead) request.method = Method::kGet;
-  std::vector<const std::string*> values;
-  const Node* const node = Match(*root_, request, 0, values);
-  if (node == nullptr) {
-    if (auto refusal = Ask(guard, request, kNoRoute)) return {*std::move(refusal), {}};
-    return {ProblemResponse(404, "There is nothing at " + ToValidUtf8(request.path) + "."), {}};
-  }
+  const Match match = Find(request);
+  if (auto refusal = Refuse(match, request, guard)) return *std::move(refusal);
+  const std::string_view path_template = match.node->path_template;
   if (request.method == Method::kOptions) {
-    return {{.status = 204,
-             .content_type = {},
-             .body = {},
-             .headers = {{"Allow", AllowedMethods(*node)}}},
-            node->path_template};
+    Response response;
+    response.status = 204;
+    response.headers.push_back({"Allow", AllowedMethods(*match.node)});
+    return {std::move(response), path_template};
   }
-  const auto endpoint = node->endpoints.find(request.method);
-  const bool found = endpoint != node->endpoints.end();
-  if (auto refusal = Ask(guard, request, found ? endpoint->second.policy : kNoRoute)) {
-    return {*std::move(refusal), node->path_template};
+  if (request.method == Method::kHead) request.method = Method::kGet;
+  for (size_t i = 0; i < match.values.size(); ++i) {
+    request.path_parameters.push_back({match.endpoint->parameter_names[i], *match.values[i]});
   }
-  if (!found) {
-    Response response = ProblemResponse(405, std::string(MethodName(request.method)) +
-                                                 " does not work here; Allow lists what does.");
-    response.headers.push_back({"Allow", AllowedMethods(*node)});
-    return {std::move(response), node->path_template};
-  }
-  for (size_t i = 0; i < values.size(); ++i) {
-    request.path_parameters.push_back({endpoint->second.parameter_names[i], *values[i]});
-  }
-  return {CallHandler(endpoint->second.handler, request), node->path_template};
+  return {CallHandler(match.endpoint->handler, request), path_template};
 }
 
 }  // namespace wiregauge::http

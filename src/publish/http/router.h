@@ -52,12 +52,18 @@ class Router {
   // 404 and 405 (with Allow) are problems; a handler that throws makes a 500 and a log line. The
   // guard is asked about every request but OPTIONS, also about what has no route.
   Answer Dispatch(Request request, const Guard& guard = {}) const;
+  // The answer that does not depend on a body: the guard's refusal, 404, 405. Nothing: there is a
+  // handler, or it is OPTIONS.
+  std::optional<Answer> Refuse(Request& request, const Guard& guard) const;
 
  private:
   struct Node;
+  struct Match;
   static std::string AllowedMethods(const Node& node);
-  static const Node* Match(const Node& node, const Request& request, size_t depth,
-                           std::vector<const std::string*>& values);
+  Match Find(const Request& request) const;
+  static std::optional<Answer> Refuse(const Match& match, Request& request, const Guard& guard);
+  static const Node* Descend(const Node& node, const Request& request, size_t depth,
+                             std::vector<const std::string*>& values);
 
   std::unique_ptr<Node> root_;
   std::vector<Route> routes_;

@@ -86,34 +86,23 @@ Service::Service(const ServerOptions& options, Router router, Observer observer)
                          ? std::optional<AllowedHosts>(*options.allowed_hosts)
                          : std::nullopt),
       router_(std::move(router)),
-      observer_(std::move(observer)) {}
+      observer_(std::move(observer)),
+      guard_([this](Request& request, const RoutePolicy& policy) {
+        return Authorize(request, policy);
+      }) {}
 
 void Service::Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const {
   const auto start = steady_clock::now();
-  Request& request = incoming.request;
+  const Request& request = incoming.request;
   const Method method = request.method;
   const std::string* const encodings = request.FindHeader("accept-encoding");
   const bool gzip = encodings != nullptr && AcceptsGzip(*encodings);
   const Preflight preflight = ReadPreflight(request);
-  Router::Answer answer;
-  if (incoming.fault.has_value()) {
-    answer.response = ProblemResponse(*incoming.fault);
-  } else if (IsMisdirected(request)) {
-    answer.response = ProblemResponse(
-        421,
-        "The service does not go by the name in the Host header; http.allowed_hosts can name it.");
-  } else if (request.path == "*" && method == Method::kOptions) {
-    answer.response.status = 204;
-    answer.response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
-  } else {
-    answer = router_.Dispatch(
-        std::move(request),
-        [this](Request& asked, const RoutePolicy& policy) { return Authorize(asked, policy); });
-  }
+  const Wire wire{.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10};
+  Router::Answer answer = Route(std::move(incoming));
   AddCors(preflight, answer.response);
   Compress(gzip, answer.response);
-  WriteHead(answer.response, {.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10},
-            out);
+  WriteHead(answer.response, wire, out);
   if (method != Method::kHead && HasBody(answer.response)) {
     std::string& body = answer.response.body;
     if (body.size() < kLargeBody) {
@@ -122,13 +111,54 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
       large_body = std::move(body);
     }
   }
-  if (observer_) {
-    const std::chrono::duration<double> taken = steady_clock::now() - start;
-    observer_({.path_template = answer.path_template,
-               .method = MethodName(method),
-               .status = answer.response.status,
-               .seconds = taken.count()});
+  Observe(answer, method, start);
+}
+
+bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
+  const auto start = steady_clock::now();
+  std::optional<Router::Answer> answer;
+  if (auto response = AnswerWithoutRoute(head)) {
+    answer = Router::Answer{*std::move(response), {}};
+  } else {
+    answer = router_.Refuse(head.request, guard_);
   }
+  if (!answer.has_value()) return false;
+  AddCors({}, answer->response);
+  WriteHead(answer->response, {.keep_alive = false, .is_http10 = head.is_http10}, out);
+  if (head.request.method != Method::kHead) out += answer->response.body;
+  Observe(*answer, head.request.method, start);
+  return true;
+}
+
+Router::Answer Service::Route(IncomingRequest incoming) const {
+  if (auto response = AnswerWithoutRoute(incoming)) return {*std::move(response), {}};
+  return router_.Dispatch(std::move(incoming.request), guard_);
+}
+
+std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incoming) const {
+  if (incoming.fault.has_value()) return ProblemResponse(*incoming.fault);
+  if (IsMisdirected(incoming.request)) {
+    return ProblemResponse(
+        421,
+        "The service does not go by the name in the Host header; http.allowed_hosts can name it.");
+  }
+  if (incoming.request.path != "*" || incoming.request.method != Method::kOptions) {
+    return std::nullopt;
+  }
+  Response response;
+  response.status = 204;
+  response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
+  return response;
+}
+
+void Service::Observe(const Router::Answer& answer, Method method,
+                      steady_clock::time_point start) const {
+  if (!observer_) return;
+  const std::chrono::duration<double> taken = steady_clock::now() - start;
+  observer_({.path_template = answer.path_template,
+             .method = MethodName(method),
+             .status = answer.response.status,
+             .seconds = taken.count()});
 }
 
 void Service::Refuse(const Problem& problem, std::string& out) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@ namespace wiregauge::http {
 class Service {
  public:
   Service(const ServerOptions& options, Router router, Observer observer);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
 
   static constexpr size_t kLargeBody = 65536;
 
@@ -33,6 +36,9 @@ class Service {
   // Appends the answer to `out`; a body of kLargeBody or more comes apart, uncopied, in
   // `large_body`, which must be empty and is to be sent after `out`.
   void Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const;
+  // Appends an answer to a request of which only the head is here, if it is to be refused whatever
+  // its body; then its connection is to be closed.
+  bool AnswerHead(IncomingRequest& head, std::string& out) const;
   // Appends an answer to what is no request; its connection is to be closed.
   void Refuse(const Problem& problem, std::string& out) const;
 
@@ -47,6 +53,11 @@ class Service {
     bool is_http10 = false;
   };
   bool IsMisdirected(const Request& request) const;
+  // What is no business of the router.
+  std::optional<Response> AnswerWithoutRoute(const IncomingRequest& incoming) const;
+  Router::Answer Route(IncomingRequest incoming) const;
+  void Observe(const Router::Answer& answer, Method method,
+               std::chrono::steady_clock::time_point start) const;
   // Asks the gate who it is, unless the route is open. Nothing: go on.
   std::optional<Response> Authorize(Request& request, const RoutePolicy& policy) const;
   // Compresses when the client may get that and it is worth it.
@@ -64,6 +75,7 @@ class Service {
   const std::optional<AllowedHosts> allowed_hosts_;
   const Router router_;
   const Observer observer_;
+  const Guard guard_;  // Authorize()
   const SystemClock clock_;
   mutable Mutex mutex_;
   size_t connections_ WIREGAUGE_GUARDED_BY(mutex_) = 0;

@@ -104,6 +104,40 @@ class GateTest : public testing::Test {
   std::unique_ptr<Server> server_;
 };
 
+// Hundreds of clients with a MiB each would be hundreds of MiB.
+TEST_F(GateTest, ABodyOfWhoMayNotSendItIsNotAwaited) {
+  const auto begin = [this](const std::string& head) {
+    RawClient client(server_->port());
+    client.Send("POST " + head + "\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc");
+    RawResponse response = client.Read();
+    EXPECT_EQ(response.headers["connection"], "close");
+    EXPECT_EQ(response.headers["access-control-allow-origin"], "*");
+    EXPECT_TRUE(client.AtEnd());
+    return response;
+  };
+  const std::string header = " HTTP/1.1\r\nAuthorization: ";
+  EXPECT_EQ(begin("/change HTTP/1.1").status, 401);
+  EXPECT_EQ(begin("/change" + header + kViewer).status, 403);
+  EXPECT_EQ(begin("/change" + header + kHeld).status, 429);
+  EXPECT_EQ(begin("/elsewhere" + header + kViewer).status, 404);
+  const RawResponse wrong_method = begin("/read" + header + kViewer);
+  EXPECT_EQ(wrong_method.status, 405);
+  EXPECT_EQ(wrong_method.headers.at("allow"), "GET, HEAD, OPTIONS");
+}
+
+TEST_F(GateTest, OnlyWhoMaySendABodyIsToldToContinue) {
+  const std::string head =
+      "POST /change HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n";
+  RawClient nobody(server_->port());
+  nobody.Send(head + "\r\n");
+  EXPECT_EQ(nobody.Read().status, 401);
+  RawClient admin(server_->port());
+  admin.Send(head + "Authorization: " + kAdmin + "\r\n\r\n");
+  EXPECT_EQ(admin.Read(false).status, 100);
+  admin.Send("ab");
+  EXPECT_EQ(admin.Read().body, "admin");
+}
+
 TEST_F(GateTest, HandlersLearnWhoAsks) {
   EXPECT_EQ(Send("GET /open").body, "nobody");
   EXPECT_EQ(Send("GET /read", kViewer).body, "viewer");
