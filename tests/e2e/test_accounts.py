@@ -2,6 +2,7 @@
 """Accounts from outside: the first start, the command line with the service up and down, what is held back,
 and what it costs. curl speaks where headers and credentials matter."""
 
+import base64
 import json
 import os
 import pathlib
@@ -45,6 +46,10 @@ def good(data_dir, *arguments, password=None):
     done = command(data_dir, *arguments, password=password)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def basic(user, password):
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
 def curl(*arguments):
@@ -314,6 +319,23 @@ def reading_paths(interfaces, hosts, metrics):
         yield f"/api/v1/timeseries/top?by={kind}"
 
 
+def grafana_questions(metrics, tables):
+    """What Grafana posts, of everything there is: paths and bodies."""
+    span = {"from": 0, "to": "2100-01-01T00:00:00Z"}
+    for name in [*metrics, *tables, "interface_*_top_hosts", "{*bps,*pps}"]:
+        for kind in ("timeserie", "table"):
+            yield "/query", {"range": span, "maxDataPoints": 100, "intervalMs": 1000,
+                             "targets": [{"target": name, "refId": "A", "type": kind}]}
+    for path in ("/search", "/metrics", "/metric-payload-options", "/tag-keys"):
+        yield path, {"target": "", "metric": metrics[0], "name": "by", "payload": {}}
+    for key in ("host", "interface", "application", "network", "country", "vlan"):
+        yield "/tag-values", {"key": key}
+    for target in ("hosts", "interfaces", "applications", "metrics", "networks"):
+        yield "/variable", {"payload": {"target": target}}
+    for query in ("", "*"):
+        yield "/annotations", {"range": span, "annotation": {"query": query}}
+
+
 def test_no_path_tells_a_restricted_user_of_the_rest(mix, tmp_path, data_dir):
     other = wiregauge.write_pcap(tmp_path / "other.pcap",
                                  wiregauge.http_conversation("203.0.113.7", server="203.0.113.9"))
@@ -323,8 +345,13 @@ def test_no_path_tells_a_restricted_user_of_the_rest(mix, tmp_path, data_dir):
     with wiregauge.Service("-i", mix, "-i", other, "--data-dir", data_dir, accounts=True,
                            ready_path="/healthz") as service:
         def ask(user, path):
-            code, _, body = curl("-u", f"{user}:{PASSWORD}", f"http://127.0.0.1:{service.port}{path}")
-            return code, body
+            answer = service.get(path, basic(user, PASSWORD))
+            return answer.status, answer.text
+
+        def post(user, path, question):
+            headers = {"Content-Type": "application/json", **basic(user, PASSWORD)}
+            answer = service.request("POST", "/grafana" + path, json.dumps(question), headers)
+            return answer.status, answer.text
 
         def names(path, key):
             return [row[key] for row in json.loads(ask("root", path)[1]).get("items", [])]
@@ -334,18 +361,24 @@ def test_no_path_tells_a_restricted_user_of_the_rest(mix, tmp_path, data_dir):
         hosts = names("/api/v1/hosts?limit=100", "ip")
         metrics = names("/api/v1/timeseries?limit=1000", "name")
         foreign = {"part": {"other.pcap", "203.0.113."},
-                   "net": {f'"{host}"' for host in hosts if not host.startswith("203.")}}
+                   "net": {host for host in hosts if not host.startswith("203.")}}
+        tables = [name for name in json.loads(post("root", "/search", {"target": ""})[1])
+                  if "_top_" in name]
+        assert tables
+        asked = [(ask, path) for path in
+                 reading_paths(["mix.pcap", "other.pcap"], hosts, metrics)]
+        asked += [(post, *question) for question in grafana_questions(metrics, tables)]
         told = 0
-        for path in reading_paths(["mix.pcap", "other.pcap"], hosts, metrics):
-            code, body = ask("root", path)
-            assert code in (200, 400, 404), (path, body)
+        for how, *what in asked:
+            code, body = how("root", *what)
+            assert code in (200, 400, 404), (what, body)
             for user, words in foreign.items():
-                code, body = ask(user, path)
-                assert code in (200, 400, 403, 404), (user, path, body)
+                code, body = how(user, *what)
+                assert code in (200, 400, 403, 404), (user, what, body)
                 told += code == 200
                 if code == 200:
-                    assert not [word for word in words if word in body], (user, path, body)
-        assert told > 30
+                    assert not [word for word in words if word in body], (user, what, body)
+        assert told > 60
 
 
 def test_a_data_dir_that_cannot_be_used_is_a_clear_refusal(mix, tmp_path):
