@@ -4,19 +4,15 @@
 Needs Debian's package prometheus, which holds promtool and the server.
 """
 
-import http.client
-import json
 import os
 import re
-import socket
 import subprocess
-import time
-import urllib.parse
 from collections import Counter
 
 import conftest
 import pytest
 import wiregauge
+from prometheus import Prometheus
 
 SAMPLE = re.compile(r'(?P<name>\w+)(?:{(?P<labels>.*)})? (?P<value>\S+)')
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -230,75 +226,24 @@ def test_no_counter_falls_or_disappears(service):
 
 # --- through Prometheus -------------------------------------------------------------------------
 
-class Prometheus:
-    """A server that scrapes `target` every second, on the loopback, with its data in `folder`."""
-
-    def __init__(self, folder, target):
-        self.port = wiregauge.free_port()
-        config = folder / "prometheus.yml"
-        config.write_text(json.dumps({  # JSON is YAML
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-            "scrape_configs": [{"job_name": "wiregauge",
-                                "static_configs": [{"targets": [target]}]}]}))
-        self.log = folder / "prometheus.log"
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
-                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return json.load(connection.getresponse())
-        finally:
-            connection.close()
-
-    def query(self, expression):
-        """The result's rows: (labels, value). Nothing while the server is not ready."""
-        try:
-            answer = self.get("/api/v1/query?" + urllib.parse.urlencode({"query": expression}))
-        except (ConnectionError, socket.timeout, http.client.HTTPException, ValueError):
-            return []
-        return [(row["metric"], float(row["value"][1])) for row in answer["data"]["result"]]
-
-    def value(self, expression):
-        ((_, value),) = self.query(expression)
-        return value
-
-    def until(self, expression, wanted):
-        deadline, rows = time.monotonic() + PATIENCE_SECONDS, []
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            rows = self.query(expression)
-            if rows and rows[0][1] == wanted:
-                return
-            time.sleep(0.1)  # the pause between two questions, not a wait for an answer
-        raise AssertionError(f"{expression} is {rows}, not {wanted}\n{self.log.read_text()}")
-
-
 @pytest.fixture(scope="module")
 def prometheus(service, tmp_path_factory):
-    server = Prometheus(tmp_path_factory.mktemp("prometheus"), f"127.0.0.1:{service.port}")
-    try:
-        server.until('up{job="wiregauge"}', 1)
+    config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+              "scrape_configs": [{"job_name": "wiregauge", "static_configs": [
+                  {"targets": [f"127.0.0.1:{service.port}"]}]}]}
+    with Prometheus(tmp_path_factory.mktemp("prometheus"), config) as server:
+        until(server, 'up{job="wiregauge"}', 1)
         yield server
-    finally:
-        server.stop()
+
+
+def until(prometheus, expression, wanted):
+    prometheus.until(lambda: prometheus.values(expression)[:1] == [wanted],
+                     f"{expression} to be {wanted}")
 
 
 def test_prometheus_takes_every_sample(prometheus, service):
     """Nothing is refused: no bad timestamp, no duplicate, no line that does not parse."""
-    (target,) = prometheus.get("/api/v1/targets")["data"]["activeTargets"]
+    (target,) = prometheus.get("/api/v1/targets")["activeTargets"]
     assert target["health"] == "up" and target["lastError"] == ""
     taken = prometheus.value("scrape_samples_scraped")
     assert prometheus.value("scrape_samples_post_metric_relabeling") == taken
@@ -322,11 +267,11 @@ def test_prometheus_sums_by_application(prometheus, interface):
 
 
 def test_prometheus_finds_the_sums_exact(prometheus):
-    prometheus.until("sum(wiregauge_application_bytes_total) + sum(wiregauge_detecting_bytes) - "
-                     "sum(wiregauge_interface_bytes_total)", 0)
+    until(prometheus, "sum(wiregauge_application_bytes_total) + sum(wiregauge_detecting_bytes) - "
+                      "sum(wiregauge_interface_bytes_total)", 0)
     for direction in ("sent", "received"):
-        prometheus.until(f'sum(wiregauge_host_bytes_total{{direction="{direction}"}}) - '
-                         "sum(wiregauge_l4_bytes_total)", 0)
+        until(prometheus, f'sum(wiregauge_host_bytes_total{{direction="{direction}"}}) - '
+                          "sum(wiregauge_l4_bytes_total)", 0)
 
 
 def test_prometheus_reads_the_histogram(prometheus):

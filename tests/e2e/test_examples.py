@@ -7,7 +7,6 @@ Needs Debian's packages prometheus and python3-yaml. There is no Grafana, Logsta
 
 import base64
 import contextlib
-import http.client
 import itertools
 import json
 import os
@@ -21,6 +20,7 @@ import urllib.parse
 import pytest
 import wiregauge
 import yaml
+from prometheus import Prometheus
 
 ROOT = wiregauge.SOURCE_DIR
 EXAMPLES = ROOT / "examples"
@@ -424,69 +424,19 @@ def test_the_projects_settings_and_accounts_let_grafana_in(guarded, setup):
             assert guarded.get(url.path, headers=host).status == 401
 
 
-class Prometheus:
-    """The server with prometheus.yml of the compose project, but for addresses, paths and the interval."""
-
-    def __init__(self, folder, target, token):
-        config = yaml.safe_load((COMPOSE / "prometheus.yml").read_text())
-        config["global"].update(scrape_interval="1s", scrape_timeout="1s")
-        job, = config["scrape_configs"]
-        job["static_configs"][0]["targets"] = [target]
-        job["authorization"]["credentials_file"] = str(folder / "token")
-        (folder / "token").write_text(token)
-        self.config, self.log, self.port = folder / "prometheus.yml", folder / "log", wiregauge.free_port()
-        self.config.write_text(yaml.safe_dump(config))
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                ["prometheus", f"--config.file={self.config}",
-                 f"--storage.tsdb.path={folder / 'data'}",
-                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def get(self, path, **query):
-        """Status and data of the answer; None while the server does not answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            connection.request("GET", path + "?" + urllib.parse.urlencode(query))
-            answer = json.load(connection.getresponse())
-            return answer["status"], answer.get("data", answer.get("error"))
-        except (OSError, http.client.HTTPException, ValueError):
-            return None, None
-        finally:
-            connection.close()
-
-    def values(self, expression):
-        status, data = self.get("/api/v1/query", query=expression)
-        assert status in ("success", None), (expression, data)
-        return [float(row["value"][1]) for row in data["result"]] if status else []
-
-    def until(self, condition, what):
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            if condition():
-                return
-            time.sleep(0.2)  # the pause between two questions, not a wait for an answer
-        raise AssertionError(f"waited too long for {what}\n{self.log.read_text()}")
-
-
 @pytest.fixture(scope="module")
 def prometheus(guarded, setup, tmp_path_factory):
-    server = Prometheus(tmp_path_factory.mktemp("prometheus"), f"127.0.0.1:{guarded.port}",
-                        setup[1]["WIREGAUGE_TOKEN"])
-    try:
+    """The server with prometheus.yml of the compose project, but for addresses, paths and the interval."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    config = yaml.safe_load((COMPOSE / "prometheus.yml").read_text())
+    config["global"].update(scrape_interval="1s", scrape_timeout="1s")
+    job, = config["scrape_configs"]
+    job["static_configs"][0]["targets"] = [f"127.0.0.1:{guarded.port}"]
+    job["authorization"]["credentials_file"] = str(folder / "token")
+    (folder / "token").write_text(setup[1]["WIREGAUGE_TOKEN"])
+    with Prometheus(folder, config) as server:
         server.until(lambda: server.values("sum_over_time(up[1m])") >= [3], "three scrapes")
         yield server
-    finally:
-        server.stop()
 
 
 def concrete(expression):
@@ -551,6 +501,6 @@ def test_prometheus_variables_have_values(prometheus, guarded):
     for name, wanted in (("instance", f"127.0.0.1:{guarded.port}"), ("interface", "wire")):
         asked = re.fullmatch(r"label_values\((.+), (\w+)\)",
                              variables(PROMETHEUS)[name]["query"]["query"])
-        status, values = prometheus.get(f"/api/v1/label/{asked[2]}/values",
-                                        **{"match[]": concrete(asked[1])})
-        assert (status, values) == ("success", [wanted])
+        values = prometheus.get(f"/api/v1/label/{asked[2]}/values",
+                                **{"match[]": concrete(asked[1])})
+        assert values == [wanted]
