@@ -51,6 +51,8 @@ function(wiregauge_room_test room)
   wiregauge_room_target(target ${room})
   add_executable(${target}_test ${ARG_SOURCES})
   target_link_libraries(${target}_test PRIVATE ${target} wiregauge_compiler GTest::gmock_main)
+  # What tests of several rooms use: "unit/base/fixed_clock.h".
+  target_include_directories(${target}_test PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   add_test(NAME unit_${target} COMMAND ${target}_test)
   wiregauge_test_limits(unit_${target} unit 300)
   set_tests_properties(unit_${target} PROPERTIES

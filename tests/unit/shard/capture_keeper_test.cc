@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "capture_parts.h"
+#include "unit/snapshot/fixed_source.h"
 
 namespace wiregauge::shard {
 namespace {
@@ -65,14 +66,6 @@ class ServedShard {
   std::thread thread_;
 };
 
-class FixedSource final : public snapshot::SnapshotSource {
- public:
-  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail, Duration) override {
-    return std::make_shared<snapshot::Snapshot>(snapshot);
-  }
-  snapshot::Snapshot snapshot;
-};
-
 class CaptureKeeperTest : public testing::Test {
  protected:
   // Flows with the ids 1 to `flows` in the second of two shards.
@@ -113,7 +106,7 @@ class CaptureKeeperTest : public testing::Test {
   }
 
   SettableClock clock_;
-  FixedSource source_;
+  snapshot::FixedSource source_;
   std::unique_ptr<CaptureKeeper> keeper_;
   ServedShard empty_, with_flows_;  // last: they stop before what they use goes
 };

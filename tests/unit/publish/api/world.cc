@@ -295,7 +295,7 @@ World::World()
                     Start(),
                     names_,
                     "https://panel.example.org"} {
-  source_.tables = MakeTables();
+  source_.snapshot = MakeTables();
   RegisterRoutes(router_, dependencies_);
 }
 

@@ -12,29 +12,13 @@
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
+#include "unit/base/fixed_clock.h"
 #include "unit/history/history_folder.h"
+#include "unit/snapshot/fixed_source.h"
 
 namespace wiregauge::api {
 
 using Json = nlohmann::json;
-
-class FixedClock final : public Clock {
- public:
-  explicit FixedClock(Timestamp now) : now_(now) {}
-  Timestamp Now() const override { return now_; }
-
- private:
-  Timestamp now_;
-};
-
-// Gives the snapshot it holds; what it was asked for is kept.
-class FixedSource final : public snapshot::SnapshotSource {
- public:
-  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail, Duration) override {
-    return std::make_shared<snapshot::Snapshot>(tables);
-  }
-  snapshot::Snapshot tables;
-};
 
 // Captures without packets: it keeps what it was asked for. Flow 2's may be captured; of flow 4 one
 // runs, of others the engine says that there is none, that it has ended, or that there is no room.
@@ -79,7 +63,7 @@ class World {
  public:
   World();
 
-  snapshot::Snapshot& tables() { return source_.tables; }
+  snapshot::Snapshot& tables() { return source_.snapshot; }
   FakeCaptures& captures() { return captures_; }
   http::Router& router() { return router_; }
 
@@ -106,7 +90,7 @@ class World {
  private:
   FixedClock clock_;
   const WorldNames names_;
-  FixedSource source_;
+  snapshot::FixedSource source_;
   FakeCaptures captures_;
   Dependencies dependencies_;
   http::Router router_;

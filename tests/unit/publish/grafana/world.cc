@@ -96,7 +96,7 @@ snapshot::Snapshot MakeTables() {
 World::World(bool with_history)
     : clock_(At(kStart + 120)), places_({{"office", {*IpNetwork::Parse("198.51.100.0/24")}}}, {}) {
   if (with_history) Fill();
-  source_.tables = MakeTables();
+  source_.snapshot = MakeTables();
   dependencies_ = std::make_unique<Dependencies>(Dependencies{
       .archive = archive_.get(), .snapshots = source_, .places = places_, .clock = clock_});
   RegisterRoutes(router_, *dependencies_);

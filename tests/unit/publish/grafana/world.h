@@ -13,28 +13,13 @@
 #include "publish/http/router.h"
 #include "snapshot/snapshot.h"
 #include "timeseries/archive.h"
+#include "unit/base/fixed_clock.h"
 #include "unit/history/history_folder.h"
+#include "unit/snapshot/fixed_source.h"
 
 namespace wiregauge::grafana {
 
 using Json = nlohmann::json;
-
-class FixedClock final : public Clock {
- public:
-  explicit FixedClock(Timestamp now) : now_(now) {}
-  Timestamp Now() const override { return now_; }
-
- private:
-  Timestamp now_;
-};
-
-class FixedSource final : public snapshot::SnapshotSource {
- public:
-  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail, Duration) override {
-    return std::make_shared<snapshot::Snapshot>(tables);
-  }
-  snapshot::Snapshot tables;
-};
 
 // Two minutes of history of two interfaces, from kStart on, and the routes over it.
 //
@@ -58,7 +43,7 @@ class World {
   Json Query(std::string_view target, const Json& more = Json::object(), int status = 200);
 
   http::Router& router() { return router_; }
-  snapshot::Snapshot& tables() { return source_.tables; }
+  snapshot::Snapshot& tables() { return source_.snapshot; }
   history::History& history() { return folder_->history(); }
   void ActAs(model::Identity identity) {
     identity_ = std::make_shared<const model::Identity>(std::move(identity));
@@ -71,7 +56,7 @@ class World {
   const model::PlaceNames places_;
   std::unique_ptr<history::HistoryFolder> folder_;  // null: history is off
   std::unique_ptr<timeseries::Archive> archive_;
-  FixedSource source_;
+  snapshot::FixedSource source_;
   std::unique_ptr<Dependencies> dependencies_;
   http::Router router_;
   std::shared_ptr<const model::Identity> identity_;

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "fakes.h"
 #include "publish/prometheus/exporter.h"
 #include "scrape.h"
 #include "traffic_model.h"
+#include "unit/base/fixed_clock.h"
+#include "unit/snapshot/fixed_source.h"
 
 namespace wiregauge::metrics {
 namespace {
@@ -88,7 +89,7 @@ class Conservation : public testing::TestWithParam<Case> {
   }
 
   TrafficModel traffic_{{.seed = GetParam().seed}};
-  FixedSource source_;
+  snapshot::FixedSource source_;
   FixedClock clock_;
   RequestMetrics requests_;
   Exporter exporter_{{GetParam().limits, {}}, source_, clock_, requests_};
@@ -105,7 +106,7 @@ TEST_P(Conservation, SumsAreExactAndCountersNeverFall) {
     taken.push_back(traffic_.Take());
     // One scrape in eight was overtaken by others and comes with an older snapshot.
     const bool overtaken = taken.size() > 3 && random() % 8 == 0;
-    source_.snapshot = overtaken ? taken[taken.size() - 2 - random() % 3] : taken.back();
+    source_.snapshot = overtaken ? *taken[taken.size() - 2 - random() % 3] : *taken.back();
     const Scrape scrape(exporter_.Serve().body);
 
     for (size_t interface = 0; interface < kInterfaces; ++interface) {

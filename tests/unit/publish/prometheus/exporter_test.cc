@@ -11,9 +11,10 @@
 #include <thread>
 #include <vector>
 
-#include "fakes.h"
 #include "scrape.h"
 #include "traffic_model.h"
+#include "unit/base/fixed_clock.h"
+#include "unit/snapshot/fixed_source.h"
 
 namespace wiregauge::metrics {
 namespace {
@@ -84,12 +85,12 @@ class ExporterTest : public testing::Test {
   }
 
   http::Response Serve() {
-    source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+    source_.snapshot = snapshot_;
     return exporter_.Serve();
   }
 
   snapshot::Snapshot snapshot_;
-  FixedSource source_;
+  snapshot::FixedSource source_;
   FixedClock clock_;
   RequestMetrics requests_;
   Exporter exporter_{
@@ -305,11 +306,11 @@ TEST_F(ExporterTest, HostsOfAFirstScrapeHaveAllTheirBytes) {
 // Both hosts were first seen at the very time of the first snapshot: the second is not new later.
 TEST_F(ExporterTest, AHostThatWasThereIsNotTakenForNew) {
   Exporter small({{1, 1000}, {}}, source_, clock_, requests_);
-  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  source_.snapshot = snapshot_;
   small.Serve();
   snapshot_.interfaces[0].counters.in_flows += {2, 3000};
   snapshot_.hosts[1].traffic.sent += {2, 3000};
-  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  source_.snapshot = snapshot_;
   const Scrape scrape(small.Serve().body);
   const Scrape::Labels second = {{"host", "192.0.2.2@42"}, {"direction", "sent"}};
   EXPECT_EQ(scrape.Count("wiregauge_host_bytes_total", second), 1u);
@@ -319,7 +320,7 @@ TEST_F(ExporterTest, AHostThatWasThereIsNotTakenForNew) {
 
 TEST_F(ExporterTest, WhatTheBudgetCutIsCounted) {
   Exporter small({{1, 8}, {}}, source_, clock_, requests_);
-  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  source_.snapshot = snapshot_;
   small.Serve();
   const Scrape scrape(small.Serve().body);
   const std::string dropped = "wiregauge_series_dropped_total";
@@ -353,7 +354,7 @@ TEST_F(ExporterTest, AClockThatWasSetBackMakesNoNegativeAge) {
 }
 
 TEST_F(ExporterTest, AnswersTheRoute) {
-  source_.snapshot = std::make_shared<snapshot::Snapshot>(snapshot_);
+  source_.snapshot = snapshot_;
   http::Router router;
   RegisterRoutes(router, exporter_);
   http::Request request;
@@ -368,7 +369,7 @@ TEST_F(ExporterTest, AnswersTheRoute) {
 TEST_F(ExporterTest, ScrapesAtTheSameTimeAreAllWhole) {
   TrafficModel traffic({});
   traffic.Run(500);
-  source_.snapshot = traffic.Take();
+  source_.snapshot = *traffic.Take();
   std::vector<std::string> bodies(4);
   {
     std::vector<std::jthread> threads;
