@@ -45,7 +45,9 @@ TEST_F(AccountWatchTest, BringsInWhatOthersChangeAndWritesWhenTokensWereUsed) {
     const std::string second = other.CreateToken(order, actor_).value();
     EXPECT_TRUE(ComesTrue([&] { return Ask(second) == Result::kAccepted; }));
   }
-  for (const Token& token : other.Load()->tokens) EXPECT_EQ(token.last_used_at, clock_.now);
+  const auto stored = other.Load();
+  ASSERT_TRUE(stored.ok());
+  for (const Token& token : stored->tokens) EXPECT_EQ(token.last_used_at, clock_.now);
 }
 
 TEST_F(AccountWatchTest, FollowsAFileThatTakesItsPlace) {
