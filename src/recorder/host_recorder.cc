@@ -78,22 +78,24 @@ void HostRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface
 void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                                SeriesStep& step) {
   std::vector<Hosts::Row> local, remote;
-  std::unordered_map<HostKey, uint64_t, HostKeyHash> bytes;
-  bytes.reserve(bytes_.size());
+  std::unordered_map<HostKey, Seen, HostKeyHash> seen;
+  seen.reserve(seen_.size());
   new_hosts_.clear();
   for (const model::HostRecord& host : snapshot.hosts) {
     if (host.interface_index != interface_index) continue;
     const HostKey key{host.ip, host.vlan};
     const uint64_t now = BytesOf(host.traffic);
-    const auto before = bytes_.find(key);
-    // It came, or it left and came again.
-    const bool is_new = before == bytes_.end() || host.first_seen > looked_at_;
-    const uint64_t grown = is_new ? now : now - std::min(now, before->second);
+    const auto before = seen_.find(key);
+    // It came, or it left and came again. While a clock that went back is behind, the first packet
+    // of who was there already is yet to come.
+    const bool is_new = before == seen_.end() ||
+                        (host.first_seen > looked_at_ && host.first_seen != before->second.first);
+    const uint64_t grown = is_new ? now : now - std::min(now, before->second.bytes);
     (host.local ? local : remote).push_back({key, ValuesOf(host), grown, is_new});
     if (is_new) new_hosts_.insert(key);
-    bytes.emplace(key, now);
+    seen.emplace(key, Seen{now, host.first_seen});
   }
-  bytes_ = std::move(bytes);
+  seen_ = std::move(seen);
   looked_at_ = snapshot.interfaces[interface_index].counters.now;
   local_.Update(local);
   remote_.Update(remote);

@@ -58,6 +58,10 @@ class HostRecorder {
   struct ApplicationKeyHash {
     size_t operator()(const ApplicationKey& key) const;
   };
+  struct Seen {
+    uint64_t bytes = 0;
+    Timestamp first;
+  };
   // By kMeasures in host_recorder.cc.
   using Hosts = StickyTop<HostKey, 8, HostKeyHash>;
   using Applications = StickyTop<ApplicationKey, 1, ApplicationKeyHash>;
@@ -89,7 +93,7 @@ class HostRecorder {
   Applications applications_;
   ApplicationsByHost applications_by_host_;  // of hosts with series, at the last step
   // At the last step: of every host that was there, and the time of packets then.
-  std::unordered_map<HostKey, uint64_t, HostKeyHash> bytes_;
+  std::unordered_map<HostKey, Seen, HostKeyHash> seen_;
   Timestamp looked_at_{};
 };
 

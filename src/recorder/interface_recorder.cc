@@ -12,13 +12,22 @@ using history::SeriesType;
 using snapshot::Detail;
 
 constexpr std::string_view kInterface = "interface", kAutonomousSystem = "autonomous_system",
-                           kVlan = "vlan", kNone = "none";
+                           kVlan = "vlan", kNone = "none", kNotIp = "not_ip",
+                           kUndecodable = "undecodable";
+// Their objects sum to all that was received, not_ip and undecodable among them.
+constexpr std::array<std::string_view, 3> kSharesOfAll = {"application", "category", "l4"};
 
 bool IsOver(uint32_t step_seconds, int64_t unix_second, std::optional<int64_t> next) {
   const auto step_of = [step_seconds](int64_t second) {
     return history::FloorTo(second, step_seconds);
   };
   return !next || step_of(*next) != step_of(unix_second);
+}
+
+// Between two packets of a file nothing came, unless its clock has leapt.
+bool IsSilence(int64_t unix_second, int64_t next) {
+  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(PacketClock::kLeap);
+  return next > unix_second && next - unix_second - 1 <= kLongest.count();
 }
 
 std::string ObjectOf(model::PlaceKind kind, const model::PlaceRow& row,
@@ -59,7 +68,10 @@ InterfaceRecorder::InterfaceRecorder(history::History& history, const model::Pla
       minute_(history, source_, 60),
       hosts_(budget),
       autonomous_systems_({.name = kAutonomousSystem, .zero = kNone}, kMostAutonomousSystems),
-      vlans_({.name = kVlan, .zero = "0", .measures = 2}, kMostVlans) {}
+      vlans_({.name = kVlan, .zero = "0", .measures = 2}, kMostVlans) {
+  // So that they can be asked for from the beginning.
+  for (const std::string_view kind : kSharesOfAll) ten_seconds_.Declare(kind, kNotIp, "bytes");
+}
 
 Detail InterfaceRecorder::DetailFor(int64_t unix_second, std::optional<int64_t> next) {
   return IsOver(60, unix_second, next) ? Detail::kRows : Detail::kCounters;
@@ -74,6 +86,15 @@ void InterfaceRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t inte
   if (interface.live && HasMissedTheEndOf(minute_, unix_second)) {
     RecordMinute(snapshot, interface_index, *last_second_);
   }
+  const bool is_silent = !interface.live && next && IsSilence(unix_second, *next);
+  RecordSecond(snapshot, interface_index, unix_second, is_silent ? unix_second + 1 : next);
+  for (int64_t second = unix_second + 1; is_silent && second < *next; ++second) {
+    RecordSecond(snapshot, interface_index, second, second + 1);
+  }
+}
+
+void InterfaceRecorder::RecordSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                                     int64_t unix_second, std::optional<int64_t> next) {
   CountSecond(snapshot, interface_index);
   second_.Flush(unix_second, may_wait_);
   last_second_ = unix_second;
@@ -83,7 +104,6 @@ void InterfaceRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t inte
   if (IsOver(minute_.seconds(), unix_second, next)) {
     RecordMinute(snapshot, interface_index, unix_second);
   }
-  if (!interface.live && next) RecordSilence(snapshot, interface_index, unix_second + 1, *next);
 }
 
 // The second that ended the step was not looked at: what has grown since belongs to it, mostly.
@@ -109,22 +129,6 @@ void InterfaceRecorder::RecordMinute(const snapshot::Snapshot& snapshot, uint16_
   minute_.Flush(unix_second, may_wait_);
 }
 
-// Between two packets of a file nothing came, unless its clock has leapt.
-void InterfaceRecorder::RecordSilence(const snapshot::Snapshot& snapshot, uint16_t interface_index,
-                                      int64_t from, int64_t to) {
-  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(PacketClock::kLeap);
-  if (to - from > kLongest.count()) return;
-  const auto is_silent = [to](const SeriesStep& step, int64_t second) {
-    return history::FloorTo(second, step.seconds()) == second && second + step.seconds() <= to;
-  };
-  for (int64_t second = from; second < to; ++second) {
-    CountSecond(snapshot, interface_index);
-    second_.Flush(second, may_wait_);
-    if (is_silent(ten_seconds_, second)) RecordTenSeconds(snapshot, interface_index, second);
-    if (is_silent(minute_, second)) RecordMinute(snapshot, interface_index, second);
-  }
-}
-
 void InterfaceRecorder::CountSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index) {
   const snapshot::InterfaceView& interface = snapshot.interfaces[interface_index];
   const model::InterfaceCounters& counters = interface.counters;
@@ -132,6 +136,8 @@ void InterfaceRecorder::CountSecond(const snapshot::Snapshot& snapshot, uint16_t
     active_hosts_ = counters.active_hosts;
     devices_ = counters.devices;
   }
+  ten_seconds_.CountSecond();
+  minute_.CountSecond();
   const auto count = [&](std::string_view measure, uint64_t value) {
     second_.Count(kInterface, {}, measure, value);
   };
@@ -150,6 +156,10 @@ void InterfaceRecorder::CountSecond(const snapshot::Snapshot& snapshot, uint16_t
 
 void InterfaceRecorder::CountShares(const snapshot::Snapshot& snapshot,
                                     const model::InterfaceCounters& counters) {
+  for (const std::string_view kind : kSharesOfAll) {
+    CountTraffic(ten_seconds_, kind, kNotIp, counters.not_ip());
+    CountTraffic(ten_seconds_, kind, kUndecodable, counters.undecodable_sum());
+  }
   std::unordered_map<uint8_t, model::Traffic> categories;
   for (size_t id = 0; id < counters.applications.size(); ++id) {
     const model::ApplicationCounters& application = counters.applications[id];

@@ -52,8 +52,9 @@ class InterfaceRecorder {
   bool HasMissedTheEndOf(const SeriesStep& step, int64_t unix_second) const;
   static void CountTraffic(SeriesStep& step, std::string_view kind, std::string_view object,
                            const model::Traffic& traffic);
-  void RecordSilence(const snapshot::Snapshot& snapshot, uint16_t interface_index, int64_t from,
-                     int64_t to);
+  // The next one that is recorded is `next`.
+  void RecordSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index,
+                    int64_t unix_second, std::optional<int64_t> next);
   void CountSecond(const snapshot::Snapshot& snapshot, uint16_t interface_index);
   void CountShares(const snapshot::Snapshot& snapshot, const model::InterfaceCounters& counters);
   void CountMinute(const snapshot::Snapshot& snapshot, uint16_t interface_index);

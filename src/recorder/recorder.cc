@@ -12,6 +12,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using snapshot::Detail;
 
+// Of an interface that is away nothing is known: that it has no traffic would be a guess.
+bool IsOpen(const snapshot::InterfaceView& view) { return view.state == "open"; }
+
 }  // namespace
 
 Recorder::Recorder(history::History& history, const model::PlaceNames& places,
@@ -24,6 +27,7 @@ Recorder::Recorder(history::History& history, const model::PlaceNames& places,
     recorders_.emplace_back(history, places, facts.name, is_file, is_file, budget);
     events_.emplace_back(history, facts.name);
   }
+  is_open_.assign(interfaces_.size(), false);
 }
 
 Recorder::~Recorder() { Stop(); }
@@ -106,10 +110,20 @@ void Recorder::RecordLive(snapshot::SnapshotSource& source, int64_t unix_second,
       detail = std::max(detail, recorders_[i].DetailForLate(unix_second, next));
     }
   }
-  const auto snapshot = source.Get(detail, kMaxAge);
+  auto snapshot = source.Get(detail, kMaxAge);
+  const auto closes = [&](uint16_t i) { return is_open_[i] && !IsOpen(snapshot->interfaces[i]); };
+  for (uint16_t i = 0; i < recorders_.size() && detail != Detail::kRows; ++i) {
+    if (!interfaces_[i].live || !closes(i)) continue;
+    detail = Detail::kRows;
+    snapshot = source.Get(detail, kMaxAge);
+  }
   for (uint16_t i = 0; i < recorders_.size(); ++i) {
     if (!interfaces_[i].live) continue;
-    recorders_[i].Record(*snapshot, i, unix_second, next);
+    const bool is_last = closes(i);
+    is_open_[i] = IsOpen(snapshot->interfaces[i]);
+    if (is_open_[i] || is_last) {
+      recorders_[i].Record(*snapshot, i, unix_second, is_last ? std::nullopt : next);
+    }
     events_[i].Look(snapshot->interfaces[i], unix_second);
   }
 }

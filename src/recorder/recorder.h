@@ -61,6 +61,7 @@ class Recorder final : public snapshot::TickSink {
   // By interface; the thread's alone.
   std::vector<InterfaceRecorder> recorders_;
   std::vector<EventRecorder> events_;
+  std::vector<bool> is_open_;  // live ones: their last look was recorded
 
   Mutex mutex_;
   CondVar changed_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recorder/series_step.h"
 
+#include <string>
 #include <utility>
 
 namespace wiregauge::recorder {
@@ -41,6 +42,9 @@ SeriesStep::Known& SeriesStep::Find(std::string_view kind, std::string_view obje
 }
 
 void SeriesStep::Flush(int64_t unix_second, bool may_wait) {
+  if (seconds_ > 1) {
+    Grow(kCovered, std::to_string(seconds_), kCoveredSeconds, std::exchange(covered_seconds_, 0));
+  }
   history_.Record(source_, unix_second, values_, may_wait);
   values_.clear();
   last_start_ = history::FloorTo(unix_second, seconds_);

@@ -16,6 +16,10 @@ namespace wiregauge::recorder {
 // thread-safe.
 class SeriesStep {
  public:
+  // How many seconds of each step longer than one are known: the object is the step's length. A
+  // step has fewer than it is long at both ends of a recording, or when the clock leapt.
+  static constexpr std::string_view kCovered = "step", kCoveredSeconds = "covered_seconds";
+
   // Borrows the history.
   SeriesStep(history::History& history, uint32_t source, uint32_t step_seconds)
       : history_(history), source_(source), seconds_(step_seconds) {}
@@ -33,7 +37,15 @@ class SeriesStep {
   void Gauge(std::string_view kind, std::string_view object, std::string_view measure,
              uint64_t value);
 
-  // Records them for the step that holds `unix_second`.
+  // One second more of the step is known.
+  void CountSecond() { ++covered_seconds_; }
+
+  // Makes a series before it has a value.
+  void Declare(std::string_view kind, std::string_view object, std::string_view measure) {
+    Find(kind, object, measure, history::SeriesType::kCounter);
+  }
+
+  // Records them for the step that holds `unix_second`, and how many seconds of it they cover.
   void Flush(int64_t unix_second, bool may_wait);
 
  private:
@@ -49,6 +61,7 @@ class SeriesStep {
   const uint32_t seconds_;
   std::unordered_map<std::string, Known> known_;  // by kind, object and measure
   std::vector<history::Value> values_;
+  uint64_t covered_seconds_ = 0;  // since the last one was recorded
   std::optional<int64_t> last_start_;
 };
 

@@ -25,7 +25,8 @@ TEST(EventRecorder, TellsStatesWhenTheyChangeAndDropsWhenTheyBegin) {
   look(10, "gone", 9);
   look(11, "open", 9);
   look(90, "open", 10);
-  const auto told = folder.history().Events(0, 100'000, 100, [](const history::Event&) { return true; });
+  const auto told =
+      folder.history().Events(0, 100'000, 100, [](const history::Event&) { return true; });
   ASSERT_TRUE(told.ok());
   const std::vector<history::Event> expected = {
       {1000, "eth0", "interface_open", "eth0 is open"},

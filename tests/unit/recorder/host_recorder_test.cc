@@ -168,6 +168,19 @@ TEST_F(HostRecorderTest, AfterAClockThatWentBackNewHostsAreNewAllTheSame) {
   EXPECT_EQ(Sum("10.0.0.8", "bytes_sent"), 10'000);
 }
 
+TEST_F(HostRecorderTest, WhoWasThereBeforeTheClockWentBackIsNotNewEachTime) {
+  SetNow(10'000);
+  Send("10.0.0.1", true, "192.0.2.1", false, 1000, 1);
+  Record();
+  SetNow(600);
+  for (int minute = 0; minute < 5; ++minute) {
+    Send("10.0.0.1", true, "192.0.2.1", false, 1, 1);
+    Record();
+  }
+  EXPECT_EQ(Sum("10.0.0.1", "bytes_sent"), 1005);
+  EXPECT_EQ(Sum("192.0.2.1", "bytes_received"), 1005);
+}
+
 TEST_F(HostRecorderTest, AFlowCountsForItsApplicationWhenThatIsSettled) {
   Host("10.0.0.1", true).traffic.sent = {1, 1};
   auto batch = std::make_shared<model::FlowBatch>();

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "series_folder.h"
 
 namespace wiregauge::recorder {
@@ -113,6 +116,93 @@ TEST_F(RecorderTest, ALiveLookThatComesTooLateForTheEndOfAStepEndsItAllTheSame) 
   EXPECT_EQ(l4, (std::vector<history::Point>{history::Point::Of(22), history::Point::Of(18)}));
   const auto minute = Read({"autonomous_system", "other", "bytes"}, kStart, kStart + 60);
   EXPECT_FALSE(minute[0].is_gap());
+}
+
+TEST_F(RecorderTest, ALongerStepTellsHowManySecondsOfItAreKnown) {
+  Make(false, 1);
+  recorder_->Start(none_);
+  Tell(kStart + 55, kStart + 57, 5);
+  Tell(kStart + 57, kStart + 64, 6);
+  Tell(kStart + 64, std::nullopt, 7);
+  recorder_->Stop();
+  const auto tens = Read({"step", "10", "covered_seconds"}, kStart + 50, kStart + 70);
+  EXPECT_EQ(tens, (std::vector<history::Point>{history::Point::Of(5), history::Point::Of(5)}));
+  const auto minutes = Read({"step", "60", "covered_seconds"}, kStart, kStart + 120);
+  EXPECT_EQ(minutes, tens);
+}
+
+TEST_F(RecorderTest, AStepEndsWhenTheClockGoesBack) {
+  Make(false, 1);
+  recorder_->Start(none_);
+  Tell(kStart + 65, kStart + 5, 5);
+  Tell(kStart + 5, std::nullopt, 6);
+  recorder_->Stop();
+  const auto http = Read({"application", "HTTP", "packets"}, kStart, kStart + 70);
+  EXPECT_EQ(http.front(), history::Point::Of(1));
+  EXPECT_EQ(http.back(), history::Point::Of(5));
+}
+
+TEST_F(RecorderTest, WhatIsNoIpIsAmongTheApplicationsFromTheBeginning) {
+  Make(false, 1);
+  EXPECT_TRUE(folder_.Has({"application", "not_ip", "bytes"}));
+  recorder_->Start(none_);
+  recorder_->OnTick(0, {kStart, std::nullopt}, [](snapshot::Detail detail) {
+    auto slice = std::make_shared<snapshot::ShardSlice>();
+    slice->detail = detail;
+    slice->counters.received = {3, 300};
+    slice->counters.l3[2] = {2, 120};
+    slice->counters.undecodable[0] = {1, 180};
+    return slice;
+  });
+  recorder_->Stop();
+  for (const char* const kind : {"application", "category", "l4"}) {
+    EXPECT_EQ(Read({kind, "not_ip", "bytes"}, kStart, kStart + 1)[0], history::Point::Of(120));
+    EXPECT_EQ(Read({kind, "undecodable", "bytes"}, kStart, kStart + 1)[0], history::Point::Of(180));
+  }
+}
+
+// An interface that is seen by the clock on the wall, in the state that it is told to have.
+class OneLive final : public snapshot::SnapshotSource {
+ public:
+  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail detail, Duration) override {
+    auto snapshot = std::make_shared<snapshot::Snapshot>();
+    snapshot->detail = detail;
+    snapshot->catalogue = Catalogue();
+    snapshot->interfaces.emplace_back().live = true;
+    snapshot->interfaces[0].state = is_gone ? "gone" : "open";
+    snapshot->interfaces[0].counters.received = {1, 100};
+    snapshot->places.resize(1);
+    ++looks;
+    return snapshot;
+  }
+
+  std::atomic<bool> is_gone = false;
+  std::atomic<int> looks = 0;
+};
+
+TEST_F(RecorderTest, OfAnInterfaceThatIsAwayNothingIsKnown) {
+  OneLive source;
+  Make(true, 1);
+  recorder_->Start(source);
+  const auto wait_for_looks = [&](int more) {
+    for (const int looks = source.looks + more; source.looks < looks;) std::this_thread::yield();
+  };
+  const int64_t begin = UnixSeconds(folder_.clock().Now());
+  wait_for_looks(2);
+  source.is_gone = true;
+  const int64_t gone = UnixSeconds(folder_.clock().Now());
+  wait_for_looks(4);
+  recorder_->Stop();
+  const int64_t end = UnixSeconds(folder_.clock().Now());
+  uint32_t known = 0;
+  for (const history::Point& point : Read({"interface", "", "bytes"}, begin - 2, end + 2)) {
+    known += point.known;
+  }
+  EXPECT_GE(known, 2u);
+  EXPECT_LE(known, static_cast<uint32_t>(gone - begin + 2));
+  EXPECT_EQ(folder_.SumOf({"interface", "", "bytes"}, begin - 2), 100);
+  // What the last steps had is told when it goes.
+  EXPECT_EQ(folder_.SumOf({"step", "60", "covered_seconds"}, begin / 60 * 60), known);
 }
 
 TEST_F(RecorderTest, SilentStepsOfEveryLengthAreZero) {
