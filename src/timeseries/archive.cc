@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace wiregauge::timeseries {
@@ -40,35 +41,51 @@ void AddBeside(std::vector<Point>& sums, std::span<const Point> others) {
   for (size_t i = 0; i < others.size(); ++i) AddBeside(sums[i], others[i]);
 }
 
-std::optional<double> ValueOf(const Point& point, Form form, Aggregation aggregation,
-                              uint32_t own_step_seconds) {
-  if (point.is_gap()) return std::nullopt;
-  const double unit = form == Form::kBitsPerSecond ? 8 : 1;
-  const bool is_rate = form == Form::kBitsPerSecond || form == Form::kPerSecond;
-  const double seconds = is_rate ? own_step_seconds : 1;
-  const auto as_unit = [unit](int64_t counted) { return static_cast<double>(counted) * unit; };
-  switch (aggregation) {
-    case Aggregation::kAvg:
-      return as_unit(point.sum) / (seconds * point.known);
-    case Aggregation::kMin:
-      return as_unit(point.min) / seconds;
-    case Aggregation::kMax:
-      return as_unit(point.max) / seconds;
-    case Aggregation::kSum:
-      return as_unit(point.sum);
-    case Aggregation::kLast:
-      return as_unit(point.last) / seconds;
-  }
-  return std::nullopt;
+// How many seconds of the points' steps were recorded.
+double SecondsOf(const Point& point, const Point& coverage, uint32_t own_step_seconds) {
+  const int64_t most = int64_t{point.known} * own_step_seconds;
+  if (coverage.is_gap()) return static_cast<double>(most);
+  return static_cast<double>(std::clamp<int64_t>(coverage.sum, 1, most));
 }
 
-// Where the reference is known and these points are not, nothing was counted.
-void FillWithZeros(std::vector<Point>& points, std::span<const Point> reference) {
-  for (size_t i = 0; i < std::min(points.size(), reference.size()); ++i) {
+std::optional<double> ValueOf(const Point& point, const Point& coverage, const Metric& metric,
+                              Aggregation aggregation) {
+  if (point.is_gap()) return std::nullopt;
+  const Form form = metric.measure->form;
+  const double unit = form == Form::kBitsPerSecond ? 8 : 1;
+  const bool is_rate = form == Form::kBitsPerSecond || form == Form::kPerSecond;
+  const double own_seconds = is_rate ? metric.step_seconds : 1;
+  const auto as_unit = [unit](int64_t counted) { return static_cast<double>(counted) * unit; };
+  if (aggregation == Aggregation::kSum) return as_unit(point.sum);
+  if (aggregation == Aggregation::kAvg || point.known == 1) {
+    return as_unit(point.sum) /
+           (is_rate ? SecondsOf(point, coverage, metric.step_seconds) : point.known);
+  }
+  const int64_t one = aggregation == Aggregation::kMin   ? point.min
+                      : aggregation == Aggregation::kMax ? point.max
+                                                         : point.last;
+  return as_unit(one) / own_seconds;
+}
+
+// How much of what a step counted is in the range, if it was counted evenly while it was recorded.
+double ShareOf(Range step, Range range, const history::Recorded& recorded) {
+  step = {std::max(step.from, recorded.first), std::min(step.to, recorded.last + 1)};
+  const int64_t within = std::min(step.to, range.to) - std::max(step.from, range.from);
+  if (within <= 0) return 0;
+  return static_cast<double>(within) / static_cast<double>(step.to - step.from);
+}
+
+// Whether a part that has no point had nothing, where its source was recorded.
+bool MeansZero(const Metric& metric) {
+  return metric.measure->form != Form::kGauge && (metric.is_all || metric.kind->is_complete);
+}
+
+void FillWithZeros(std::vector<Point>& points, std::span<const Point> coverage) {
+  for (size_t i = 0; i < std::min(points.size(), coverage.size()); ++i) {
     Point& point = points[i];
-    if (reference[i].known <= point.known) continue;
+    if (coverage[i].known <= point.known) continue;
     point.min = point.is_gap() ? 0 : std::min<int64_t>(point.min, 0);
-    point.known = reference[i].known;
+    point.known = coverage[i].known;
   }
 }
 
@@ -107,48 +124,91 @@ std::shared_ptr<const Catalogue> Archive::catalogue(const model::Identity* ident
 
 Result<Archive::Plan> Archive::MakePlan(const Metric& metric, const Question& question) const {
   const Range& range = question.range;
-  if (metric.measure->form == Form::kTotal && !question.step_seconds) {
-    return PlanOfWhole(metric, range);
-  }
+  const size_t lines = metric.is_all ? std::min(metric.parts.size(), question.max_lines) + 1 : 1;
+  const auto most_points =
+      static_cast<int64_t>(std::clamp<size_t>(question.max_points, 1, kMostPointsOfAll / lines));
   const int64_t seconds = std::max<int64_t>(range.to - range.from, 1);
-  const auto points = static_cast<int64_t>(std::max<size_t>(question.max_points, 1));
-  const int64_t wanted =
-      question.step_seconds ? *question.step_seconds : (seconds + points - 1) / points;
+  Plan plan = question.step_seconds
+                  ? PlanOf(metric, range, *question.step_seconds)
+                  : PlanOf(metric, range, (seconds + most_points - 1) / most_points);
+  // A range that begins within a step needs one more than it is long.
+  while (!question.step_seconds && static_cast<int64_t>(plan.steps()) > most_points) {
+    plan = PlanOf(metric, range, plan.step + plan.tier_step);
+  }
+  if (plan.steps() <= kMostPoints) return plan;
+  return Error{ErrorCode::kInvalidArgument,
+               std::to_string(plan.steps()) + " points of " + std::to_string(plan.step) +
+                   " seconds are too many for one answer, which has at most " +
+                   std::to_string(kMostPoints) + ": ask for a longer step or a shorter range"};
+}
 
-  const size_t own = history::OwnTier(metric.step_seconds);
+Archive::Plan Archive::PlanOf(const Metric& metric, Range range, int64_t wanted_step) const {
+  const auto step_in = [&](size_t tier) {
+    return int64_t{history::StepIn(tier, metric.step_seconds)};
+  };
+  const int64_t series = static_cast<int64_t>(metric.parts.size() * metric.parts[0].series.size());
+  const auto is_too_much = [&](size_t tier) {
+    return (range.to - range.from) / step_in(tier) > kMostPointsRead / series;
+  };
   size_t tier = history::kTiers.size() - 1;
-  while (tier > own && history::StepIn(tier, metric.step_seconds) > wanted) --tier;
+  while (tier > history::OwnTier(metric.step_seconds) && step_in(tier) > wanted_step) --tier;
   while (tier + 1 < history::kTiers.size() &&
-         range.from < history_.KeptFrom(metric.parts.front().series.front(), tier)) {
+         (range.from < history_.KeptFrom(metric.parts.front().series.front(), tier) ||
+          is_too_much(tier))) {
     ++tier;
   }
-  Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
-  plan.step = CeilTo(std::max<int64_t>(wanted, plan.tier_step), plan.tier_step);
+  Plan plan{.tier = tier, .tier_step = step_in(tier)};
+  plan.step = CeilTo(std::max(wanted_step, plan.tier_step), plan.tier_step);
   plan.from = history::FloorTo(range.from, plan.step);
   plan.to = CeilTo(range.to, plan.step);
-  if (plan.steps() > kMostPoints) {
-    return Error{ErrorCode::kInvalidArgument,
-                 std::to_string(plan.steps()) + " points of " + std::to_string(plan.step) +
-                     " seconds are too many for one answer, which has at most " +
-                     std::to_string(kMostPoints) + ": ask for a longer step or a shorter range"};
-  }
   return plan;
 }
 
-// The finest tier that goes back so far and is quick to sum up.
-Archive::Plan Archive::PlanOfWhole(const Metric& metric, Range range) const {
-  size_t tier = history::OwnTier(metric.step_seconds);
-  const auto is_too_fine = [&] {
-    const int64_t steps = (range.to - range.from) / history::StepIn(tier, metric.step_seconds);
-    return steps > int64_t{kMostPoints} ||
-           range.from < history_.KeptFrom(metric.parts.front().series.front(), tier);
-  };
-  while (tier + 1 < history::kTiers.size() && is_too_fine()) ++tier;
-  Plan plan{.tier = tier, .tier_step = history::StepIn(tier, metric.step_seconds)};
-  plan.from = history::FloorTo(range.from, plan.tier_step);
-  plan.to = std::max(CeilTo(range.to, plan.tier_step), plan.from + plan.tier_step);
-  plan.step = plan.to - plan.from;
-  return plan;
+std::vector<Piece> Archive::CutRange(const Metric& metric, Range range) const {
+  const int64_t series = metric.parts.front().series.front();
+  const history::Recorded recorded = history_.RecordedOf(series);
+  if (recorded.newest == 0) return {};
+  constexpr int64_t kLongest = history::kTiers.back().step_seconds;
+  const Range known = {std::max(range.from, history::FloorTo(recorded.first, kLongest)),
+                       std::min(range.to, CeilTo(recorded.last + 1, kLongest))};
+  return CutIntoPieces(known, metric.step_seconds,
+                       [&](size_t tier) { return history_.KeptFrom(series, tier); });
+}
+
+Result<Archive::Whole> Archive::Sum(std::span<const int64_t> series,
+                                    const std::vector<Piece>& pieces) const {
+  Whole whole;
+  const history::Recorded recorded = history_.RecordedOf(series.front());
+  for (const Piece& piece : pieces) {
+    for (const int64_t one : series) {
+      const auto read = history_.Read(one, piece.tier, piece.range.from, piece.range.to);
+      if (!read.ok()) return read.error();
+      int64_t begin = read->from;
+      for (const Point& point : read->points) {
+        const Range step = {begin, begin + read->step_seconds};
+        whole.sum += static_cast<double>(point.sum) * ShareOf(step, piece.range, recorded);
+        whole.is_known |= !point.is_gap();
+        begin = step.to;
+      }
+    }
+  }
+  return whole;
+}
+
+Result<std::vector<Line>> Archive::EvaluateWhole(const Metric& metric, Range range) const {
+  const std::vector<Piece> pieces = CutRange(metric, range);
+  const Part& part = metric.parts.front();
+  const auto whole = Sum(part.series, pieces);
+  if (!whole.ok()) return whole.error();
+  bool is_known = whole->is_known;
+  if (!is_known && MeansZero(metric) && metric.coverage) {
+    const auto covered = Sum(std::span(&*metric.coverage, 1), pieces);
+    if (!covered.ok()) return covered.error();
+    is_known = covered->is_known;
+  }
+  const int64_t seconds = std::max<int64_t>(range.to - range.from, 1);
+  const auto value = is_known ? std::optional(std::round(whole->sum)) : std::nullopt;
+  return std::vector<Line>{{metric.name, part.tags, range.from, seconds, {value}}};
 }
 
 // Reads no more of the range than there can be.
@@ -173,12 +233,14 @@ Result<std::vector<Point>> Archive::ReadSteps(const Part& part, const Plan& plan
 }
 
 Line Archive::MakeLine(const Metric& metric, const Question& question, const Plan& plan,
-                       std::string name, Tags tags, std::span<const Point> points) const {
+                       std::string name, Tags tags, std::span<const Point> points,
+                       std::span<const Point> coverage) const {
   const Aggregation aggregation = question.aggregation.value_or(DefaultOf(metric.measure->form));
   Line line{std::move(name), std::move(tags), plan.from, plan.step, {}};
   line.values.reserve(plan.steps());
-  for (const Point& point : points) {
-    line.values.push_back(ValueOf(point, metric.measure->form, aggregation, metric.step_seconds));
+  for (size_t i = 0; i < points.size(); ++i) {
+    const Point covered = i < coverage.size() ? coverage[i] : Point();
+    line.values.push_back(ValueOf(points[i], covered, metric, aggregation));
   }
   return line;
 }
@@ -193,25 +255,31 @@ Status Archive::CheckSize(const Metric& metric, const Question& question, const 
                    ": ask for a longer step, a shorter range or fewer lines"};
 }
 
-Result<Archive::Points> Archive::ReadReference(const Metric& metric, const Plan& plan) const {
-  const bool is_gauge = metric.measure->form == Form::kGauge;
-  const bool means_zero = metric.is_all || metric.kind->is_complete;
-  if (is_gauge || !means_zero || !metric.reference) return Points();
-  return ReadSteps({.object = {}, .series = {*metric.reference}, .tags = {}}, plan);
+Result<Archive::Points> Archive::ReadCoverage(const Metric& metric, const Plan& plan) const {
+  if (!metric.coverage || metric.measure->form == Form::kGauge) return Points();
+  return ReadSteps({.object = {}, .series = {*metric.coverage}, .tags = {}}, plan);
 }
 
 Result<std::vector<Line>> Archive::Evaluate(const Metric& metric, const Question& question) const {
+  if (metric.measure->form == Form::kTotal) {
+    if (question.aggregation.value_or(Aggregation::kSum) != Aggregation::kSum) {
+      return Error{ErrorCode::kInvalidArgument,
+                   metric.name + " is a total: there is no other aggregation of it than sum"};
+    }
+    if (!question.step_seconds) return EvaluateWhole(metric, question.range);
+  }
   const auto plan = MakePlan(metric, question);
   if (!plan.ok()) return plan.error();
   if (Status status = CheckSize(metric, question, *plan); !status.ok()) return status.error();
   if (metric.is_all) return EvaluateAll(metric, question, *plan);
-  const auto reference = ReadReference(metric, *plan);
-  if (!reference.ok()) return reference.error();
+  const auto coverage = ReadCoverage(metric, *plan);
+  if (!coverage.ok()) return coverage.error();
   const Part& part = metric.parts.front();
   auto points = ReadSteps(part, *plan);
   if (!points.ok()) return points.error();
-  FillWithZeros(*points, *reference);
-  return std::vector<Line>{MakeLine(metric, question, *plan, metric.name, part.tags, *points)};
+  if (MeansZero(metric)) FillWithZeros(*points, *coverage);
+  return std::vector<Line>{
+      MakeLine(metric, question, *plan, metric.name, part.tags, *points, *coverage)};
 }
 
 Result<std::vector<Line>> Archive::EvaluateAll(const Metric& metric, const Question& question,
@@ -239,34 +307,40 @@ Result<std::vector<Line>> Archive::EvaluateAll(const Metric& metric, const Quest
   }
   std::ranges::stable_sort(candidates, std::greater<>(), &Candidate::sum);
 
-  const auto reference = ReadReference(metric, plan);
-  if (!reference.ok()) return reference.error();
+  const auto coverage = ReadCoverage(metric, plan);
+  if (!coverage.ok()) return coverage.error();
   std::vector<Line> lines;
   for (Candidate& candidate : candidates) {
-    FillWithZeros(candidate.points, *reference);
+    FillWithZeros(candidate.points, *coverage);
     lines.push_back(MakeLine(metric, question, plan, candidate.part->object, candidate.part->tags,
-                             candidate.points));
+                             candidate.points, *coverage));
   }
   if (SumOf(rest) > 0) {
-    FillWithZeros(rest, *reference);
+    FillWithZeros(rest, *coverage);
     Tags tags = metric.parts.front().tags;
     tags.back().second = kOther;
-    lines.push_back(MakeLine(metric, question, plan, std::string(kOther), std::move(tags), rest));
+    lines.push_back(
+        MakeLine(metric, question, plan, std::string(kOther), std::move(tags), rest, *coverage));
   }
   return lines;
 }
 
 Result<std::vector<TopRow>> Archive::Top(const Metric& metric, Range range, size_t limit) const {
-  Plan plan = PlanOfWhole(metric, range);
+  const std::vector<Piece> pieces = CutRange(metric, range);
+  auto seconds = static_cast<double>(range.to - range.from);
+  if (metric.coverage) {
+    const auto covered = Sum(std::span(&*metric.coverage, 1), pieces);
+    if (!covered.ok()) return covered.error();
+    seconds = std::min(seconds, covered->sum);
+  }
   std::vector<TopRow> rows;
   for (const Part& part : metric.parts) {
     if (part.object == kOther) continue;
-    const auto points = ReadSteps(part, plan);
-    if (!points.ok()) return points.error();
-    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(SumOf(*points), 0));
+    const auto whole = Sum(part.series, pieces);
+    if (!whole.ok()) return whole.error();
+    const auto bytes = static_cast<uint64_t>(std::llround(std::max(whole->sum, 0.0)));
     if (bytes == 0) continue;
-    const auto seconds = static_cast<double>(std::max<int64_t>(range.to - range.from, 1));
-    rows.push_back({part.object, bytes, static_cast<double>(bytes) * 8 / seconds});
+    rows.push_back({part.object, bytes, whole->sum * 8 / std::max(seconds, 1.0)});
   }
   std::ranges::sort(rows, [](const TopRow& a, const TopRow& b) {
     return a.bytes != b.bytes ? a.bytes > b.bytes : a.object < b.object;

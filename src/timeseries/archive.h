@@ -17,6 +17,7 @@
 #include "history/history.h"
 #include "model/identity.h"
 #include "timeseries/catalogue.h"
+#include "timeseries/pieces.h"
 
 namespace wiregauge::timeseries {
 
@@ -32,17 +33,13 @@ std::optional<Aggregation> ParseAggregation(std::string_view name);
 // "avg, min, max, sum, last"
 inline constexpr std::string_view kAggregationNames = "avg, min, max, sum or last";
 
-// Seconds since 1970, [from, to).
-struct Range {
-  int64_t from = 0, to = 0;
-};
-
 struct Question {
   Range range;
-  // At least this; nothing: so that there are at most `max_points` of them.
+  // At least this; nothing: so that there are at most `max_points` of them, and half as many or
+  // more.
   std::optional<uint32_t> step_seconds{};
   size_t max_points = 1000;
-  // Nothing: avg of rates and gauges, sum of counts.
+  // Nothing: avg of rates and gauges, sum of counts. A total is a sum and nothing else.
   std::optional<Aggregation> aggregation{};
   // Of an "all..." metric: lines for the objects with most, the rest is "other".
   size_t max_lines = 20;
@@ -61,7 +58,7 @@ struct Line {
 struct TopRow {
   std::string object;
   uint64_t bytes = 0;
-  double bits_per_second = 0;  // over the range
+  double bits_per_second = 0;  // over the seconds of the range that are known
 };
 
 // History as users ask for it: metrics by name, over ranges and steps. REST, Grafana and scripts
@@ -70,6 +67,8 @@ class Archive {
  public:
   // A question may have so many points a line, and so many in all of its lines.
   static constexpr size_t kMostPoints = 100'000, kMostPointsOfAll = 1'000'000;
+  // So many are read for an answer, a second's work, before a coarser tier is taken.
+  static constexpr int64_t kMostPointsRead = 20'000'000;
 
   explicit Archive(history::History& history) : history_(history) {}
 
@@ -78,11 +77,14 @@ class Archive {
       WIREGAUGE_EXCLUDES(mutex_);
 
   // The metric's lines. Steps are multiples of the step of the tier that is read, which is the
-  // coarsest one that is fine enough, or the finest one that goes back to the range's beginning.
-  // A metric of the form kTotal has one value, over the whole range, unless a step is asked for.
+  // coarsest one that is fine enough, or the finest one that goes back to the range's beginning and
+  // can be read in time.
+  // A metric of the form kTotal has one value, over the whole range, unless a step is asked for: a
+  // range that ends within a step of its points has its share of that step.
   // Where the source was recorded and an object of a complete kind, or a line of an "all..."
-  // metric, has no point, it counts as 0: so lines sum to the whole at every step.
-  // kInvalidArgument: the step is too short for the range.
+  // metric, has no point, it counts as 0: so lines sum to the whole at every step. A rate is of the
+  // seconds of its step that were recorded; least and most of several points are of whole ones.
+  // kInvalidArgument: the step is too short for the range, or a total is asked for otherwise.
   Result<std::vector<Line>> Evaluate(const Metric& metric, const Question& question) const;
 
   // The objects of an "all..." metric with most bytes in the range, the heaviest first, at most
@@ -111,18 +113,27 @@ class Archive {
   };
 
   Result<Plan> MakePlan(const Metric& metric, const Question& question) const;
-  Plan PlanOfWhole(const Metric& metric, Range range) const;
+  Plan PlanOf(const Metric& metric, Range range, int64_t wanted_step) const;
+  // What a metric's part has counted in a whole range.
+  struct Whole {
+    double sum = 0;
+    bool is_known = false;  // in some of it
+  };
+  std::vector<Piece> CutRange(const Metric& metric, Range range) const;
+  Result<Whole> Sum(std::span<const int64_t> series, const std::vector<Piece>& pieces) const;
+  Result<std::vector<Line>> EvaluateWhole(const Metric& metric, Range range) const;
   // 40 bytes each.
   using Points = std::vector<history::Point>;
   static Status CheckSize(const Metric& metric, const Question& question, const Plan& plan);
-  // Of the series that tells where 0 is meant; empty when gaps are gaps.
-  Result<Points> ReadReference(const Metric& metric, const Plan& plan) const;
+  // Of the series that tells how much of each step is known; empty: all of what has a point.
+  Result<Points> ReadCoverage(const Metric& metric, const Plan& plan) const;
   Result<std::vector<Line>> EvaluateAll(const Metric& metric, const Question& question,
                                         const Plan& plan) const;
   // The part's points by step.
   Result<std::vector<history::Point>> ReadSteps(const Part& part, const Plan& plan) const;
   Line MakeLine(const Metric& metric, const Question& question, const Plan& plan, std::string name,
-                Tags tags, std::span<const history::Point> points) const;
+                Tags tags, std::span<const history::Point> points,
+                std::span<const history::Point> coverage) const;
 
   history::History& history_;
   mutable Mutex mutex_;

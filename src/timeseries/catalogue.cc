@@ -41,18 +41,14 @@ std::string NameOf(const Kind& kind, const std::string& interface, const std::st
 }
 
 // By interface and step.
-std::map<std::pair<std::string, uint32_t>, int64_t> FindReferences(
+std::map<std::pair<std::string, uint32_t>, int64_t> FindCoverage(
     const std::vector<history::SeriesInfo>& all) {
-  std::map<std::pair<std::string, uint32_t>, int64_t> references;
+  std::map<std::pair<std::string, uint32_t>, int64_t> coverage;
   for (const history::SeriesInfo& info : all) {
-    for (const Reference& reference : kReferences) {
-      if (info.step_seconds == reference.step_seconds && info.key.kind == reference.kind &&
-          info.key.object == reference.object && info.key.measure == reference.measure) {
-        references.emplace(std::pair(info.source, info.step_seconds), info.id);
-      }
-    }
+    if (info.key.kind != kCoverageKind || info.key.measure != kCoverageMeasure) continue;
+    coverage.emplace(std::pair(info.source, info.step_seconds), info.id);
   }
-  return references;
+  return coverage;
 }
 
 // "192.0.2.1" and "TLS" of "192.0.2.1 TLS".
@@ -140,11 +136,11 @@ Catalogue::Catalogue(const std::vector<history::SeriesInfo>& all) {
                           Metric{{}, kind, &measure, interface, step, false, {std::move(part)}});
     }
   }
-  const auto references = FindReferences(all);
+  const auto coverage = FindCoverage(all);
   for (auto& [name, metric] : by_name) {
     metric.name = name;
-    const auto reference = references.find({metric.interface, metric.step_seconds});
-    if (reference != references.end()) metric.reference = reference->second;
+    const auto covered = coverage.find({metric.interface, metric.step_seconds});
+    if (covered != coverage.end()) metric.coverage = covered->second;
     metrics_.push_back(std::move(metric));
   }
   for (const Metric& metric : metrics_) {

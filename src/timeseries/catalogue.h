@@ -33,8 +33,9 @@ struct Metric {
   uint32_t step_seconds = 1;  // of its own points
   bool is_all = false;        // a line for each object
   std::vector<Part> parts;    // one, unless it is of all objects
-  // A series that has a point wherever its source was recorded (kReferences).
-  std::optional<int64_t> reference{};
+  // The series that tells how many seconds of each step were recorded (kCoverageKind); nothing: all
+  // of those that have a point.
+  std::optional<int64_t> coverage{};
 
   std::string_view help() const { return is_all ? kind->all_help : measure->help; }
 };

@@ -55,13 +55,8 @@ inline const Measure& AllMeasure(const Kind& kind) { return kind.measures.front(
 // (neither holds a space).
 inline constexpr std::string_view kHostApplication = "host_application";
 
-// A series that is recorded at every step of this length while its source is.
-struct Reference {
-  uint32_t step_seconds;
-  std::string_view kind, object, measure;
-};
-inline constexpr std::array<Reference, 2> kReferences = {
-    {{10, "direction", "local_to_local", "bytes"}, {60, "host", "other", "bytes_sent"}}};
+// What is recorded of each step longer than a second: how many of its seconds were.
+inline constexpr std::string_view kCoverageKind = "step", kCoverageMeasure = "covered_seconds";
 
 // The object of what has no series of its own.
 inline constexpr std::string_view kOther = "other";

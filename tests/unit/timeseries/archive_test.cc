@@ -122,6 +122,10 @@ TEST_F(ArchiveTest, StepsFollowThePointsThatAreWantedAndWhatIsKept) {
   EXPECT_EQ(step(kStart - 43199, 600), 120u) << "72 s, of points of a minute";
   EXPECT_EQ(step(kStart - 2 * 86400, 100'000), 60u) << "older than seconds are kept";
   EXPECT_EQ(step(kStart - 30 * 86400 + 1, 1000), 2640u);
+  EXPECT_EQ(Ask("interface_eth0_traffic_bps", {.range = {kStart - 30, kStart + 9}, .max_points = 1})
+                .front()
+                .values.size(),
+            1u);
   EXPECT_EQ(step(kStart - 30 * 86400 + 1, 500), 7200u);
   EXPECT_EQ(step(kStart - 40 * 86400, 100'000), 3600u);
 }
@@ -178,7 +182,7 @@ TEST_F(ArchiveTest, WhatComesLateWasZeroBeforeSoLinesSumToTheWholeAtEveryStep) {
     const int64_t dns = second >= 3570 ? 100 : 0;
     Put({"interface", "", "bytes"}, 1, kStart + second, 1000 + dns);
     if (second % 10 != 9) continue;
-    Put({"direction", "local_to_local", "bytes"}, 10, kStart + second, 0);
+    Put({"step", "10", "covered_seconds"}, 10, kStart + second, 10);
     Put({"application", "TLS", "bytes"}, 10, kStart + second, 10'000);
     if (dns > 0) Put({"application", "DNS", "bytes"}, 10, kStart + second, 10 * dns);
   }
@@ -196,6 +200,62 @@ TEST_F(ArchiveTest, WhatComesLateWasZeroBeforeSoLinesSumToTheWholeAtEveryStep) {
   const auto dns = Ask("interface_eth0_application_DNS_bps",
                        {.range = {kStart, kStart + 7200}, .step_seconds = 3600});
   EXPECT_EQ(dns[0].values, (Values{3000 * 8 / 3600.0, std::nullopt})) << "a gap stays a gap";
+}
+
+// The first and the last minute of a recording are not whole, nor is one that a crash cut short.
+TEST_F(ArchiveTest, ARateIsOfTheSecondsThatWereRecorded) {
+  const auto minute = [&](int64_t start, int64_t seconds) {
+    Put({"step", "60", "covered_seconds"}, 60, start, seconds);
+    Put({"host", "192.0.2.1", "bytes_sent"}, 60, start, 100 * seconds);
+  };
+  minute(kStart, 20);
+  minute(kStart + 60, 60);
+  minute(kStart + 120, 3);
+  for (const uint32_t step : {60u, 180u, 3600u}) {
+    const Question question{.range = {kStart, kStart + 180}, .step_seconds = step};
+    for (const char* const name :
+         {"interface_eth0_allhosts_bps", "host_192.0.2.1_interface_eth0_sent_bps"}) {
+      const auto lines = Ask(name, question);
+      for (const auto& value : lines[0].values) EXPECT_EQ(value, 800) << step << name;
+    }
+  }
+  const Question most{
+      .range = {kStart, kStart + 60}, .step_seconds = 60, .aggregation = Aggregation::kMax};
+  EXPECT_EQ(Ask("host_192.0.2.1_interface_eth0_sent_bps", most)[0].values, Values{800});
+}
+
+TEST_F(ArchiveTest, ARankingIsOfTheRangeAlone) {
+  for (int64_t minute = 0; minute < 600; ++minute) {
+    Put({"step", "60", "covered_seconds"}, 60, kStart + minute * 60, 60);
+    Put({"host", "192.0.2.1", "bytes_sent"}, 60, kStart + minute * 60, 6000);
+    Put({"host", "192.0.2.2", "bytes_sent"}, 60, kStart + minute * 60, 60);
+  }
+  const auto catalogue = archive_.catalogue(nullptr);
+  const Metric& all = *catalogue->Find("interface_eth0_allhosts_bps");
+  for (const Range range : {Range{kStart + 600, kStart + 610}, Range{kStart + 59, kStart + 61},
+                            Range{kStart + 1, kStart + 30'001}}) {
+    const auto top = archive_.Top(all, range, 10);
+    ASSERT_TRUE(top.ok());
+    ASSERT_EQ(top->size(), 2u);
+    EXPECT_EQ((*top)[0].bytes, static_cast<uint64_t>(range.to - range.from) * 100);
+    EXPECT_DOUBLE_EQ((*top)[0].bits_per_second, 800);
+  }
+  const auto total = [&](int64_t from, int64_t to) {
+    const Question question{.range = {from, to}};
+    return Ask("host_192.0.2.1_interface_eth0_traffic_total_bytes", question)[0].values[0].value();
+  };
+  EXPECT_EQ(total(kStart, kStart + 7317) + total(kStart + 7317, kStart + 36'000),
+            total(kStart, kStart + 36'000));
+}
+
+TEST_F(ArchiveTest, ATotalIsASum) {
+  Put({"interface", "", "bytes"}, 1, kStart, 1);
+  const auto catalogue = archive_.catalogue(nullptr);
+  const auto answer =
+      archive_.Evaluate(*catalogue->Find("interface_eth0_traffic_total_bytes"),
+                        {.range = {kStart, kStart + 1}, .aggregation = Aggregation::kAvg});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST_F(ArchiveTest, MoreLinesThanAnAnswerHoldsAreRefusedBeforeTheyAreRead) {

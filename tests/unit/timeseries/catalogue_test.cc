@@ -69,14 +69,14 @@ TEST(CatalogueTest, InterfacesAndHostsMayHoldWhateverNamesAreMadeOf) {
   EXPECT_EQ(catalogue.interfaces(), (std::vector<std::string>{"br_lan", "br_lan_1.5-x"}));
 }
 
-TEST(CatalogueTest, AReferenceHasTheStepOfItsMetric) {
-  std::vector<SeriesInfo> all = All(
-      {{"eth0", "application", "TLS", "bytes"}, {"eth0", "direction", "local_to_local", "bytes"}});
+TEST(CatalogueTest, CoverageHasTheStepOfItsMetric) {
+  std::vector<SeriesInfo> all =
+      All({{"eth0", "application", "TLS", "bytes"}, {"eth0", "step", "10", "covered_seconds"}});
   all[0].step_seconds = 10;
   for (const uint32_t step : {1u, 10u, 60u}) {
     all[1].step_seconds = step;
-    const auto reference = Catalogue(all).Find("interface_eth0_application_TLS_bps")->reference;
-    EXPECT_EQ(reference, step == 10 ? std::optional<int64_t>(1) : std::nullopt) << step;
+    const auto coverage = Catalogue(all).Find("interface_eth0_application_TLS_bps")->coverage;
+    EXPECT_EQ(coverage, step == 10 ? std::optional<int64_t>(1) : std::nullopt) << step;
   }
 }
 
