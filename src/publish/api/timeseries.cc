@@ -98,7 +98,8 @@ std::optional<uint32_t> ReadStep(Query& query) {
   if (text == nullptr) return std::nullopt;
   const auto step = ParseDuration(*text);
   const auto seconds = step ? std::chrono::duration_cast<std::chrono::seconds>(*step).count() : 0;
-  if (seconds < 1 || seconds > kMostStepSeconds) {
+  const bool is_whole = step && std::chrono::seconds(seconds) == *step;
+  if (!is_whole || seconds < 1 || seconds > kMostStepSeconds) {
     query.Refuse("step", *text, "a duration of whole seconds, such as 10s, 1m or 1h");
     return std::nullopt;
   }
@@ -117,11 +118,23 @@ timeseries::Question ReadQuestion(Query& query, Timestamp now) {
   timeseries::Question question;
   question.range = ReadRange(query, now);
   question.step_seconds = ReadStep(query);
-  question.max_points =
-      query.Number("max_points", 1, Archive::kMostPoints).value_or(kDefaultPoints);
   question.aggregation = ReadAggregation(query);
   question.max_lines = query.Number("limit", 1, kMostLines).value_or(kDefaultLines);
+  // So that all lines are in one answer.
+  const uint64_t points = std::min(kDefaultPoints, Archive::kMostPoints / (question.max_lines + 1));
+  question.max_points = query.Number("max_points", 1, Archive::kMostPoints).value_or(points);
   return question;
+}
+
+void RefuseOtherThanSums(const std::vector<const Metric*>& metrics,
+                         const timeseries::Question& question, Query& query) {
+  using timeseries::Aggregation;
+  if (question.aggregation.value_or(Aggregation::kSum) == Aggregation::kSum) return;
+  for (const Metric* const metric : metrics) {
+    if (metric->measure->form != timeseries::Form::kTotal) continue;
+    query.Refuse("aggregation", "aggregation: " + metric->name + " is a total: only sum works.");
+    return;
+  }
 }
 
 // `metric`, one or more. A name that holds commas may be given alone.
@@ -391,6 +404,7 @@ Response QueryTimeseries(const Request& request, const Dependencies& dependencie
   const auto catalogue = dependencies.archive->catalogue(request.identity.get());
   const auto metrics = ReadMetrics(request, query, *catalogue);
   const timeseries::Question question = ReadQuestion(query, dependencies.clock.Now());
+  RefuseOtherThanSums(metrics, question, query);
   const bool wants_csv = ReadWantsCsv(request, query);
   if (auto refusal = query.refusal()) return *refusal;
   const auto lines = Evaluate(*dependencies.archive, metrics, question);
