@@ -86,10 +86,10 @@ void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t inte
     const HostKey key{host.ip, host.vlan};
     const uint64_t now = BytesOf(host.traffic);
     const auto before = seen_.find(key);
-    // It came, or it left and came again. While a clock that went back is behind, the first packet
-    // of who was there already is yet to come.
-    const bool is_new = before == seen_.end() ||
-                        (host.first_seen > looked_at_ && host.first_seen != before->second.first);
+    // It came, or it left and came again. When the clock went back, the first packet of who was
+    // there already is yet to come, or is an earlier one now.
+    const bool is_new =
+        before == seen_.end() || host.first_seen > std::max(looked_at_, before->second.first);
     const uint64_t grown = is_new ? now : now - std::min(now, before->second.bytes);
     (host.local ? local : remote).push_back({key, ValuesOf(host), grown, is_new});
     if (is_new) new_hosts_.insert(key);

@@ -175,6 +175,7 @@ TEST_F(HostRecorderTest, WhoWasThereBeforeTheClockWentBackIsNotNewEachTime) {
   SetNow(600);
   for (int minute = 0; minute < 5; ++minute) {
     Send("10.0.0.1", true, "192.0.2.1", false, 1, 1);
+    if (minute == 2) Host("10.0.0.1", true).first_seen = Time();
     Record();
   }
   EXPECT_EQ(Sum("10.0.0.1", "bytes_sent"), 1005);
