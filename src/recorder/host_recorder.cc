@@ -11,6 +11,8 @@
 namespace wiregauge::recorder {
 namespace {
 
+using history::SeriesType;
+
 constexpr std::array<std::string_view, 8> kMeasures = {"bytes_sent",
                                                        "bytes_received",
                                                        "packets_sent",
@@ -69,6 +71,20 @@ std::string HostRecorder::NameOf(const HostKey& key) {
   return name;
 }
 
+HostRecorder::HostSeries& HostRecorder::SeriesOf(const HostKey& key, SeriesStep& step) {
+  const auto [at, is_new] = series_.try_emplace(key);
+  HostSeries& series = at->second;
+  if (!is_new) return series;
+  const std::string name = NameOf(key);
+  for (size_t i = 0; i < kMeasures.size(); ++i) {
+    series.counters[i] = step.Add(kHost, name, kMeasures[i], SeriesType::kCounter);
+  }
+  series.active_flows = step.Add(kHost, name, "active_flows", SeriesType::kGauge);
+  series.other_applications =
+      step.Add(kHostApplication, name + " other", "bytes", SeriesType::kCounter);
+  return series;
+}
+
 void HostRecorder::Record(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                           SeriesStep& step) {
   RecordHosts(snapshot, interface_index, step);
@@ -101,8 +117,8 @@ void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t inte
   remote_.Update(remote);
 
   const auto record = [&](const HostKey& key, const Hosts::Values& grown) {
-    const std::string name = NameOf(key);
-    for (size_t i = 0; i < grown.size(); ++i) step.Grow(kHost, name, kMeasures[i], grown[i]);
+    const HostSeries& series = SeriesOf(key, step);
+    for (size_t i = 0; i < grown.size(); ++i) step.Put(series.counters[i], grown[i]);
     remainder_.Tell(grown);
   };
   local_.ForEach(record);
@@ -114,12 +130,12 @@ void HostRecorder::RecordHosts(const snapshot::Snapshot& snapshot, uint16_t inte
 }
 
 void HostRecorder::GaugeActiveFlows(const snapshot::Snapshot& snapshot, uint16_t interface_index,
-                                    SeriesStep& step) const {
+                                    SeriesStep& step) {
   for (const model::HostRecord& host : snapshot.hosts) {
     const HostKey key{host.ip, host.vlan};
     if (host.interface_index != interface_index || !HasSeries(key)) continue;
-    step.Gauge(kHost, NameOf(key), "active_flows",
-               uint64_t{host.active_flows_as_client} + host.active_flows_as_server);
+    step.Put(SeriesOf(key, step).active_flows,
+             uint64_t{host.active_flows_as_client} + host.active_flows_as_server);
   }
 }
 
@@ -181,6 +197,7 @@ void HostRecorder::RecordApplications(const snapshot::Snapshot& snapshot, uint16
   ApplicationsByHost hosts = ApplicationsOf(snapshot, interface_index);
   // Who lost its series begins anew when it gets one again.
   applications_.Drop([this](const ApplicationKey& key) { return !HasSeries(key.host); });
+  std::erase_if(series_, [this](const auto& entry) { return !HasSeries(entry.first); });
   applications_.Update(RowsOf(hosts));
   for (auto& [key, sums] : hosts) {
     const auto before = applications_by_host_.find(key);
@@ -193,13 +210,19 @@ void HostRecorder::RecordApplications(const snapshot::Snapshot& snapshot, uint16
   applications_.ForEach([&](const ApplicationKey& key, const Applications::Values& grown) {
     const auto host = hosts.find(key.host);
     if (host == hosts.end()) return;
-    const std::string& application = snapshot.catalogue->ApplicationName(key.application);
-    step.Grow(kHostApplication, NameOf(key.host) + " " + application, "bytes", grown[0]);
+    const auto [series, is_new] =
+        SeriesOf(key.host, step).applications.try_emplace(key.application);
+    if (is_new) {
+      const std::string& application = snapshot.catalogue->ApplicationName(key.application);
+      series->second = step.Add(kHostApplication, NameOf(key.host) + " " + application, "bytes",
+                                SeriesType::kCounter);
+    }
+    step.Put(series->second, grown[0]);
     host->second.remainder.Tell(grown);
   });
   for (auto& [key, sums] : hosts) {
     const auto other = sums.remainder.Take({sums.total()});
-    step.Grow(kHostApplication, NameOf(key) + " other", "bytes", other[0]);
+    step.Put(SeriesOf(key, step).other_applications, other[0]);
   }
   applications_by_host_ = std::move(hosts);
 }

@@ -74,20 +74,28 @@ class HostRecorder {
 
     uint64_t total() const;
   };
+  // The numbers of one host's series.
+  struct HostSeries {
+    std::array<uint32_t, 8> counters{};
+    uint32_t active_flows = 0, other_applications = 0;
+    std::unordered_map<uint16_t, uint32_t> applications;
+  };
   using ApplicationsByHost = std::unordered_map<HostKey, HostApplications, HostKeyHash>;
 
   static std::string NameOf(const HostKey& key);
+  HostSeries& SeriesOf(const HostKey& key, SeriesStep& step);
   void RecordHosts(const snapshot::Snapshot& snapshot, uint16_t interface_index, SeriesStep& step);
   void RecordApplications(const snapshot::Snapshot& snapshot, uint16_t interface_index,
                           SeriesStep& step);
   ApplicationsByHost ApplicationsOf(const snapshot::Snapshot& snapshot,
                                     uint16_t interface_index) const;
   void GaugeActiveFlows(const snapshot::Snapshot& snapshot, uint16_t interface_index,
-                        SeriesStep& step) const;
+                        SeriesStep& step);
   std::vector<Applications::Row> RowsOf(const ApplicationsByHost& hosts) const;
   bool HasSeries(const HostKey& key) const { return local_.Holds(key) || remote_.Holds(key); }
 
   Hosts local_, remote_;
+  std::unordered_map<HostKey, HostSeries, HostKeyHash> series_;  // of hosts that have them
   Remainder<8> remainder_;
   std::unordered_set<HostKey, HostKeyHash> new_hosts_;  // of this step
   Applications applications_;

@@ -70,7 +70,9 @@ InterfaceRecorder::InterfaceRecorder(history::History& history, const model::Pla
       autonomous_systems_({.name = kAutonomousSystem, .zero = kNone}, kMostAutonomousSystems),
       vlans_({.name = kVlan, .zero = "0", .measures = 2}, kMostVlans) {
   // So that they can be asked for from the beginning.
-  for (const std::string_view kind : kSharesOfAll) ten_seconds_.Declare(kind, kNotIp, "bytes");
+  for (const std::string_view kind : kSharesOfAll) {
+    ten_seconds_.Add(kind, kNotIp, "bytes", SeriesType::kCounter);
+  }
 }
 
 Detail InterfaceRecorder::DetailFor(int64_t unix_second, std::optional<int64_t> next) {

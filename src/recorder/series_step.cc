@@ -13,19 +13,17 @@ void SeriesStep::Count(std::string_view kind, std::string_view object, std::stri
   Known& known = Find(kind, object, measure, SeriesType::kCounter);
   const uint64_t growth = value > known.last ? value - known.last : 0;
   known.last = value;
-  values_.push_back({known.series, static_cast<int64_t>(growth)});
+  Put(known.series, growth);
 }
 
 void SeriesStep::Grow(std::string_view kind, std::string_view object, std::string_view measure,
                       uint64_t growth) {
-  const Known& known = Find(kind, object, measure, SeriesType::kCounter);
-  values_.push_back({known.series, static_cast<int64_t>(growth)});
+  Put(Find(kind, object, measure, SeriesType::kCounter).series, growth);
 }
 
 void SeriesStep::Gauge(std::string_view kind, std::string_view object, std::string_view measure,
                        uint64_t value) {
-  const Known& known = Find(kind, object, measure, SeriesType::kGauge);
-  values_.push_back({known.series, static_cast<int64_t>(value)});
+  Put(Find(kind, object, measure, SeriesType::kGauge).series, value);
 }
 
 SeriesStep::Known& SeriesStep::Find(std::string_view kind, std::string_view object,
@@ -34,10 +32,7 @@ SeriesStep::Known& SeriesStep::Find(std::string_view kind, std::string_view obje
   key.reserve(kind.size() + object.size() + measure.size() + 2);
   key.append(kind).append(1, '\n').append(object).append(1, '\n').append(measure);
   const auto [at, is_new] = known_.try_emplace(std::move(key));
-  if (is_new) {
-    at->second.series = history_.AddSeries(
-        source_, {std::string(kind), std::string(object), std::string(measure)}, type, seconds_);
-  }
+  if (is_new) at->second.series = Add(kind, object, measure, type);
   return at->second;
 }
 

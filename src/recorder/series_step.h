@@ -40,9 +40,16 @@ class SeriesStep {
   // One second more of the step is known.
   void CountSecond() { ++covered_seconds_; }
 
-  // Makes a series before it has a value.
-  void Declare(std::string_view kind, std::string_view object, std::string_view measure) {
-    Find(kind, object, measure, history::SeriesType::kCounter);
+  // Makes a series before it has a value: its number is for Put().
+  uint32_t Add(std::string_view kind, std::string_view object, std::string_view measure,
+               history::SeriesType type) {
+    return history_.AddSeries(
+        source_, {std::string(kind), std::string(object), std::string(measure)}, type, seconds_);
+  }
+  // What a counter has grown, or how a gauge stands: Grow() and Gauge() without a look for the
+  // name.
+  void Put(uint32_t series, uint64_t value) {
+    values_.push_back({series, static_cast<int64_t>(value)});
   }
 
   // Records them for the step that holds `unix_second`, and how many seconds of it they cover.
