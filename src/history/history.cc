@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 
 namespace wiregauge::history {
 namespace {
@@ -54,22 +55,81 @@ History::~History() {
   if (thread_.joinable()) thread_.join();
 }
 
-uint32_t History::AddSource(const std::string& name, bool starts_anew) {
+uint32_t History::AddSource(const std::string& name, const std::string& path) {
   MutexLock lock(mutex_);
-  const auto known = std::ranges::find(sources_, name, &Source::name);
-  Source& source = known != sources_.end() ? *known : sources_.emplace_back();
-  source.name = name;
-  if (starts_anew) Forget(source);
-  return static_cast<uint32_t>(&source - sources_.data());
+  Source& source = SourceOf(name);
+  const auto number = static_cast<uint32_t>(&source - sources_.data());
+  if (source.path && source.refusal.empty()) source.stored_path = source.path;
+  source.path = path;
+  const uint64_t forget_before = source.forget;
+  Settle(source);
+  if (!source.refusal.empty()) return number;
+  if (!path.empty()) Forget(source);
+  if (source.forget != forget_before) Drop(source);
+  return number;
 }
 
+History::Source& History::SourceOf(const std::string& name) {
+  const auto known = std::ranges::find(sources_, name, &Source::name);
+  if (known != sources_.end()) return *known;
+  sources_.emplace_back().name = name;
+  return sources_.back();
+}
+
+// The file may have something else under the name.
+void History::Settle(Source& source) {
+  source.refusal.clear();
+  if (!source.path || !source.stored_path || *source.path == *source.stored_path) return;
+  if (source.stored_path->empty()) {
+    Refuse(source);
+  } else {
+    Replace(source);
+  }
+}
+
+void History::Refuse(Source& source) {
+  source.refusal = *source.path + " is not recorded, because " + source.name +
+                   " is a live interface's history: give the file another name, or use another "
+                   "data_dir";
+  source.forget = 0;
+  Tell(source, "history_refused", source.refusal);
+}
+
+// What is in memory is this process's.
+void History::Replace(Source& source) {
+  const std::string by = source.path->empty() ? "the live interface " + source.name : *source.path;
+  Forget(source);
+  Tell(source, "history_replaced",
+       "the history of " + *source.stored_path + " is replaced by that of " + by +
+           ": to keep both, give the file another name, or use another data_dir");
+}
+
+// Once, though the file may be opened again before it has followed.
+void History::Tell(Source& source, std::string kind, std::string text) {
+  text = ToValidUtf8(text);
+  if (std::exchange(source.told, text) == text) return;
+  if (source.refusal.empty()) {
+    log::Warning("history", "history is replaced", {{"interface", source.name}, {"problem", text}});
+  } else {
+    log::Error("history", "a file is not recorded",
+               {{"interface", source.name}, {"problem", text}});
+  }
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.Now());
+  Push({{now.time_since_epoch().count(), source.name, std::move(kind), std::move(text)}, {}});
+}
+
+// In the file.
 void History::Forget(Source& source) {
   source.forget = ++forgets_;
+  for (const auto& [key, number] : source.series) series_[number].row.reset();
+}
+
+// From memory.
+void History::Drop(Source& source) {
   source.recorded = {};
   source.open.reset();
   for (const auto& hour : source.closed) waiting_bytes_ -= hour->bytes();
   source.closed.clear();
-  for (const auto& [key, number] : source.series) series_[number].row.reset();
 }
 
 uint32_t History::AddSeries(uint32_t source, const SeriesKey& key, SeriesType type,
@@ -87,6 +147,7 @@ uint32_t History::AddSeries(uint32_t source, const SeriesKey& key, SeriesType ty
 void History::Record(uint32_t source_number, int64_t unix_second, std::span<const Value> values,
                      bool may_wait) {
   MutexLock lock(mutex_);
+  if (!sources_[source_number].refusal.empty()) return;
   const int64_t start = Hour::StartOf(unix_second);
   if (IsBeside(sources_[source_number], unix_second)) {
     CloseHour(sources_[source_number]);
@@ -149,7 +210,16 @@ void History::CountCut(std::string_view kind, uint64_t objects) {
 
 void History::RecordEvent(Event event) {
   MutexLock lock(mutex_);
-  events_.push_back(std::move(event));
+  Push({std::move(event), std::nullopt});
+}
+
+void History::RecordEvent(uint32_t source, Event event) {
+  MutexLock lock(mutex_);
+  if (sources_[source].refusal.empty()) Push({std::move(event), source});
+}
+
+void History::Push(PendingEvent pending) {
+  events_.push_back(std::move(pending));
   if (events_.size() <= kMostWaitingEvents) return;
   events_.pop_front();
   ++first_event_;
@@ -183,6 +253,11 @@ HistoryState History::state() const {
   MutexLock lock(mutex_);
   HistoryState state = state_;
   state.series = series_.size();
+  for (const Source& source : sources_) {
+    if (source.refusal.empty()) continue;
+    if (!state.refused.empty()) state.refused += "; ";
+    state.refused += ToValidUtf8(source.refusal);
+  }
   return state;
 }
 
@@ -239,9 +314,10 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
     MutexLock visible(visible_);
     {
       MutexLock lock(mutex_);
-      std::ranges::copy_if(events_, std::back_inserter(events), [&](const Event& event) {
-        return event.unix_ms >= from_unix_ms && event.unix_ms < to_unix_ms && takes(event);
-      });
+      for (const auto& [event, source] : events_) {
+        if (event.unix_ms < from_unix_ms || event.unix_ms >= to_unix_ms) continue;
+        if (takes(event)) events.push_back(event);
+      }
     }
     reader = readers_.Take();
   }

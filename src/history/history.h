@@ -38,6 +38,7 @@ struct HistoryOptions {
 struct HistoryState {
   bool available = false;  // the file is open and the last write went well
   std::string problem{};   // a sentence; empty while it is available
+  std::string refused{};   // which files are not recorded, and why; empty: all are
   uint64_t points_recorded = 0;
   uint64_t points_lost = 0;     // their hour had to go before it could be written
   uint64_t chunks_dropped = 0;  // the file was full
@@ -67,9 +68,13 @@ class History {
   // Opens the file, and writes from now on; what is recorded before waits. Once.
   void Start();
 
-  // `starts_anew`: what is known of it is forgotten, because it is told again (a file that is read
-  // again).
-  uint32_t AddSource(const std::string& name, bool starts_anew) WIREGAUGE_EXCLUDES(mutex_);
+  // `path`: of a capture file, absolute; empty: a live interface. What is known of the file is
+  // forgotten, because it is told again. Whose name it is in the store is seen when that is opened:
+  // what is known of another file gives way, with a warning and an event; what is known of a live
+  // interface does not give way to a file, which is refused then: what is recorded of it is
+  // dropped.
+  uint32_t AddSource(const std::string& name, const std::string& path = {})
+      WIREGAUGE_EXCLUDES(mutex_);
   // Of a source; the same number for the same key.
   uint32_t AddSeries(uint32_t source, const SeriesKey& key, SeriesType type, uint32_t step_seconds)
       WIREGAUGE_EXCLUDES(mutex_);
@@ -83,6 +88,8 @@ class History {
   void CountCut(std::string_view kind, uint64_t objects) WIREGAUGE_EXCLUDES(mutex_);
   // `event.unix_ms` may be any time.
   void RecordEvent(Event event) WIREGAUGE_EXCLUDES(mutex_);
+  // One that the source tells at its own time: it is forgotten and refused with the source.
+  void RecordEvent(uint32_t source, Event event) WIREGAUGE_EXCLUDES(mutex_);
 
   // Every series that has points, this process's and earlier ones'. `id` is for Read.
   std::vector<SeriesInfo> AllSeries() const WIREGAUGE_EXCLUDES(mutex_);
@@ -119,6 +126,10 @@ class History {
   };
   struct Source {
     std::string name;
+    std::optional<std::string> path;         // as AddSource gave it; none: it is only in the file
+    std::optional<std::string> stored_path;  // as the file has it, or will
+    std::string refusal;                     // why it is not recorded; empty: it is
+    std::string told;                        // the last sentence about whose name it is
     uint64_t forget = 0;  // the request to forget it that the file has not followed yet; 0: none
     std::optional<int64_t> row;
     std::map<SeriesKey, uint32_t> series;
@@ -127,6 +138,10 @@ class History {
     int64_t flushed_until = 0;  // steps of `open` that end by then are in the file
     int64_t taken_until = 0;    // ... or on their way there
     std::deque<std::shared_ptr<const Hour>> closed;
+  };
+  struct PendingEvent {
+    Event event;
+    std::optional<uint32_t> source;  // that told it at its own time
   };
   // What one round of the writer takes from memory.
   struct Work;
@@ -150,10 +165,19 @@ class History {
   void TakeRow(uint32_t number, Work& work) const WIREGAUGE_REQUIRES(mutex_);
   Status Write(Round& round);
   Status WriteSource(Work& work);
+  Status WriteEvent(const PendingEvent& pending, Round& round);
   Status CleanUp(bool has_grown);
   void Finish(const Work& work) WIREGAUGE_REQUIRES(mutex_);
   void FinishEvents(const Round& round) WIREGAUGE_REQUIRES(mutex_);
+  Source& SourceOf(const std::string& name) WIREGAUGE_REQUIRES(mutex_);
+  void Settle(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void SettleAll() WIREGAUGE_REQUIRES(mutex_);
+  void Refuse(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Replace(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Tell(Source& source, std::string kind, std::string text) WIREGAUGE_REQUIRES(mutex_);
   void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Drop(Source& source) WIREGAUGE_REQUIRES(mutex_);
+  void Push(PendingEvent pending) WIREGAUGE_REQUIRES(mutex_);
   Error CannotRead() const;
   void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
@@ -181,8 +205,8 @@ class History {
   CondVar changed_;
   std::vector<Series> series_ WIREGAUGE_GUARDED_BY(mutex_);
   std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
-  std::deque<Event> events_ WIREGAUGE_GUARDED_BY(mutex_);  // not in the file yet
-  uint64_t first_event_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // the number of the first of them
+  std::deque<PendingEvent> events_ WIREGAUGE_GUARDED_BY(mutex_);  // not in the file yet
+  uint64_t first_event_ WIREGAUGE_GUARDED_BY(mutex_) = 0;         // the number of the first of them
   std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // damage of the file
   uint64_t forgets_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;

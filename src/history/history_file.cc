@@ -89,9 +89,29 @@ Result<int64_t> HistoryFile::SourceRow(const std::string& name) {
   return select->Integer(0);
 }
 
-Status HistoryFile::SetRecorded(int64_t source_row, const Recorded& recorded) {
-  return Run("UPDATE sources SET newest_second = ?, first_second = ?, last_second = ? WHERE id = ?",
-             {recorded.newest, recorded.first, recorded.last, source_row});
+Result<std::vector<StoredSource>> HistoryFile::AllSources() {
+  auto select = database_.Prepare(
+      "SELECT id, name, path FROM sources "
+      "WHERE EXISTS (SELECT 1 FROM series WHERE source_id = sources.id)");
+  if (!select.ok()) return select.error();
+  std::vector<StoredSource> all;
+  while (true) {
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (!*row) return all;
+    all.push_back({select->Integer(0), std::string(select->Text(1)), {}});
+    if (const auto path = select->MaybeText(2)) all.back().path = *path;
+  }
+}
+
+Status HistoryFile::SetSource(int64_t source_row, const std::string& path,
+                              const Recorded& recorded) {
+  auto update = database_.Prepare(
+      "UPDATE sources SET path = ?, newest_second = ?, first_second = ?, last_second = ? "
+      "WHERE id = ?");
+  if (!update.ok()) return update.error();
+  update->Bind(1, path).Bind(2, recorded.newest).Bind(3, recorded.first).Bind(4, recorded.last);
+  return update->Bind(5, source_row).Run();
 }
 
 // By looking for the piece of each tier that had the last ones.
@@ -119,7 +139,8 @@ Status HistoryFile::ForgetSource(int64_t source_row) {
     if (!status.ok()) return status;
   }
   for (const std::string_view sql :
-       {"DELETE FROM series WHERE source_id = ?", "DELETE FROM open_points WHERE source_id = ?"}) {
+       {"DELETE FROM series WHERE source_id = ?", "DELETE FROM open_points WHERE source_id = ?",
+        "DELETE FROM events WHERE source_id = ?"}) {
     if (Status status = Run(sql, {source_row}); !status.ok()) return status;
   }
   return {};
@@ -168,12 +189,14 @@ Result<int64_t> HistoryFile::AddSeries(int64_t source_row, const SeriesInfo& inf
   return database_.last_insert_rowid();
 }
 
-Status HistoryFile::AddEvent(const Event& event) {
-  auto insert =
-      database_.Prepare("INSERT INTO events (time_ms, interface, kind, text) VALUES (?, ?, ?, ?)");
+Status HistoryFile::AddEvent(const Event& event, std::optional<int64_t> source_row) {
+  auto insert = database_.Prepare(
+      "INSERT INTO events (time_ms, interface, kind, text, source_id) VALUES (?, ?, ?, ?, ?)");
   if (!insert.ok()) return insert.error();
   insert->Bind(1, event.unix_ms).Bind(2, event.interface).Bind(3, event.kind);
-  if (Status status = insert->Bind(4, event.text).Run(); !status.ok()) return status;
+  insert->Bind(4, event.text);
+  if (source_row) insert->Bind(5, *source_row);
+  if (Status status = insert->Run(); !status.ok()) return status;
   return Run("DELETE FROM events WHERE id <= ?", {database_.last_insert_rowid() - kMostEvents});
 }
 

@@ -29,6 +29,13 @@ struct StoredSeries {
   SeriesInfo info;    // without a number
 };
 
+// A row of `sources`.
+struct StoredSource {
+  int64_t row = 0;
+  std::string name;
+  std::optional<std::string> path;  // of a capture file; empty: a live interface; none: not known
+};
+
 // How long points stay, by tier, seen from the newest hour of their source.
 using Retention = std::array<Duration, kTiers.size()>;
 
@@ -52,8 +59,11 @@ class HistoryFile {
 
   store::Database& database() { return database_; }
 
+  // Those that have series.
+  Result<std::vector<StoredSource>> AllSources();
   Result<int64_t> SourceRow(const std::string& name);
-  Status SetRecorded(int64_t source_row, const Recorded& recorded);
+  // `path`: as in StoredSource.
+  Status SetSource(int64_t source_row, const std::string& path, const Recorded& recorded);
   // Everything of the source but its row.
   Status ForgetSource(int64_t source_row);
   Result<std::vector<StoredSeries>> AllSeries();
@@ -61,7 +71,8 @@ class HistoryFile {
 
   // Keeps the newest kMostEvents, however the clock goes.
   static constexpr int64_t kMostEvents = 100'000;
-  Status AddEvent(const Event& event);
+  // `source_row`: of the source that told it at its own time, and with which it is forgotten.
+  Status AddEvent(const Event& event, std::optional<int64_t> source_row = std::nullopt);
 
   // Drops series whose last points have expired.
   Status ForgetExpiredSeries();

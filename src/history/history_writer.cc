@@ -20,6 +20,7 @@ constexpr size_t kMostHoursOfARound = 50;
 struct History::Work {
   uint32_t source = 0;
   std::string name;
+  std::string path;
   uint64_t forget = 0;
   std::optional<int64_t> row;
   std::map<uint32_t, SeriesInfo> new_series;  // by number
@@ -33,9 +34,10 @@ struct History::Work {
 
 struct History::Round {
   std::vector<Work> sources;
-  std::vector<Event> events;
+  std::vector<PendingEvent> events;
   uint64_t first_event = 0;  // the number of the first of them
 };
+
 void History::Run() {
   bool last = false;
   while (!last) {
@@ -166,6 +168,7 @@ void History::LeaveFile() {
   found_by_reader_.reset();
   for (Source& source : sources_) {
     source.row.reset();
+    source.stored_path.reset();
     if (source.open) source.flushed_until = source.taken_until = source.open->start();
   }
   for (Series& series : series_) series.row.reset();
@@ -207,29 +210,40 @@ Status History::OpenFile() {
   if (Status status = opened->ForgetExpiredSeries(); !status.ok()) {
     return status.error();
   }
-  const auto stored = opened->AllSeries();
-  if (!stored.ok()) return stored.error();
+  const auto sources = opened->AllSources();
+  if (!sources.ok()) return sources.error();
+  const auto series = opened->AllSeries();
+  if (!series.ok()) return series.error();
   file_.emplace(std::move(opened).value());
   MutexLock lock(mutex_);
-  for (const StoredSeries& series : *stored) TakeIn(series);
+  for (const StoredSource& source : *sources) SourceOf(source.name).stored_path = source.path;
+  SettleAll();
+  for (const StoredSeries& one : *series) TakeIn(one);
   return {};
 }
 
-void History::TakeIn(const StoredSeries& stored) {
-  auto source = std::ranges::find(sources_, stored.info.source, &Source::name);
-  if (source == sources_.end()) {
-    source = sources_.emplace(sources_.end());
-    source->name = stored.info.source;
+// Whose name each source has in the file, and what is in memory of those that are refused goes.
+void History::SettleAll() {
+  for (Source& source : sources_) {
+    Settle(source);
+    if (source.refusal.empty()) continue;
+    Drop(source);
+    const auto number = static_cast<uint32_t>(&source - sources_.data());
+    std::erase_if(events_, [&](const PendingEvent& pending) { return pending.source == number; });
   }
-  if (source->forget != 0) return;
-  source->recorded.newest = std::max(source->recorded.newest, stored.recorded.newest);
-  source->recorded.first = std::min(source->recorded.first, stored.recorded.first);
-  source->recorded.last = std::max(source->recorded.last, stored.recorded.last);
-  source->row = stored.source_row;
+}
+
+void History::TakeIn(const StoredSeries& stored) {
+  Source& source = SourceOf(stored.info.source);
+  if (source.forget != 0) return;
+  source.recorded.newest = std::max(source.recorded.newest, stored.recorded.newest);
+  source.recorded.first = std::min(source.recorded.first, stored.recorded.first);
+  source.recorded.last = std::max(source.recorded.last, stored.recorded.last);
+  source.row = stored.source_row;
   const auto number = static_cast<uint32_t>(series_.size());
-  const auto [at, is_new] = source->series.try_emplace(stored.info.key, number);
+  const auto [at, is_new] = source.series.try_emplace(stored.info.key, number);
   if (is_new) {
-    series_.push_back({stored.info, static_cast<uint32_t>(source - sources_.begin()), {}});
+    series_.push_back({stored.info, static_cast<uint32_t>(&source - sources_.data()), {}});
     series_.back().info.id = number;
   }
   series_[at->second].row = stored.row;
@@ -243,6 +257,7 @@ History::Round History::TakeWork(bool last) {
     Work& work = round.sources[number];
     work.source = number;
     work.name = source.name;
+    work.path = source.path.value_or("");
     work.forget = source.forget;
     work.row = source.row;
     work.recorded = source.recorded;
@@ -297,8 +312,8 @@ Status History::Write(Round& round) {
   for (Work& work : round.sources) {
     if (Status status = WriteSource(work); !status.ok()) return status;
   }
-  for (const Event& event : round.events) {
-    if (Status status = file_->AddEvent(event); !status.ok()) return status;
+  for (const PendingEvent& pending : round.events) {
+    if (Status status = WriteEvent(pending, round); !status.ok()) return status;
   }
   MutexLock visible(visible_);
   if (Status status = transaction->Commit(); !status.ok()) return status;
@@ -308,6 +323,17 @@ Status History::Write(Round& round) {
   FinishEvents(round);
   changed_.NotifyAll();
   return {};
+}
+
+Status History::WriteEvent(const PendingEvent& pending, Round& round) {
+  if (!pending.source) return file_->AddEvent(pending.event);
+  Work& work = round.sources[*pending.source];
+  if (!work.row) {
+    const auto row = file_->SourceRow(work.name);
+    if (!row.ok()) return row.error();
+    work.row = *row;
+  }
+  return file_->AddEvent(pending.event, work.row);
 }
 
 void History::FinishEvents(const Round& round) {
@@ -342,7 +368,8 @@ Status History::WriteSource(Work& work) {
     if (status.ok()) status = file_->Expire(*work.row, hour->start(), options_.keep);
     if (!status.ok()) return status;
   }
-  if (Status status = file_->SetRecorded(*work.row, work.recorded); !status.ok()) return status;
+  if (Status status = file_->SetSource(*work.row, work.path, work.recorded); !status.ok())
+    return status;
   if (work.part.entries.empty()) return {};
   HourPart stored = work.part;
   for (HourPart::Entry& entry : stored.entries) {

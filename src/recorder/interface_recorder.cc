@@ -57,11 +57,10 @@ PlaceBudget::Values ValuesOf(const model::PlaceTally& tally) {
 }  // namespace
 
 InterfaceRecorder::InterfaceRecorder(history::History& history, const model::PlaceNames& places,
-                                     const std::string& name, bool starts_anew, bool may_wait,
-                                     const SeriesBudget& budget)
+                                     uint32_t source, bool may_wait, const SeriesBudget& budget)
     : history_(history),
       places_(places),
-      source_(history.AddSource(name, starts_anew)),
+      source_(source),
       may_wait_(may_wait),
       second_(history, source_, 1),
       ten_seconds_(history, source_, 10),

@@ -29,10 +29,9 @@ namespace wiregauge::recorder {
 // workers are known each minute, and told as they were then.
 class InterfaceRecorder {
  public:
-  // `starts_anew`: a file, which is read from its beginning again. All are borrowed.
-  InterfaceRecorder(history::History& history, const model::PlaceNames& places,
-                    const std::string& name, bool starts_anew, bool may_wait,
-                    const SeriesBudget& budget);
+  // `source`: as History::AddSource gave it. All are borrowed.
+  InterfaceRecorder(history::History& history, const model::PlaceNames& places, uint32_t source,
+                    bool may_wait, const SeriesBudget& budget);
 
   // The snapshot shows the interface at the end of `unix_second`. The next one will be at the end
   // of `next`; nothing: there is none.

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace wiregauge::recorder {
@@ -15,6 +16,14 @@ using snapshot::Detail;
 // Of an interface that is away nothing is known: that it has no traffic would be a guess.
 bool IsOpen(const snapshot::InterfaceView& view) { return view.state == "open"; }
 
+// As History has it. The same wherever the service is started; standard input has no other one.
+std::string PathOf(const snapshot::InterfaceFacts& facts) {
+  if (facts.live) return {};
+  std::error_code error;
+  const auto path = std::filesystem::absolute(facts.source, error);
+  return facts.source == "-" || error ? facts.source : path.lexically_normal().string();
+}
+
 }  // namespace
 
 Recorder::Recorder(history::History& history, const model::PlaceNames& places,
@@ -24,7 +33,8 @@ Recorder::Recorder(history::History& history, const model::PlaceNames& places,
     : catalogue_(std::move(catalogue)), interfaces_(std::move(interfaces)), clock_(clock) {
   for (const snapshot::InterfaceFacts& facts : interfaces_) {
     const bool is_file = !facts.live;
-    recorders_.emplace_back(history, places, facts.name, is_file, is_file, budget);
+    const uint32_t source = history.AddSource(facts.name, PathOf(facts));
+    recorders_.emplace_back(history, places, source, is_file, budget);
     events_.emplace_back(history, facts.name);
   }
   is_open_.assign(interfaces_.size(), false);

@@ -125,6 +125,11 @@ std::string_view Statement::Text(int column) const {
   return {text, static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
+std::optional<std::string_view> Statement::MaybeText(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return Text(column);
+}
+
 std::span<const uint8_t> Statement::Blob(int column) const {
   const auto* data = static_cast<const uint8_t*>(sqlite3_column_blob(statement_.get(), column));
   if (data == nullptr) return {};

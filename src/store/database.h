@@ -36,6 +36,7 @@ class Statement {
   int64_t Integer(int column) const;  // columns count from 0; 0 for NULL
   std::optional<int64_t> MaybeInteger(int column) const;
   std::string_view Text(int column) const;
+  std::optional<std::string_view> MaybeText(int column) const;
   std::span<const uint8_t> Blob(int column) const;
 
  private:

@@ -64,7 +64,7 @@ class Signal {
 class Traffic {
  public:
   explicit Traffic(history::History& history) : history_(history) {
-    for (const char* name : {"eth0", "eth1"}) sources_.push_back(history.AddSource(name, false));
+    for (const char* name : {"eth0", "eth1"}) sources_.push_back(history.AddSource(name));
   }
 
   void AddInterfaces(size_t count) {

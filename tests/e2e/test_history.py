@@ -4,8 +4,10 @@
 import csv
 import datetime
 import io
+import os
 import shutil
 import sqlite3
+import time
 
 import pytest
 import wiregauge
@@ -139,7 +141,7 @@ def test_a_second_start_tells_the_same_once(capture, tmp_path):
     copy = shutil.copy(folder / "history.db", tmp_path / "copy.db")
     with sqlite3.connect(copy) as database:
         kinds = [kind for kind, in database.execute("SELECT kind FROM events ORDER BY id")]
-    assert kinds == ["service_started", "service_stopped"] * 2
+    assert [kind for kind in kinds if kind.startswith("service_")] == ["service_started", "service_stopped"] * 2
 
 
 def test_without_history_nothing_is_written(tmp_path):
@@ -151,3 +153,96 @@ def test_without_history_nothing_is_written(tmp_path):
         assert "history" not in [check["name"] for check in running.get("/readyz").json()["checks"]]
         assert "wiregauge_store_up " not in running.get("/metrics").text
     assert list(folder.iterdir()) == []
+
+
+# --- two sources of one name --------------------------------------------------------------------
+
+def seconds_capture(path, first, last, size=100):
+    """A datagram each second, from the first to the last."""
+    path.parent.mkdir(exist_ok=True)
+    return write_pcap(path, [Packet(datagram(size), second) for second in range(first, last + 1)])
+
+
+def read_whole(running, name):
+    path = f"/api/v1/interfaces/{name}"
+    running.until(lambda: running.get(path).json()["state"] == "ended", "the end of the file")
+
+
+def bytes_of(running, name, first, last):
+    """In history, of these seconds."""
+    answer = running.get("/api/v1/timeseries/query", metric=f"interface_{name}_traffic_total_bytes",
+                         **{"from": EPOCH + first, "to": EPOCH + last + 1}, step=1)
+    return sum(row["value"] or 0 for row in answer.json()["items"]) if answer.status == 200 else 0
+
+
+def events(running, *kinds, **query):
+    return running.get("/api/v1/events", kind=",".join(kinds), **{"from": 0, "to": "now", **query}).json()["items"]
+
+
+def history_check(running):
+    return next(one for one in running.get("/readyz").json()["checks"] if one["name"] == "history")
+
+
+def test_another_file_of_the_same_name_replaces_history_and_says_so(tmp_path):
+    first = seconds_capture(tmp_path / "o1/cap.pcap", 0, 9)
+    second = seconds_capture(tmp_path / "o2/cap.pcap", 20, 24)
+    data = tmp_path / "data"
+    with Service("-i", first, "--data-dir", data) as running:
+        running.until(lambda: bytes_of(running, "cap.pcap", 0, 30) == 1000, "the first file's history")
+    with Service("-i", second, "--data-dir", data) as running:
+        running.until(lambda: bytes_of(running, "cap.pcap", 20, 24) == 500, "the second file's history")
+        assert bytes_of(running, "cap.pcap", 0, 9) == 0
+        running.until(lambda: events(running, "history_replaced"), "the event")
+        replaced, = events(running, "history_replaced")
+        assert replaced["interface"] == "cap.pcap"
+        line, = [line for line in running.stderr.splitlines() if "warning history:" in line]
+        for told in (replaced["text"], line):
+            assert str(first) in told and str(second) in told and "data_dir" in told
+    with Service("-i", second, "--data-dir", data) as running:
+        running.until(lambda: bytes_of(running, "cap.pcap", 20, 24) == 500, "the second file's history")
+        assert len(events(running, "history_replaced")) == 1
+        assert "warning history:" not in running.stderr
+
+
+def expect_refused(running, capture, times):
+    read_whole(running, "lo")
+    running.until(lambda: not history_check(running)["ok"], "the check to fail")
+    ready = running.get("/readyz")
+    assert ready.status == 200 and ready.json()["status"] == "degraded"
+    line, = [line for line in running.stderr.splitlines() if "error history:" in line]
+    refused = events(running, "history_refused")
+    assert len(refused) == times
+    for told in (history_check(running)["detail"], line, refused[-1]["text"]):
+        assert str(capture) in told and "data_dir" in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can watch an interface")
+def test_a_file_never_takes_a_live_interfaces_history(tmp_path):
+    data = tmp_path / "data"
+    with Service("-i", "lo", "--data-dir", data) as running:  # its own answers are on it
+        now = time.time() - EPOCH
+        running.until(lambda: bytes_of(running, "lo", now - 10, now + 60) > 0, "the interface's history")
+        recorded = bytes_of(running, "lo", now - 10, now + 60)
+    capture = seconds_capture(tmp_path / "o/lo", 20, 24)
+    for run in (1, 2):
+        with Service("-i", capture, "--data-dir", data) as running:
+            expect_refused(running, capture, run)
+            kept = bytes_of(running, "lo", now - 10, now + 60)
+            assert kept >= recorded
+            recorded = kept
+            assert bytes_of(running, "lo", 20, 24) == 0
+    with Service("-i", "lo", "--data-dir", data) as running:
+        running.until(lambda: bytes_of(running, "lo", now - 10, time.time() - EPOCH) > recorded, "more history")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can watch an interface")
+def test_a_live_interface_replaces_a_files_history_and_says_so(tmp_path):
+    data = tmp_path / "data"
+    capture = seconds_capture(tmp_path / "o/lo", 20, 24)
+    with Service("-i", capture, "--data-dir", data) as running:
+        running.until(lambda: bytes_of(running, "lo", 20, 24) == 500, "the file's history")
+    with Service("-i", "lo", "--data-dir", data) as running:
+        running.until(lambda: events(running, "history_replaced"), "the event")
+        replaced, = events(running, "history_replaced")
+        assert str(capture) in replaced["text"] and replaced["text"] in running.stderr
+        assert bytes_of(running, "lo", 20, 24) == 0

@@ -39,9 +39,9 @@ Check CheckSnapshot(const snapshot::Snapshot& snapshot, Timestamp now) {
 std::optional<Check> CheckHistory(const Dependencies& dependencies) {
   if (dependencies.archive == nullptr) return std::nullopt;
   const history::HistoryState state = dependencies.archive->state();
-  if (state.available) return Check{"history", true, "recording"};
-  if (state.problem.empty()) return Check{"history", true, "opening the store"};
-  return Check{"history", false, state.problem};
+  if (!state.problem.empty()) return Check{"history", false, state.problem};
+  if (!state.refused.empty()) return Check{"history", false, state.refused};
+  return Check{"history", true, state.available ? "recording" : "opening the store"};
 }
 
 void WriteChecks(json::Writer& writer, const std::vector<Check>& checks) {

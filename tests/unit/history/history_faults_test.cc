@@ -342,7 +342,7 @@ TEST_F(HistoryFaultsTest, AFileThatIsReplacedIsReadAnew) {
   {
     History other(other_options, clock_);
     other.Start();
-    const uint32_t source = other.AddSource("other", false);
+    const uint32_t source = other.AddSource("other");
     for (const char* measure : {"a", "b", "c"}) {
       const Value value = {other.AddSeries(source, {"x", "", measure}, SeriesType::kCounter, 1), 9};
       other.Record(source, kStart, std::span(&value, 1), false);
@@ -493,11 +493,11 @@ TEST_F(HistoryFaultsTest, ASeriesWithAnImpossibleStepIsDamage) {
 }
 
 TEST_F(HistoryFaultsTest, IsForgottenAlsoWhenTheFileWasReadBefore) {
-  Start();
+  Start("/captures/eth0");
   RecordHours(0, 2);
-  Start();
+  Open();
   ASSERT_TRUE(history_->Flush(10s));
-  history_->AddSource("eth0", true);
+  Add("/captures/eth0");
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 0);
   RecordHours(0, 2, 5);
   ASSERT_TRUE(history_->Flush(10s)) << history_->state().problem;
@@ -506,13 +506,13 @@ TEST_F(HistoryFaultsTest, IsForgottenAlsoWhenTheFileWasReadBefore) {
 }
 
 TEST_F(HistoryFaultsTest, IsForgottenWhenTheFileComesBack) {
-  Start();
+  Start("/captures/eth0");
   RecordHours(0, 2);
   ASSERT_TRUE(history_->Flush(10s));
   {
     auto other = Other();
     auto transaction = store::Transaction::Begin(other);
-    history_->AddSource("eth0", true);
+    Add("/captures/eth0");
     RecordHours(0, 2, 5);
     EXPECT_FALSE(history_->Flush(10s));
     EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 360);

@@ -191,7 +191,7 @@ TEST_F(HistoryFileTest, ForgetsASourceAlone) {
   Write(Numbered(kStart, row, SeriesType::kCounter, 1));
   Recorded recorded;
   recorded.Add(kStart + 7);
-  ASSERT_TRUE(file_->SetRecorded(source_, recorded).ok());
+  ASSERT_TRUE(file_->SetSource(source_, "", recorded).ok());
   const int64_t other = *file_->SourceRow("eth1");
   ASSERT_NE(other, source_);
   ASSERT_TRUE(file_->AddSeries(other, {.source = "eth1", .key = {"interface", "", "bytes"}}).ok());

@@ -37,11 +37,18 @@ class HistoryTest : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void Start(bool starts_anew = false) {
+  // `path`: eth0 is a capture file, else a live interface.
+  void Start(const std::string& path = {}) {
+    Open();
+    Add(path);
+  }
+  void Open() {
     history_.reset();
     history_ = std::make_unique<History>(options_, clock_);
     history_->Start();
-    source_ = history_->AddSource("eth0", starts_anew);
+  }
+  void Add(const std::string& path) {
+    source_ = history_->AddSource("eth0", path);
     bytes_ = history_->AddSeries(source_, {"interface", "", "bytes"}, SeriesType::kCounter, 1);
     hosts_ = history_->AddSeries(source_, {"interface", "", "hosts"}, SeriesType::kGauge, 60);
   }

@@ -41,7 +41,7 @@ TEST_F(HistoryTest, TheNextProcessGoesOn) {
 
 TEST_F(HistoryTest, AFileThatIsReadAgainIsNotCountedTwice) {
   for (int run = 0; run < 2; ++run) {
-    Start(true);
+    Start("/captures/eth0");
     for (int64_t second = 0; second < 4000; ++second) Record(kStart + second, 1, true);
     EXPECT_EQ(SumIn(0, kStart, kStart + 7200), 4000);
     ASSERT_TRUE(history_->Flush(10s));

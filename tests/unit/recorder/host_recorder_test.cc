@@ -20,7 +20,7 @@ class HostRecorderTest : public testing::Test {
     tables_.catalogue = catalogue;
     tables_.detail = snapshot::Detail::kRows;
     tables_.interfaces.emplace_back().name = "eth0";
-    source_ = folder_.history().AddSource("eth0", false);
+    source_ = folder_.history().AddSource("eth0");
     step_ = std::make_unique<SeriesStep>(folder_.history(), source_, 60);
     SetNow(0);
   }

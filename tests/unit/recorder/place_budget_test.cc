@@ -12,7 +12,7 @@ constexpr int64_t kStart = 1'700'000'000 / 86400 * 86400;
 
 TEST(PlaceBudget, TheHeaviestHaveSeriesAndOtherIsTheRest) {
   SeriesFolder folder;
-  SeriesStep step(folder.history(), folder.history().AddSource("eth0", false), 60);
+  SeriesStep step(folder.history(), folder.history().AddSource("eth0"), 60);
   PlaceBudget budget({.name = "vlan", .zero = "0", .measures = 2}, 2);
   for (uint64_t minute = 1; minute <= 3; ++minute) {
     const std::vector<PlaceBudget::Row> rows = {

@@ -101,7 +101,8 @@ TEST_F(RecorderTest, ALiveLookThatComesTooLateForTheEndOfAStepEndsItAllTheSame) 
   snapshot.catalogue = Catalogue();
   snapshot.interfaces.emplace_back().live = true;
   snapshot.places.resize(1);
-  InterfaceRecorder recorder(folder_.history(), places_, "eth0", false, false, SeriesBudget{});
+  InterfaceRecorder recorder(folder_.history(), places_, folder_.history().AddSource("eth0"), false,
+                             SeriesBudget{});
   uint64_t packets = 0;
   for (int64_t second = kStart + 50; second < kStart + 75; ++second) {
     packets += 2;

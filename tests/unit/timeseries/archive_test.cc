@@ -18,7 +18,7 @@ constexpr int64_t kStart = 1'700'000'000 / 86400 * 86400;
 
 class ArchiveTest : public testing::Test {
  protected:
-  ArchiveTest() : source_(folder_.history().AddSource("eth0", false)) {}
+  ArchiveTest() : source_(folder_.history().AddSource("eth0")) {}
 
   void Put(const history::SeriesKey& key, uint32_t step, int64_t second, int64_t value,
            SeriesType type = SeriesType::kCounter) {

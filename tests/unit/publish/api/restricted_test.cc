@@ -51,7 +51,7 @@ void FillHistory(World& world) {
   history::History& history = world.KeepHistory();
   const int64_t now = UnixSeconds(World::Start());
   for (const snapshot::InterfaceView& interface : world.tables().interfaces) {
-    const uint32_t source = history.AddSource(interface.name, false);
+    const uint32_t source = history.AddSource(interface.name);
     std::vector<history::SeriesKey> keys = {{"interface", "", "bytes"}, {"vlan", "7", "bytes"}};
     for (const model::HostRecord& host : world.tables().hosts) {
       if (world.tables().interfaces[host.interface_index].name != interface.name) continue;

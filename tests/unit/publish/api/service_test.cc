@@ -65,6 +65,22 @@ TEST(ServiceTest, WithoutItsStoreHistoryIsDegraded) {
   EXPECT_THAT(check.at("detail").get<std::string>(), HasSubstr("history.db.lock: No such file"));
 }
 
+TEST(ServiceTest, WithAFileThatHistoryRefusesItIsDegraded) {
+  World world;
+  history::History& history = world.KeepHistory();
+  const uint32_t live = history.AddSource("eth0");
+  const history::Value value = {
+      history.AddSeries(live, {"interface", "", "bytes"}, history::SeriesType::kCounter, 1), 1};
+  history.Record(live, 1'700'000'000, std::span(&value, 1), false);
+  ASSERT_TRUE(history.Flush(std::chrono::seconds(10)));
+  EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
+  history.AddSource("eth0", "/captures/eth0");
+  const Json ready = world.GetJson("/readyz");
+  EXPECT_EQ(ready.at("status"), "degraded");
+  EXPECT_THAT(ready.at("checks").back().at("detail").get<std::string>(),
+              HasSubstr("/captures/eth0 is not recorded"));
+}
+
 TEST(ServiceTest, IndexNamesPathsThatExist) {
   World world;
   world.KeepHistory();

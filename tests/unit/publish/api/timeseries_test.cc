@@ -15,8 +15,8 @@ class TimeseriesTest : public testing::Test {
   TimeseriesTest() {
     history::History& history = world_.KeepHistory();
     const int64_t start = UnixSeconds(World::Start()) + 2 - 60;
-    const uint32_t eth0 = history.AddSource("eth0", false);
-    const uint32_t lan = history.AddSource("lan", false);
+    const uint32_t eth0 = history.AddSource("eth0");
+    const uint32_t lan = history.AddSource("lan");
     const auto put = [&](uint32_t source, const history::SeriesKey& key, uint32_t step,
                          int64_t second, int64_t value) {
       const history::Value values[] = {

@@ -26,7 +26,7 @@ struct Steady {
 
 void Record(history::History& history, const std::string& interface,
             const std::vector<Steady>& all) {
-  const uint32_t source = history.AddSource(interface, false);
+  const uint32_t source = history.AddSource(interface);
   std::vector<std::pair<Steady, uint32_t>> series;
   for (const Steady& steady : all) {
     series.emplace_back(steady,
