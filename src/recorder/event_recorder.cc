@@ -15,6 +15,15 @@ void EventRecorder::Look(const snapshot::InterfaceView& view, int64_t unix_secon
   LookForDrops(view, unix_second);
 }
 
+void EventRecorder::LookAtFile(int64_t unix_second, bool is_last) {
+  if (!std::exchange(has_started_, true)) {
+    TellOfFile(unix_second, "capture_started", "the first packet of " + interface_);
+  }
+  if (is_last) {
+    TellOfFile(unix_second, "capture_ended", "the last packet of " + interface_ + " that was read");
+  }
+}
+
 // A flood of drops is one event.
 void EventRecorder::LookForDrops(const snapshot::InterfaceView& view, int64_t unix_second) {
   const uint64_t dropped = view.drops.kernel_packets + view.drops.interface_packets;
@@ -31,6 +40,11 @@ void EventRecorder::LookForDrops(const snapshot::InterfaceView& view, int64_t un
 
 void EventRecorder::Tell(int64_t unix_second, std::string kind, std::string text) {
   history_.RecordEvent({unix_second * 1000, interface_, std::move(kind), std::move(text)});
+}
+
+// Its packets are told again when it is read again.
+void EventRecorder::TellOfFile(int64_t unix_second, std::string kind, std::string text) {
+  history_.RecordEvent(source_, {unix_second * 1000, interface_, std::move(kind), std::move(text)});
 }
 
 }  // namespace wiregauge::recorder

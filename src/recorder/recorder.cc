@@ -35,7 +35,7 @@ Recorder::Recorder(history::History& history, const model::PlaceNames& places,
     const bool is_file = !facts.live;
     const uint32_t source = history.AddSource(facts.name, PathOf(facts));
     recorders_.emplace_back(history, places, source, is_file, budget);
-    events_.emplace_back(history, facts.name);
+    events_.emplace_back(history, source, facts.name);
   }
   is_open_.assign(interfaces_.size(), false);
 }
@@ -109,6 +109,7 @@ void Recorder::RecordPending(const Pending& pending) {
       snapshot::Merge(clock_.Now(), catalogue_, interfaces_, detail, pending.slices);
   recorders_[pending.interface_index].Record(*snapshot, pending.interface_index,
                                              pending.tick.unix_second, pending.tick.next);
+  events_[pending.interface_index].LookAtFile(pending.tick.unix_second, !pending.tick.next);
 }
 
 void Recorder::RecordLive(snapshot::SnapshotSource& source, int64_t unix_second,

@@ -227,7 +227,7 @@ def annotations(service, name, interface):
 def test_annotations_tell_what_happened(service):
     started, = annotations(service, "Service", "hosts.pcap")
     assert started["title"] == "service started"
-    # Nothing happens to a file; so the query is shown to find what its variable names.
+    # What a file tells is at the time of its packets; so the query is shown to find what its variable names.
     assert annotations(service, "Interface", "hosts.pcap") == []
     assert annotations(service, "Interface", "service_started")[0]["title"] == "service started"
 

@@ -4,6 +4,7 @@
 import csv
 import datetime
 import io
+import json
 import os
 import shutil
 import sqlite3
@@ -231,6 +232,7 @@ def test_a_file_never_takes_a_live_interfaces_history(tmp_path):
             assert kept >= recorded
             recorded = kept
             assert bytes_of(running, "lo", 20, 24) == 0
+            assert events(running, "capture_started", "capture_ended") == []
     with Service("-i", "lo", "--data-dir", data) as running:
         running.until(lambda: bytes_of(running, "lo", now - 10, time.time() - EPOCH) > recorded, "more history")
 
@@ -245,4 +247,24 @@ def test_a_live_interface_replaces_a_files_history_and_says_so(tmp_path):
         running.until(lambda: events(running, "history_replaced"), "the event")
         replaced, = events(running, "history_replaced")
         assert str(capture) in replaced["text"] and replaced["text"] in running.stderr
+        running.until(lambda: events(running, "capture_started", "capture_ended") == [], "the file's to go")
         assert bytes_of(running, "lo", 20, 24) == 0
+
+
+# --- annotations --------------------------------------------------------------------------------
+
+def test_a_files_first_and_last_packet_are_events(capture, tmp_path):
+    data = tmp_path / "data"
+    for _ in range(2):
+        with Service("-i", capture, "--data-dir", data) as running:
+            running.until(lambda: total(running, "traffic_total_bytes") == received(running)["bytes"] > 0
+                          and interface(running)["state"] == "ended", "the whole history")
+            running.until(lambda: [
+                (event["kind"], seconds_of(event["time"]), event["interface"])
+                for event in events(running, "capture_started", "capture_ended", to=EPOCH + 3 * HOUR)
+            ] == [("capture_started", 0, "long.pcap"), ("capture_ended", 2 * HOUR + 89, "long.pcap")],
+                "its two events")
+            shown = running.request("POST", "/grafana/annotations", json.dumps({
+                "range": {"from": EPOCH, "to": EPOCH + 3 * HOUR}, "annotation": {"query": "long.pcap"}}),
+                {"Content-Type": "application/json"}).json()
+            assert [one["title"] for one in shown] == ["long.pcap: capture started", "long.pcap: capture ended"]

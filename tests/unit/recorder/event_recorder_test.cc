@@ -10,7 +10,7 @@ namespace {
 
 TEST(EventRecorder, TellsStatesWhenTheyChangeAndDropsWhenTheyBegin) {
   SeriesFolder folder;
-  EventRecorder events(folder.history(), "eth0");
+  EventRecorder events(folder.history(), folder.history().AddSource("eth0"), "eth0");
   snapshot::InterfaceView view;
   const auto look = [&](int64_t second, const char* state, uint64_t dropped) {
     view.state = state;
@@ -35,6 +35,24 @@ TEST(EventRecorder, TellsStatesWhenTheyChangeAndDropsWhenTheyBegin) {
       {11000, "eth0", "interface_open", "eth0 is open"},
       {90000, "eth0", "packets_dropped", "eth0 began to lose packets: 1 in this second"}};
   EXPECT_EQ(*told, expected);
+}
+
+TEST(EventRecorder, TellsWhereAFileBeginsAndEndsOnceHoweverOftenItIsRead) {
+  SeriesFolder folder;
+  history::History& history = folder.history();
+  for (int run = 0; run < 2; ++run) {
+    EventRecorder events(history, history.AddSource("a.pcap", "/a.pcap"), "a.pcap");
+    events.LookAtFile(5, false);
+    events.LookAtFile(7, false);
+    events.LookAtFile(9, true);
+    ASSERT_TRUE(history.Flush(std::chrono::seconds(10)));
+    const auto told = history.Events(0, 100'000, 100, [](const history::Event&) { return true; });
+    ASSERT_TRUE(told.ok());
+    const std::vector<history::Event> expected = {
+        {5000, "a.pcap", "capture_started", "the first packet of a.pcap"},
+        {9000, "a.pcap", "capture_ended", "the last packet of a.pcap that was read"}};
+    EXPECT_EQ(*told, expected);
+  }
 }
 
 }  // namespace
