@@ -55,6 +55,8 @@ TEST_F(DatabaseTest, KeepsWhatIsCommitted) {
   ASSERT_TRUE(*select->Step());
   EXPECT_EQ(select->MaybeInteger(0), std::nullopt);
   EXPECT_EQ(select->Text(1), "");
+  EXPECT_EQ(select->MaybeText(1), "");
+  EXPECT_EQ(select->MaybeText(0), std::nullopt);
   EXPECT_TRUE(select->Blob(2).empty());
   EXPECT_FALSE(*select->Step());
 }
