@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,10 +22,14 @@
 namespace wiregauge::grafana {
 namespace {
 
+using timeseries::Line;
 using timeseries::Metric;
 
-// Of all lines of an answer: tens of MB.
+// Of all lines and tables of an answer: tens of MB.
 constexpr size_t kMostAnswerPoints = 1'000'000;
+constexpr size_t kPointsOfRow = 10;  // a table's row, or what a line is called, is as long
+// What is read for an answer: a few seconds' work.
+constexpr size_t kMostSeries = 20'000, kMostTables = 50;
 constexpr double kMostStepSeconds = 1e9;
 
 Error Refusal(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
@@ -34,6 +41,8 @@ struct Asked {
   Options options;
   Resolved named;
 };
+
+size_t RowsOf(const Options& options) { return options.limit.value_or(kDefaultRows); }
 
 // Nothing: it is hidden, or nothing is chosen in it.
 std::optional<std::string_view> TargetName(json::ParsedValue target) {
@@ -88,31 +97,78 @@ timeseries::Question ReadQuestion(json::ParsedValue request, timeseries::Range r
   return question;
 }
 
+// Reads what the targets of one request name, each thing once however often it is asked for.
+class Reader {
+ public:
+  Reader(const View& view, timeseries::Question question, Filters filters)
+      : view_(view), question_(question), filters_(std::move(filters)) {}
+
+  timeseries::Range range() const { return question_.range; }
+
+  // What is pointed to lives as long as the reader.
+  Result<const std::vector<Line>*> Lines(const Metric& metric, const Options& options) {
+    timeseries::Question question = question_;
+    if (metric.measure->form == timeseries::Form::kTotal) question.step_seconds.reset();
+    question.aggregation = options.aggregation;
+    question.max_lines = RowsOf(options);
+    const LinesKey key(&metric, question.aggregation, metric.is_all ? question.max_lines : 0);
+    if (const auto known = lines_.find(key); known != lines_.end()) return &known->second;
+    series_ += metric.parts.size();
+    if (series_ > kMostSeries) return TooMany(kMostSeries, "series");
+    auto lines = EvaluateLines(*view_.dependencies.archive, metric, question, filters_);
+    if (!lines.ok()) return lines.error();
+    return &lines_.emplace(key, std::move(lines).value()).first->second;
+  }
+
+  Result<const TableRows*> Rows(const Table& table) {
+    if (const auto known = rows_.find(&table); known != rows_.end()) return &known->second;
+    if (rows_.size() == kMostTables) return TooMany(kMostTables, "tables");
+    auto rows = ReadTable(table, question_.range, filters_, view_);
+    if (!rows.ok()) return rows.error();
+    return &rows_.emplace(&table, std::move(rows).value()).first->second;
+  }
+
+ private:
+  using LinesKey = std::tuple<const Metric*, std::optional<timeseries::Aggregation>, size_t>;
+
+  static Error TooMany(size_t most, std::string_view what) {
+    return Refusal("The targets stand for more than " + std::to_string(most) + " " +
+                   std::string(what) + ": narrow them down.");
+  }
+
+  const View& view_;
+  const timeseries::Question question_;
+  const Filters filters_;
+  std::map<LinesKey, std::vector<Line>> lines_;
+  std::map<const Table*, TableRows> rows_;
+  size_t series_ = 0;  // that were read
+};
+
 // Puts the answer together, target by target.
 class Answer {
  public:
-  Answer(const View& view, timeseries::Question question, Filters filters,
-         const std::vector<Asked>& all)
-      : view_(view), question_(question), filters_(std::move(filters)), titles_(MetricsOf(all)) {
+  Answer(Reader& reader, const std::vector<Asked>& all) : reader_(reader), titles_(MetricsOf(all)) {
     writer_.BeginArray();
   }
 
   Status Add(const Asked& asked) {
     std::vector<Series> all;
     for (const Metric* const metric : asked.named.metrics) {
-      if (Status status = Evaluate(*metric, asked, all); !status.ok()) return status;
-    }
-    if (asked.as_table && !asked.named.metrics.empty()) {
-      WriteSeriesTable(writer_, all, question_.range, asked.ref_id);
-    } else {
-      for (const Series& series : all) WriteSeries(writer_, series, question_.range, asked.ref_id);
-    }
-    for (const Table* const table : asked.named.tables) {
-      const TableQuestion question{question_.range, filters_,
-                                   asked.options.limit.value_or(kDefaultRows), asked.ref_id};
-      if (Status status = WriteTable(writer_, *table, question, view_); !status.ok()) {
-        return status;
+      const auto lines = reader_.Lines(*metric, asked.options);
+      if (!lines.ok()) return lines.error();
+      for (const Line& line : **lines) {
+        if (Status status = Count(kPointsOfRow + line.values.size()); !status.ok()) return status;
+        all.push_back({titles_.Of(*metric, line), metric, &line});
       }
+    }
+    WriteAll(all, asked);
+    for (const Table* const table : asked.named.tables) {
+      const auto rows = reader_.Rows(*table);
+      if (!rows.ok()) return rows.error();
+      const size_t limit = RowsOf(asked.options);
+      const size_t points = kPointsOfRow * std::min(limit, (*rows)->size());
+      if (Status status = Count(points); !status.ok()) return status;
+      WriteTable(writer_, *table, **rows, limit, asked.ref_id);
     }
     return {};
   }
@@ -131,26 +187,22 @@ class Answer {
     return metrics;
   }
 
-  Status Evaluate(const Metric& metric, const Asked& asked, std::vector<Series>& all) {
-    timeseries::Question question = question_;
-    if (metric.measure->form == timeseries::Form::kTotal) question.step_seconds.reset();
-    question.aggregation = asked.options.aggregation;
-    question.max_lines = asked.options.limit.value_or(kDefaultRows);
-    auto lines = EvaluateLines(*view_.dependencies.archive, metric, question, filters_);
-    if (!lines.ok()) return lines.error();
-    for (timeseries::Line& line : *lines) {
-      points_ += line.values.size();
-      std::string title = titles_.Of(metric, line);
-      all.push_back({std::move(title), &metric, std::move(line)});
+  void WriteAll(const std::vector<Series>& all, const Asked& asked) {
+    if (asked.as_table && !asked.named.metrics.empty()) {
+      WriteSeriesTable(writer_, all, reader_.range(), asked.ref_id);
+    } else {
+      for (const Series& series : all) WriteSeries(writer_, series, reader_.range(), asked.ref_id);
     }
+  }
+
+  Status Count(size_t points) {
+    points_ += points;
     if (points_ <= kMostAnswerPoints) return {};
     return Refusal("The answer would have more than " + std::to_string(kMostAnswerPoints) +
                    " points: ask for fewer metrics, a longer interval or a shorter range.");
   }
 
-  const View& view_;
-  const timeseries::Question question_;
-  const Filters filters_;
+  Reader& reader_;
   const Titles titles_;
   size_t points_ = 0;
   std::string body_;
@@ -171,7 +223,8 @@ Response Query(const Request& request, const View& view) {
   const auto targets = ReadTargets(root["targets"], view, tables);
   if (!targets.ok()) return ErrorAnswer(targets.error());
 
-  Answer answer(view, ReadQuestion(root, *range), std::move(filters).value(), *targets);
+  Reader reader(view, ReadQuestion(root, *range), std::move(filters).value());
+  Answer answer(reader, *targets);
   for (const Asked& asked : *targets) {
     if (Status status = answer.Add(asked); !status.ok()) return ErrorAnswer(status.error());
   }

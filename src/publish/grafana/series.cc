@@ -84,7 +84,7 @@ std::string Titles::Of(const Metric& metric, const Line& line) const {
 }
 
 int64_t TimeOf(const Series& series, size_t index, timeseries::Range range) {
-  const Line& line = series.line;
+  const Line& line = *series.line;
   if (series.metric->measure->form == Form::kTotal && line.values.size() == 1) {
     return range.to * 1000;
   }
@@ -100,15 +100,15 @@ void WriteSeries(json::Writer& writer, const Series& series, timeseries::Range r
   writer.FieldIfKnown("refId", ref_id);
   writer.Field("unit", UnitOf(*series.metric->measure));
   if (writer.BeginObject("tags")) {
-    for (const auto& [key, value] : series.line.tags) {
+    for (const auto& [key, value] : series.line->tags) {
       if (writer.DynamicKey(key)) writer.Value(value);
     }
     writer.EndObject();
   }
   if (writer.BeginArray("datapoints")) {
-    for (size_t i = 0; i < series.line.values.size(); ++i) {
+    for (size_t i = 0; i < series.line->values.size(); ++i) {
       writer.BeginArray();
-      writer.Value(series.line.values[i]);
+      writer.Value(series.line->values[i]);
       writer.Value(TimeOf(series, i, range));
       writer.EndArray();
     }
@@ -126,8 +126,8 @@ void WriteSeriesTable(json::Writer& writer, const std::vector<Series>& all, time
   };
   std::vector<Row> rows;
   for (const Series& series : all) {
-    for (size_t i = 0; i < series.line.values.size(); ++i) {
-      const auto& value = series.line.values[i];
+    for (size_t i = 0; i < series.line->values.size(); ++i) {
+      const auto& value = series.line->values[i];
       if (value) rows.push_back({TimeOf(series, i, range), &series, *value});
     }
   }

@@ -13,11 +13,11 @@
 
 namespace wiregauge::grafana {
 
-// A line under the name a panel shows.
+// A line under the name a panel shows. Borrows it.
 struct Series {
   std::string title;
   const timeseries::Metric* metric = nullptr;
-  timeseries::Line line;
+  const timeseries::Line* line = nullptr;
 };
 
 // The metric's lines that the filters accept: what a filter leaves out is not in "other" either.

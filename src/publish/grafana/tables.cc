@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <span>
 #include <string_view>
+#include <utility>
 
-#include "model/flow_record.h"
 #include "publish/grafana/columns.h"
+#include "publish/grafana/options.h"
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::grafana {
@@ -36,21 +38,26 @@ const HistoryTable& HistoryTableOf(Table::Kind kind) {
   return *std::ranges::find(kHistoryTables, kind, &HistoryTable::kind);
 }
 
-Status WriteTop(json::Writer& writer, const Table& table, const TableQuestion& question,
-                const View& view) {
-  auto rows = view.dependencies.archive->Top(*table.metric, question.range,
-                                             std::numeric_limits<size_t>::max());
+Result<TableRows> ReadTop(const Table& table, timeseries::Range range, const Filters& filters,
+                          const View& view) {
+  auto rows =
+      view.dependencies.archive->Top(*table.metric, range, std::numeric_limits<size_t>::max());
   if (!rows.ok()) return rows.error();
-  const HistoryTable& about = HistoryTableOf(table.kind);
+  const std::string key(HistoryTableOf(table.kind).key);
   std::erase_if(*rows, [&](const timeseries::TopRow& row) {
-    return !question.filters.Accept(
-        timeseries::Tags{{"interface", table.interface}, {std::string(about.key), row.object}});
+    return !filters.Accept(timeseries::Tags{{"interface", table.interface}, {key, row.object}});
   });
-  if (rows->size() > question.limit) rows->resize(question.limit);
-  const Column columns[] = {
-      {about.column, "string"}, {"Bytes", "number"}, {"Bits per second", "number"}};
-  BeginTable(writer, columns, question.ref_id);
-  for (const timeseries::TopRow& row : *rows) {
+  if (rows->size() > kMostRows) rows->resize(kMostRows);
+  return TableRows{std::move(rows).value(), nullptr, {}};
+}
+
+void WriteTop(json::Writer& writer, const Table& table, std::span<const timeseries::TopRow> rows,
+              const std::optional<std::string>& ref_id) {
+  const Column columns[] = {{HistoryTableOf(table.kind).column, "string"},
+                            {"Bytes", "number"},
+                            {"Bits per second", "number"}};
+  BeginTable(writer, columns, ref_id);
+  for (const timeseries::TopRow& row : rows) {
     writer.BeginArray();
     writer.Value(row.object);
     writer.Value(row.bytes);
@@ -58,7 +65,6 @@ Status WriteTop(json::Writer& writer, const Table& table, const TableQuestion& q
     writer.EndArray();
   }
   EndTable(writer);
-  return {};
 }
 
 std::string PlaceName(std::string_view key, const model::Place& place,
@@ -95,25 +101,34 @@ bool IsHeavier(const FlowRecord* a, const FlowRecord* b) {
 }
 
 std::vector<const FlowRecord*> TopFlows(const Snapshot& snapshot, uint16_t interface_index,
-                                        const TableQuestion& question,
+                                        timeseries::Range range, const Filters& filters,
                                         const model::PlaceNames& names) {
   std::vector<const FlowRecord*> flows;
   snapshot.ForEachFlow([&](const FlowRecord& flow) {
-    if (flow.interface_index != interface_index ||
-        UnixSeconds(flow.last_seen) < question.range.from ||
-        UnixSeconds(flow.first_seen) >= question.range.to) {
+    if (flow.interface_index != interface_index || UnixSeconds(flow.last_seen) < range.from ||
+        UnixSeconds(flow.first_seen) >= range.to) {
       return;
     }
     const auto values_of = [&](std::string_view key) {
       return FlowValues(key, flow, snapshot, names);
     };
-    if (question.filters.empty() || question.filters.Accept(values_of)) flows.push_back(&flow);
+    if (filters.empty() || filters.Accept(values_of)) flows.push_back(&flow);
   });
-  const size_t rows = std::min(flows.size(), question.limit);
+  const size_t rows = std::min(flows.size(), kMostRows);
   std::partial_sort(flows.begin(), flows.begin() + static_cast<ptrdiff_t>(rows), flows.end(),
                     IsHeavier);
   flows.resize(rows);
   return flows;
+}
+
+TableRows ReadFlows(const Table& table, timeseries::Range range, const Filters& filters,
+                    const View& view) {
+  TableRows rows{{}, view.snapshots.Get(snapshot::Detail::kRows, kMaxAge), {}};
+  // It may have left since the table was found.
+  if (const auto interface = rows.snapshot->FindInterface(table.interface)) {
+    rows.flows = TopFlows(*rows.snapshot, *interface, range, filters, view.dependencies.places);
+  }
+  return rows;
 }
 
 void WriteFlowRow(json::Writer& writer, const FlowRecord& flow, const Snapshot& snapshot) {
@@ -135,24 +150,22 @@ void WriteFlowRow(json::Writer& writer, const FlowRecord& flow, const Snapshot& 
   writer.EndArray();
 }
 
-void WriteFlows(json::Writer& writer, const Table& table, const TableQuestion& question,
-                const View& view) {
+void WriteFlows(json::Writer& writer, std::span<const FlowRecord* const> flows,
+                const Snapshot& snapshot, const std::optional<std::string>& ref_id) {
   constexpr Column kColumns[] = {
       {"Time", "time"},          {"Client", "string"},      {"Client port", "number"},
       {"Server", "string"},      {"Server port", "number"}, {"L4", "string"},
       {"Application", "string"}, {"Bytes", "number"},       {"Packets", "number"},
       {"State", "string"},
   };
-  const auto snapshot = view.snapshots.Get(snapshot::Detail::kRows, kMaxAge);
-  BeginTable(writer, kColumns, question.ref_id);
-  // It may have left since the table was found.
-  if (const auto interface = snapshot->FindInterface(table.interface)) {
-    for (const FlowRecord* const flow :
-         TopFlows(*snapshot, *interface, question, view.dependencies.places)) {
-      WriteFlowRow(writer, *flow, *snapshot);
-    }
-  }
+  BeginTable(writer, kColumns, ref_id);
+  for (const FlowRecord* const flow : flows) WriteFlowRow(writer, *flow, snapshot);
   EndTable(writer);
+}
+
+template <typename Row>
+std::span<const Row> First(const std::vector<Row>& rows, size_t limit) {
+  return std::span(rows).first(std::min(rows.size(), limit));
 }
 
 }  // namespace
@@ -178,11 +191,19 @@ std::vector<Table> ListTables(const View& view) {
   return tables;
 }
 
-Status WriteTable(json::Writer& writer, const Table& table, const TableQuestion& question,
-                  const View& view) {
-  if (table.metric != nullptr) return WriteTop(writer, table, question, view);
-  WriteFlows(writer, table, question, view);
-  return {};
+Result<TableRows> ReadTable(const Table& table, timeseries::Range range, const Filters& filters,
+                            const View& view) {
+  if (table.metric != nullptr) return ReadTop(table, range, filters, view);
+  return ReadFlows(table, range, filters, view);
+}
+
+void WriteTable(json::Writer& writer, const Table& table, const TableRows& rows, size_t limit,
+                const std::optional<std::string>& ref_id) {
+  if (rows.snapshot == nullptr) {
+    WriteTop(writer, table, First(rows.objects, limit), ref_id);
+  } else {
+    WriteFlows(writer, First(rows.flows, limit), *rows.snapshot, ref_id);
+  }
 }
 
 }  // namespace wiregauge::grafana

@@ -3,14 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "model/flow_record.h"
 #include "publish/grafana/filter.h"
 #include "publish/grafana/handlers.h"
 #include "publish/json/writer.h"
+#include "snapshot/snapshot.h"
 #include "timeseries/archive.h"
 
 namespace wiregauge::grafana {
@@ -29,16 +32,22 @@ struct Table {
 // interface. By interface.
 std::vector<Table> ListTables(const View& view);
 
-struct TableQuestion {
-  timeseries::Range range;
-  const Filters& filters;
-  size_t limit = 20;
-  std::optional<std::string> ref_id;
+// What a table holds: with most bytes in the range first, at most kMostRows of what the filters
+// accept.
+struct TableRows {
+  std::vector<timeseries::TopRow> objects;
+  std::shared_ptr<const snapshot::Snapshot> snapshot;  // of `flows`; null: there are objects
+  std::vector<const model::FlowRecord*> flows;
+
+  size_t size() const { return snapshot == nullptr ? objects.size() : flows.size(); }
 };
 
-// Those with most bytes in the range; of flows, which are told as a whole, those that had packets
-// in it or around it. Nothing is written when it fails.
-Status WriteTable(json::Writer& writer, const Table& table, const TableQuestion& question,
-                  const View& view);
+// Flows are told as a whole: those that had packets in the range or around it.
+Result<TableRows> ReadTable(const Table& table, timeseries::Range range, const Filters& filters,
+                            const View& view);
+
+// The first `limit` rows.
+void WriteTable(json::Writer& writer, const Table& table, const TableRows& rows, size_t limit,
+                const std::optional<std::string>& ref_id);
 
 }  // namespace wiregauge::grafana

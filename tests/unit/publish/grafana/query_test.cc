@@ -202,6 +202,70 @@ TEST(Query, SaysWhatIsWrongWhereBothKindsOfPanelsLook) {
          "none of");
 }
 
+// `count` times what `make` gives for 0, 1, ...
+template <typename Make>
+Json Targets(int count, Make make) {
+  Json targets = Json::array();
+  for (int i = 0; i < count; ++i) targets.push_back(make(i));
+  return {{"intervalMs", 60'000}, {"targets", targets}};
+}
+
+TEST(Query, ReadsWhatIsAskedTwiceOnce) {
+  World world;
+  const uint32_t source = world.history().AddSource("crowd", false);
+  std::vector<history::Value> values;
+  for (int i = 0; i < 250; ++i) {
+    const uint32_t series =
+        world.history().AddSeries(source, {"host", "10.0.0." + std::to_string(i), "bytes_sent"},
+                                  history::SeriesType::kCounter, 60);
+    values.push_back({series, 60});
+  }
+  world.history().Record(source, kStart, values, false);
+  const auto of_limit = [](int limit) {
+    return Json({{"target", "interface_crowd_allhosts_bps"},
+                 {"refId", std::to_string(limit)},
+                 {"payload", {{"limit", limit}}}});
+  };
+  const auto same = Targets(200, [&](int) { return of_limit(1); });
+  EXPECT_EQ(world.Query("", same).size(), 400U) << "one host and the others, each time";
+  const auto others = Targets(200, [&](int i) { return of_limit(1 + i); });
+  EXPECT_EQ(world.Query("", others, 400).at("message"),
+            "The targets stand for more than 20000 series: narrow them down.");
+}
+
+TEST(Query, RepeatsTheAnswerForEachTarget) {
+  World world;
+  const auto named = [](const char* name) {
+    return [name](int i) { return Json({{"target", name}, {"refId", std::to_string(i)}}); };
+  };
+  for (const char* const name : {"interface_eth0_allprotocols_bps", "interface_eth0_top_hosts"}) {
+    const Json one = world.Query("", Targets(1, named(name)));
+    const Json three = world.Query("", Targets(3, named(name)));
+    ASSERT_EQ(three.size(), 3 * one.size());
+    for (size_t i = 0; i < three.size(); ++i) {
+      Json expected = one[i % one.size()];
+      expected["refId"] = std::to_string(i / one.size());
+      EXPECT_EQ(three[i], expected);
+    }
+  }
+}
+
+TEST(Query, HasSoManyTablesAtMost) {
+  World world;
+  for (int i = 0; i < 51; ++i) {
+    world.tables().interfaces.emplace_back();
+    world.tables().interfaces.back().name = "v" + std::to_string(i);
+  }
+  const auto table = [](int i) {
+    return Json({{"target", "interface_v" + std::to_string(i) + "_top_flows"},
+                 {"payload", {{"limit", 1 + i}}}});
+  };
+  EXPECT_EQ(world.Query("", Targets(50, table)).size(), 50U);
+  EXPECT_EQ(world.Query("", Targets(60, [&](int) { return table(7); })).size(), 60U);
+  EXPECT_EQ(world.Query("", Targets(51, table), 400).at("error"),
+            "The targets stand for more than 50 tables: narrow them down.");
+}
+
 TEST(Query, FiltersKeepWhatTheyAreNotAbout) {
   World world;
   const auto ask = [&](const char* key, const char* op, const char* value, const char* member) {

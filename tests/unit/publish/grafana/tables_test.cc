@@ -80,6 +80,21 @@ TEST(Tables, HonourLimitAndFilters) {
   EXPECT_THAT(Column(hosts.at(0), 0), ElementsAre("2001:db8::1@42"));
 }
 
+TEST(Tables, OfOneRequestHaveTheirOwnLimits) {
+  World world;
+  for (const char* const name : {"interface_eth0_top_flows", "interface_eth0_top_hosts"}) {
+    Json targets = Json::array();
+    for (const int limit : {1, 2, 1}) {
+      targets.push_back({{"target", name}, {"payload", {{"limit", limit}}}});
+    }
+    const Json answer = world.Query("", {{"targets", targets}});
+    ASSERT_EQ(answer.size(), 3U);
+    EXPECT_EQ(answer[1].at("rows").size(), 2U);
+    EXPECT_EQ(answer[0].at("rows"), Json::array({answer[1].at("rows").at(0)}));
+    EXPECT_EQ(answer[2], answer[0]);
+  }
+}
+
 TEST(Tables, WithoutHistoryThereAreFlows) {
   World world(false);
   EXPECT_EQ(world.Query("interface_*"), world.Query("interface_{en-0_x,eth0}_top_flows"));
