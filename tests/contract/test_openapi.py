@@ -24,6 +24,7 @@ COLLECTIONS = [(path, operation) for path, operation in OPERATIONS
 # Grafana sends what it likes, and expects to be asked for nothing but its own.
 GRAFANA = [(path, operation) for path, method, operation in ALL_OPERATIONS
            if operation["tags"] == ["grafana"] and method == "POST"]
+GRAFANA_PATHS = {path for path, _, operation in ALL_OPERATIONS if operation["tags"] == ["grafana"]}
 LENIENT = {"/metrics", "/grafana", "/lua/modules/grafana"}
 PARAMETERS = [pytest.param(path, operation, parameter, id=f"{path} {parameter['name']}")
               for path, operation in OPERATIONS
@@ -322,11 +323,21 @@ def test_unknown_parameter_is_refused(service, names, path, operation):
     expect_problem(answer, 400, "no_such_parameter")
 
 
+def expect_refusal(answer, status, path):
+    """In the form that the path's errors have."""
+    if path not in GRAFANA_PATHS:
+        expect_problem(answer, status)
+        return
+    assert answer.status == status, answer.text
+    assert answer.headers["Content-Type"] == "application/json"
+    openapi.validate(DOCUMENT, {"$ref": "#/components/schemas/GrafanaError"}, answer.json())
+
+
 def expect_405_but_for_allowed(service, path, target):
     allowed = openapi.allowed_methods(DOCUMENT, path)
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allowed:
         answer = service.request(method, target)
-        expect_problem(answer, 405)
+        expect_refusal(answer, 405, path)
         assert {word.strip() for word in answer.headers["Allow"].split(",")} == allowed
     options = service.request("OPTIONS", target)
     assert options.status == 204

@@ -126,7 +126,10 @@ def test_errors_are_said_twice(service, prefix):
     assert service.request("POST", prefix + "/query", "{", HEADERS).status == 400
     assert service.request("POST", prefix + "/tag-values", "{", HEADERS).text == "[]"
     huge = service.request("POST", prefix + "/query", b" " * ((1 << 20) + 1), {**HEADERS, **ORIGIN})
-    assert huge.status == 413
+    assert huge.status == 413 and huge.json()["message"] == huge.json()["error"]
+    for method, path, status in (("GET", "/query", 405), ("POST", "/serch", 404)):
+        answer = service.request(method, prefix + path, headers=HEADERS)
+        assert answer.status == status and answer.json()["message"] == answer.json()["error"]
     assert huge.headers["Access-Control-Allow-Origin"] == "*"
 
 
@@ -147,6 +150,7 @@ def test_a_browser_of_another_origin_gets_in_with_a_password(mix, tmp_path, pref
             assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
         refused = service.request("POST", prefix + "/search", "{}", {**HEADERS, **ORIGIN})
         assert refused.status == 401
+        assert refused.json()["message"] == refused.json()["error"]
         assert refused.headers["Access-Control-Allow-Origin"] == "*"
         password = (tmp_path / "data" / "initial-admin-password").read_text().strip()
         basic = {"Authorization": "Basic " + base64.b64encode(f"admin:{password}".encode()).decode()}

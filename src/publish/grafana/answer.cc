@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/grafana/answer.h"
 
-#include <string>
-
-#include "base/log.h"
 #include "publish/http/problem.h"
-#include "publish/json/writer.h"
 
 namespace wiregauge::grafana {
 
@@ -21,21 +17,7 @@ Result<json::Parsed> ReadBody(const http::Request& request) {
 }
 
 http::Response ErrorAnswer(const Error& error) {
-  std::string message = error.message;
-  const int status = http::StatusOf(error.code);
-  if (status == 500) {
-    log::Error("grafana", "a request failed", {{"error", error.message}});
-    message = "The request failed inside the server; its log says why.";
-  }
-  std::string body;
-  json::Writer writer(body);
-  writer.BeginObject();
-  writer.Field("message", message);
-  writer.Field("error", message);
-  writer.EndObject();
-  http::Response response = http::JsonResponse(std::move(body));
-  response.status = status;
-  return response;
+  return http::ErrorResponse(error, {}, http::ErrorForm::kMessage);
 }
 
 }  // namespace wiregauge::grafana

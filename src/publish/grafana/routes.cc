@@ -20,7 +20,8 @@ struct Entry {
 
 // Everything goes by the catalogue and the snapshot that the user may see.
 constexpr http::RoutePolicy kPolicy{.access = http::Access::kViewer,
-                                    .scope = http::Scope::kByNetwork};
+                                    .scope = http::Scope::kByNetwork,
+                                    .errors = http::ErrorForm::kMessage};
 
 // The second one is where ntopng had them.
 constexpr std::string_view kPrefixes[] = {"/grafana", "/lua/modules/grafana"};

@@ -2,7 +2,6 @@
 #include "publish/http/access.h"
 
 #include "base/text.h"
-#include "publish/http/problem.h"
 
 namespace wiregauge::http {
 namespace {
@@ -44,12 +43,14 @@ Credentials ParseBasic(std::string_view text) {
           .secret = pair->substr(colon + 1)};
 }
 
-Response Challenge(Credentials::Scheme scheme) {
+Response Challenge(Credentials::Scheme scheme, ErrorForm form) {
   const bool named = scheme != Credentials::Scheme::kNone;
   Response response = ProblemResponse(
-      401, named ? "The name and the password, or the token, are not good ones."
-                 : "This needs an account: send a name and a password (Basic), or a token "
-                   "(Bearer), in Authorization.");
+      401,
+      named ? "The name and the password, or the token, are not good ones."
+            : "This needs an account: send a name and a password (Basic), or a token "
+              "(Bearer), in Authorization.",
+      form);
   response.headers.push_back({"WWW-Authenticate", R"(Basic realm="wiregauge", charset="UTF-8")"});
   const bool bad_token = scheme == Credentials::Scheme::kBearer;
   response.headers.push_back(
@@ -70,27 +71,31 @@ Credentials ParseAuthorization(std::string_view header) {
   return {.scheme = Credentials::Scheme::kBearer, .user = {}, .secret = std::string(rest)};
 }
 
-Response RefuseAccess(const model::Verdict& verdict, Credentials::Scheme scheme) {
+Response RefuseAccess(const model::Verdict& verdict, Credentials::Scheme scheme, ErrorForm form) {
   const bool busy = verdict.result == model::AuthenticationResult::kBusy;
-  if (!busy && verdict.result != model::AuthenticationResult::kThrottled) return Challenge(scheme);
+  if (!busy && verdict.result != model::AuthenticationResult::kThrottled) {
+    return Challenge(scheme, form);
+  }
   const std::string seconds = std::to_string(verdict.retry_after.count());
   const std::string why =
       busy ? "No more logins can be verified just now" : "Too many logins failed";
-  Response response = ProblemResponse(429, why + "; try again in " + seconds + " s (Retry-After).");
+  Response response =
+      ProblemResponse(429, why + "; try again in " + seconds + " s (Retry-After).", form);
   response.headers.push_back({"Retry-After", seconds});
   return response;
 }
 
 std::optional<Response> RefuseByPolicy(const model::Identity& identity, const RoutePolicy& policy) {
   if (policy.access == Access::kAdmin && identity.role != model::Role::kAdmin) {
-    return ProblemResponse(403, "This is for users with the role admin.");
+    return ProblemResponse(403, "This is for users with the role admin.", policy.errors);
   }
   if (identity.is_restricted() && policy.scope == Scope::kWhole) {
-    return ProblemResponse(403, "This tells of all traffic; you may see some of it only.");
+    return ProblemResponse(403, "This tells of all traffic; you may see some of it only.",
+                           policy.errors);
   }
   if (!identity.networks.empty() && policy.scope == Scope::kByInterface) {
-    return ProblemResponse(403,
-                           "This cannot be told apart by network; you may see some of them only.");
+    return ProblemResponse(
+        403, "This cannot be told apart by network; you may see some of them only.", policy.errors);
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 
 #include "base/ip_address.h"
 #include "model/authentication.h"
+#include "publish/http/problem.h"
 #include "publish/http/response.h"
 
 namespace wiregauge::http {
@@ -32,6 +33,7 @@ enum class Scope : uint8_t {
 struct RoutePolicy {
   Access access = Access::kViewer;
   Scope scope = Scope::kWhole;
+  ErrorForm errors = ErrorForm::kProblem;  // of the server's own answers
 };
 
 // What an Authorization header holds.
@@ -51,7 +53,8 @@ using Gate = std::function<model::Verdict(const Credentials& credentials, const 
 
 // What a request that was not accepted is answered: 401 with WWW-Authenticate, or 429 with
 // Retry-After.
-Response RefuseAccess(const model::Verdict& verdict, Credentials::Scheme scheme);
+Response RefuseAccess(const model::Verdict& verdict, Credentials::Scheme scheme,
+                      ErrorForm form = ErrorForm::kProblem);
 
 // 403 for what this user may not have; nothing when they may.
 std::optional<Response> RefuseByPolicy(const model::Identity& identity, const RoutePolicy& policy);

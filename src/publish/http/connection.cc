@@ -47,7 +47,7 @@ void Connection::Work(Time now) {
       continue;
     }
     if (state == RequestParser::State::kFailed) {
-      service_.Refuse(parser_.failure(), output_);
+      service_.Refuse(parser_.failure(), parser_.head().request, output_);
       closing_ = true;
       break;
     }
@@ -90,7 +90,7 @@ void Connection::Refuse(int status, std::string_view detail) {
   Problem problem;
   problem.status = status;
   problem.detail = detail;
-  service_.Refuse(problem, output_);
+  service_.Refuse(std::move(problem), parser_.head().request, output_);
   closing_ = true;
 }
 

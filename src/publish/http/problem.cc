@@ -15,30 +15,46 @@ Response ProblemOf(int status, std::string_view parameter, std::string_view deta
   return ProblemResponse(problem);
 }
 
+void AppendMember(std::string_view name, std::string_view value, std::string& body) {
+  body += body.empty() ? "{\"" : ",\"";
+  body += name;
+  body += "\":";
+  AppendJsonString(value, body);
+}
+
+std::string MessageBody(const Problem& problem) {
+  std::string body;
+  AppendMember("message", problem.detail, body);
+  AppendMember("error", problem.detail, body);
+  return body + "}\n";
+}
+
+std::string ProblemBody(const Problem& problem) {
+  std::string body;
+  AppendMember("type", problem.type, body);
+  AppendMember("title", problem.title.empty() ? StatusPhrase(problem.status) : problem.title, body);
+  body += ",\"status\":" + std::to_string(problem.status);
+  if (!problem.detail.empty()) AppendMember("detail", problem.detail, body);
+  if (!problem.parameter.empty()) AppendMember("parameter", problem.parameter, body);
+  return body + "}\n";
+}
+
 }  // namespace
 
 Response ProblemResponse(const Problem& problem) {
-  std::string body;
-  const auto member = [&body](std::string_view name, std::string_view value) {
-    body += body.empty() ? "{\"" : ",\"";
-    body += name;
-    body += "\":";
-    AppendJsonString(value, body);
-  };
-  member("type", problem.type);
-  member("title", problem.title.empty() ? StatusPhrase(problem.status) : problem.title);
-  body += ",\"status\":" + std::to_string(problem.status);
-  if (!problem.detail.empty()) member("detail", problem.detail);
-  if (!problem.parameter.empty()) member("parameter", problem.parameter);
-  body += "}\n";
+  const bool is_message = problem.form == ErrorForm::kMessage;
   return {.status = problem.status,
-          .content_type = "application/problem+json",
-          .body = std::move(body),
+          .content_type = is_message ? "application/json" : "application/problem+json",
+          .body = is_message ? MessageBody(problem) : ProblemBody(problem),
           .headers = {}};
 }
 
-Response ProblemResponse(int status, std::string_view detail) {
-  return ProblemOf(status, {}, detail);
+Response ProblemResponse(int status, std::string_view detail, ErrorForm form) {
+  Problem problem;
+  problem.status = status;
+  problem.detail = detail;
+  problem.form = form;
+  return ProblemResponse(problem);
 }
 
 Response BadParameter(std::string_view parameter, std::string_view detail) {
@@ -68,8 +84,9 @@ int StatusOf(ErrorCode code) {
   return 500;
 }
 
-Response ErrorResponse(const Error& error, std::string_view parameter) {
+Response ErrorResponse(const Error& error, std::string_view parameter, ErrorForm form) {
   Problem problem;
+  problem.form = form;
   problem.status = StatusOf(error.code);
   problem.parameter = parameter;
   if (problem.status == 500) {

@@ -43,7 +43,7 @@ class RequestParser {
 
   void Feed(std::string_view bytes) { buffer_.append(bytes); }
   State Next();
-  // At kHead: the request so far.
+  // The request so far.
   IncomingRequest& head() { return incoming_; }
   // At kHead: the client waits for "100 Continue" (RFC 9110 section 10.1.1).
   bool wants_continue() const { return wants_continue_; }

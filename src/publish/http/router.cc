@@ -46,7 +46,7 @@ std::vector<std::string_view> TemplateSegments(std::string_view path_template) {
   return Split(path_template, '/');
 }
 
-Response CallHandler(const Handler& handler, const Request& request) {
+Response CallHandler(const Handler& handler, const Request& request, ErrorForm errors) {
   try {
     return handler(request);
   } catch (const std::exception& exception) {
@@ -54,7 +54,7 @@ Response CallHandler(const Handler& handler, const Request& request) {
   } catch (...) {
     log::Error("http", "a handler threw something unknown", {{"path", request.path}});
   }
-  return ProblemResponse(500, "The request failed inside the server; its log says why.");
+  return ProblemResponse(500, "The request failed inside the server; its log says why.", errors);
 }
 
 // What is asked of who asks for a path, or a method, that has no route.
@@ -133,22 +133,38 @@ Router::Match Router::Find(const Request& request) const {
   return match;
 }
 
+ErrorForm Router::ErrorFormOf(const Request& request) const {
+  const Node* node = root_.get();
+  ErrorForm form = ErrorForm::kProblem;
+  for (const std::string& segment : request.segments) {
+    if (segment.empty()) continue;
+    const auto next = node->literals.find(segment);
+    if (next == node->literals.end()) break;
+    node = next->second.get();
+    if (!node->endpoints.empty()) form = node->endpoints.begin()->second.policy.errors;
+  }
+  return form;
+}
+
 std::optional<Router::Answer> Router::Refuse(const Match& match, Request& request,
-                                             const Guard& guard) {
+                                             const Guard& guard) const {
   if (match.node != nullptr && request.method == Method::kOptions) return std::nullopt;
   const std::string_view path_template =
       match.node != nullptr ? std::string_view(match.node->path_template) : std::string_view();
-  const RoutePolicy& policy = match.endpoint != nullptr ? match.endpoint->policy : kNoRoute;
+  RoutePolicy policy = kNoRoute;
+  policy.errors = ErrorFormOf(request);
+  if (match.endpoint != nullptr) policy = match.endpoint->policy;
   if (guard) {
     if (auto refusal = guard(request, policy)) return Answer{*std::move(refusal), path_template};
   }
   if (match.node == nullptr) {
     const std::string detail = "There is nothing at " + ToValidUtf8(request.path) + ".";
-    return Answer{ProblemResponse(404, detail), path_template};
+    return Answer{ProblemResponse(404, detail, policy.errors), path_template};
   }
   if (match.endpoint != nullptr) return std::nullopt;
   Response response = ProblemResponse(
-      405, std::string(MethodName(request.method)) + " does not work here; Allow lists what does.");
+      405, std::string(MethodName(request.method)) + " does not work here; Allow lists what does.",
+      policy.errors);
   response.headers.push_back({"Allow", AllowedMethods(*match.node)});
   return Answer{std::move(response), path_template};
 }
@@ -171,7 +187,8 @@ Router::Answer Router::Dispatch(Request request, const Guard& guard) const {
   for (size_t i = 0; i < match.values.size(); ++i) {
     request.path_parameters.push_back({match.endpoint->parameter_names[i], *match.values[i]});
   }
-  return {CallHandler(match.endpoint->handler, request), path_template};
+  const Node::Endpoint& endpoint = *match.endpoint;
+  return {CallHandler(endpoint.handler, request, endpoint.policy.errors), path_template};
 }
 
 }  // namespace wiregauge::http

@@ -49,19 +49,22 @@ class Router {
     std::string_view
         path_template;  // of the route that matched; "" when none did. Router's memory.
   };
-  // 404 and 405 (with Allow) are problems; a handler that throws makes a 500 and a log line. The
+  // 404 and 405 (with Allow) are errors; a handler that throws makes a 500 and a log line. The
   // guard is asked about every request but OPTIONS, also about what has no route.
   Answer Dispatch(Request request, const Guard& guard = {}) const;
   // The answer that does not depend on a body: the guard's refusal, 404, 405. Nothing: there is a
   // handler, or it is OPTIONS.
   std::optional<Answer> Refuse(Request& request, const Guard& guard) const;
+  // Of what is refused before it has a route: as the last route says that the path leads through,
+  // literal by literal.
+  ErrorForm ErrorFormOf(const Request& request) const;
 
  private:
   struct Node;
   struct Match;
   static std::string AllowedMethods(const Node& node);
   Match Find(const Request& request) const;
-  static std::optional<Answer> Refuse(const Match& match, Request& request, const Guard& guard);
+  std::optional<Answer> Refuse(const Match& match, Request& request, const Guard& guard) const;
   static const Node* Descend(const Node& node, const Request& request, size_t depth,
                              std::vector<const std::string*>& values);
 

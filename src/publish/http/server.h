@@ -52,8 +52,8 @@ struct Observation {
 using Observer = std::function<void(const Observation&)>;
 
 // The HTTP/1.1 server: keep-alive, pipelining, HEAD, OPTIONS, gzip, timeouts, limits. Every error
-// it answers by itself is a problem+json. Thread safety: port() and Stop() from any one thread at a
-// time.
+// it answers by itself is a problem+json, or what the route has instead. Thread safety: port() and
+// Stop() from any one thread at a time.
 class Server {
  public:
   // Listens and serves when it returns. Errors: kUnavailable when the port is in use,

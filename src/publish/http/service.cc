@@ -140,7 +140,8 @@ std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incom
   if (IsMisdirected(incoming.request)) {
     return ProblemResponse(
         421,
-        "The service does not go by the name in the Host header; http.allowed_hosts can name it.");
+        "The service does not go by the name in the Host header; http.allowed_hosts can name it.",
+        router_.ErrorFormOf(incoming.request));
   }
   if (incoming.request.path != "*" || incoming.request.method != Method::kOptions) {
     return std::nullopt;
@@ -161,7 +162,8 @@ void Service::Observe(const Router::Answer& answer, Method method,
              .seconds = taken.count()});
 }
 
-void Service::Refuse(const Problem& problem, std::string& out) const {
+void Service::Refuse(Problem problem, const Request& request, std::string& out) const {
+  problem.form = router_.ErrorFormOf(request);
   Response response = ProblemResponse(problem);
   AddCors({}, response);
   WriteHead(response, {.keep_alive = false, .is_http10 = false}, out);
@@ -182,7 +184,7 @@ std::optional<Response> Service::Authorize(Request& request, const RoutePolicy& 
   const Credentials credentials = header != nullptr ? ParseAuthorization(*header) : Credentials();
   model::Verdict verdict = options_.gate(credentials, request.remote_address);
   if (verdict.result != model::AuthenticationResult::kAccepted) {
-    return RefuseAccess(verdict, credentials.scheme);
+    return RefuseAccess(verdict, credentials.scheme, policy.errors);
   }
   if (auto refusal = RefuseByPolicy(*verdict.identity, policy)) return refusal;
   request.identity = std::move(verdict.identity);

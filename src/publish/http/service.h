@@ -39,8 +39,9 @@ class Service {
   // Appends an answer to a request of which only the head is here, if it is to be refused whatever
   // its body; then its connection is to be closed.
   bool AnswerHead(IncomingRequest& head, std::string& out) const;
-  // Appends an answer to what is no request; its connection is to be closed.
-  void Refuse(const Problem& problem, std::string& out) const;
+  // Appends an answer to what is no request; its connection is to be closed. `request`: as far as
+  // it could be read.
+  void Refuse(Problem problem, const Request& request, std::string& out) const;
 
   // Counts one connection more; false (and not counted) when there are enough, or enough of this
   // address (an IPv6 one by its /64). Each one that was admitted leaves once.

@@ -67,6 +67,7 @@ class GateTest : public testing::Test {
     router.Add(Method::kGet, "/open", who, {Access::kOpen, Scope::kNoTraffic});
     router.Add(Method::kGet, "/read", who);
     router.Add(Method::kPost, "/change", who, {Access::kAdmin, Scope::kWhole});
+    router.Add(Method::kPost, "/panel", who, {Access::kAdmin, Scope::kWhole, ErrorForm::kMessage});
     ServerOptions options;
     options.port = 0;
     options.gate = [](const Credentials& credentials, const IpAddress&) {
@@ -156,6 +157,25 @@ TEST_F(GateTest, WithoutCredentialsAProblemThatAPageCanRead) {
     EXPECT_FALSE(answer.headers.contains("location"));
   }
   EXPECT_EQ(Exchange(server_->port(), "HEAD /read HTTP/1.1\r\nHost: x\r\n\r\n").status, 401);
+}
+
+TEST_F(GateTest, RefusalsHaveTheFormOfTheRoute) {
+  const auto expect = [](const RawResponse& answer, int status) {
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.headers.at("content-type"), "application/json");
+    const auto body = nlohmann::json::parse(answer.body);
+    EXPECT_EQ(body.size(), 2U) << answer.body;
+    EXPECT_EQ(body.at("message"), body.at("error"));
+  };
+  expect(Send("POST /panel"), 401);
+  expect(Send("POST /panel/other"), 401);
+  expect(Send("POST /panel", kHeld), 429);
+  expect(Send("POST /panel", kViewer), 403);
+  expect(Send("GET /panel", kViewer), 405);
+  expect(Send("GET /panel/other", kViewer), 404);
+  expect(Exchange(server_->port(),
+                  "POST /panel HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n"),
+         413);
 }
 
 TEST_F(GateTest, PreflightsNeedNoCredentials) {

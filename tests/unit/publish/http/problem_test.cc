@@ -35,6 +35,17 @@ TEST(Problem, LeavesOutWhatIsEmptyAndRepairsUtf8) {
           {{"type", "/problems/no-snapshot"}, {"title", "No \ufffd snapshot"}, {"status", 503}}));
 }
 
+TEST(Problem, IsAMessageWhereThatIsLookedFor) {
+  const Response response = ProblemResponse(403, "Not for \"you\".", ErrorForm::kMessage);
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(response.content_type, "application/json");
+  EXPECT_EQ(nlohmann::json::parse(response.body),
+            nlohmann::json({{"message", "Not for \"you\"."}, {"error", "Not for \"you\"."}}));
+  const Error error{ErrorCode::kNotFound, "There is no such thing."};
+  EXPECT_EQ(ErrorResponse(error, {}, ErrorForm::kMessage).body,
+            ProblemResponse(404, "There is no such thing.", ErrorForm::kMessage).body);
+}
+
 TEST(Problem, MapsEveryErrorCode) {
   EXPECT_EQ(StatusOf(ErrorCode::kInvalidArgument), 400);
   EXPECT_EQ(StatusOf(ErrorCode::kNotFound), 404);

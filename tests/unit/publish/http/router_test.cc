@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 namespace wiregauge::http {
 namespace {
 
@@ -85,6 +87,35 @@ TEST(Router, Answers404And405) {
   EXPECT_EQ(wrong.response.status, 405);
   EXPECT_EQ(wrong.response.headers.at(0).value, "GET, HEAD, DELETE, OPTIONS");
   EXPECT_EQ(wrong.path_template, "/flows/{id}");
+}
+
+TEST(Router, ErrorsHaveTheFormOfTheRoute) {
+  Router router = TestRouter();
+  const RoutePolicy policy{.errors = ErrorForm::kMessage};
+  const Handler throws = [](const Request&) -> Response { throw std::runtime_error("x"); };
+  router.Add(Method::kGet, "/panel", Named("panel"), policy);
+  router.Add(Method::kPost, "/panel/query", throws, policy);
+  const auto is_message = [&](Method method, std::vector<std::string> segments) {
+    return router.Dispatch(Asking(method, std::move(segments)))
+        .response.body.starts_with(R"({"message":)");
+  };
+  EXPECT_TRUE(is_message(Method::kPost, {"panel", "query"})) << 500;
+  EXPECT_TRUE(is_message(Method::kPost, {"panel", ""})) << 405;
+  EXPECT_TRUE(is_message(Method::kPost, {"panel", "", "other", "x"})) << 404;
+  EXPECT_FALSE(is_message(Method::kPost, {"flows"})) << 405;
+  EXPECT_FALSE(is_message(Method::kGet, {"panels"})) << 404;
+  EXPECT_FALSE(is_message(Method::kGet, {"flows", "panel", "query"})) << 404;
+
+  std::vector<ErrorForm> asked;
+  const Guard guard = [&](Request&, const RoutePolicy& of_route) {
+    asked.push_back(of_route.errors);
+    return std::nullopt;
+  };
+  for (const Method method : {Method::kGet, Method::kPut}) {
+    Request request = Asking(method, {"panel"});
+    router.Refuse(request, guard);
+  }
+  EXPECT_THAT(asked, ElementsAre(ErrorForm::kMessage, ErrorForm::kMessage));
 }
 
 TEST(Router, AnswersOptions) {
