@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -15,32 +17,52 @@ namespace {
 
 using history::Event;
 
-// What is asked for in the query box: events one of whose texts holds one of these.
+constexpr std::string_view kStops = ".,:;";  // behind words
+
+// The words of an event's text, but for those that name its interface, each between blanks: "eth10
+// is gone: interface eth10: was removed" has nothing to do with eth1.
+std::string WordsOf(const Event& event) {
+  std::string words = " ";
+  for (std::string_view word : Split(event.text, ' ')) {
+    while (!word.empty() && kStops.find(word.back()) != std::string_view::npos) {
+      word.remove_suffix(1);
+    }
+    if (word != event.interface) words.append(word) += ' ';
+  }
+  return words;
+}
+
+// What is asked for in the query box: events whose interface is one of these, or whose kind has one
+// of them as a part, or whose text as a word or several.
 class EventTest {
  public:
   // Everything for an empty one.
   static Result<EventTest> Read(std::string_view query) {
     auto patterns = ExpandTarget(ToLower(Trim(query)));
     if (!patterns.ok()) return patterns.error();
+    EventTest test;
     for (std::string& pattern : *patterns) {
-      pattern.insert(pattern.begin(), kAnyText);
-      pattern.push_back(kAnyText);
+      test.in_kind_.push_back(kAnyText + pattern + kAnyText);
+      test.in_words_.push_back(kAnyText + (' ' + pattern) + ' ' + kAnyText);
+      test.of_interface_.push_back(std::move(pattern));
     }
-    return EventTest(std::move(patterns).value());
+    return test;
   }
 
   bool Accepts(const Event& event) const {
-    return std::ranges::any_of(patterns_, [&event](const std::string& pattern) {
-      return MatchesPattern(pattern, ToLower(event.interface)) ||
-             MatchesPattern(pattern, ToLower(event.kind)) ||
-             MatchesPattern(pattern, ToLower(event.text));
-    });
+    return MatchesAny(of_interface_, event.interface) || MatchesAny(in_kind_, event.kind) ||
+           MatchesAny(in_words_, WordsOf(event));
   }
 
  private:
-  explicit EventTest(std::vector<std::string> patterns) : patterns_(std::move(patterns)) {}
+  EventTest() = default;
+  static bool MatchesAny(const std::vector<std::string>& patterns, std::string_view text) {
+    return std::ranges::any_of(patterns, [lower = ToLower(text)](const std::string& pattern) {
+      return MatchesPattern(pattern, lower);
+    });
+  }
 
-  std::vector<std::string> patterns_;
+  std::vector<std::string> of_interface_, in_kind_, in_words_;
 };
 
 // "interface_gone" -> "interface gone"

@@ -62,8 +62,24 @@ TEST_F(Annotations, AreThoseTheQueryBoxNames) {
               ElementsAre("eth0: interface gone", "en-0_x: interface back"));
   EXPECT_THAT(Titles("service_*"), ElementsAre("service started"));
   EXPECT_THAT(Titles("up again"), ElementsAre("en-0_x: interface back"));
+  EXPECT_THAT(Titles("aga*"), ElementsAre("en-0_x: interface back"));
+  EXPECT_THAT(Titles("ga"), IsEmpty()) << "lo is no word of lose";
   EXPECT_THAT(Titles("nothing"), IsEmpty());
   EXPECT_EQ(Ask(nullptr).size(), 3U);
+}
+
+TEST_F(Annotations, OfAnInterfaceAreNotThoseOfALongerName) {
+  for (const char* const interface : {"eth1", "eth10", "eth1.10"}) {
+    const std::string text =
+        std::string(interface) + " is down: interface " + interface + ": no carrier";
+    world_.history().RecordEvent({(kStart + 4) * 1000, interface, "interface_down", text});
+  }
+  EXPECT_THAT(Titles("eth1"), ElementsAre("eth1: interface down"));
+  EXPECT_THAT(Titles("{eth1,eth0}"), ElementsAre("eth0: interface gone", "eth1: interface down"));
+  EXPECT_THAT(Titles("ETH1*").size(), 3U);
+  EXPECT_EQ(Titles("face_down").size(), 3U);
+  EXPECT_EQ(Titles("interface no carrier").size(), 3U);
+  EXPECT_THAT(Titles("eth1 is down"), IsEmpty()) << "its name is no part of the text";
 }
 
 TEST_F(Annotations, OfUsersAreThoseTheyMaySee) {
