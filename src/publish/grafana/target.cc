@@ -28,7 +28,7 @@ class Expander {
         run += text_[++i];
       } else if (text_[i] == '*') {
         run += kAnyText;
-      } else if (text_[i] == '.' && i + 1 < end && text_[i + 1] == '*') {
+      } else if (text_[i] == '.' && i + 1 < end && (text_[i + 1] == '*' || text_[i + 1] == '+')) {
         run += kAnyText;
         ++i;
       } else if (partners_[i] < end && levels > 0) {

@@ -63,6 +63,10 @@ TEST(Target, MatchesAnyText) {
   };
   EXPECT_TRUE(matches("interface_*_bps", "interface_eth0_traffic_bps"));
   EXPECT_TRUE(matches("interface_.*_bps", "interface_eth0_traffic_bps"));
+  EXPECT_TRUE(matches("interface_.+_bps", "interface_eth0_traffic_bps"));
+  EXPECT_TRUE(matches("a+", "a+"));
+  EXPECT_TRUE(matches("a.b?[c]", "a.b?[c]"));
+  EXPECT_FALSE(matches("a.b?[c]", "axbc"));
   EXPECT_TRUE(matches("*", ""));
   EXPECT_TRUE(matches("*ab*ab", "abab"));
   EXPECT_TRUE(matches("a**", "a"));
