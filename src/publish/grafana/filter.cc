@@ -53,7 +53,8 @@ Result<Filters::Filter> Filters::ReadOne(json::ParsedValue given) {
   if (!op) return refuse("\"" + std::string(text) + "\" is none of = != =~ !~ < >.");
   filter.op = *op;
   if (*op == Operator::kMatch || *op == Operator::kNoMatch) {
-    filter.pattern = Pattern::Compile(filter.value, Pattern::Case::kRespect);
+    filter.pattern = Pattern::Compile(
+        filter.value, filter.ignores_case() ? Pattern::Case::kIgnore : Pattern::Case::kRespect);
     if (!filter.pattern) return refuse("\"" + filter.value + "\" is no regular expression.");
   }
   return filter;
@@ -74,12 +75,16 @@ Result<Filters> Filters::Read(json::ParsedValue request) {
   return filters;
 }
 
+bool Filters::Filter::IsValue(std::string_view text) const {
+  return ignores_case() ? ToLower(text) == ToLower(value) : text == value;
+}
+
 bool Filters::Filter::Accepts(std::string_view text) const {
   switch (op) {
     case Operator::kEqual:
-      return text == value;
+      return IsValue(text);
     case Operator::kUnequal:
-      return text != value;
+      return !IsValue(text);
     case Operator::kMatch:
       return pattern->IsIn(text);
     case Operator::kNoMatch:

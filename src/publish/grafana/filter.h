@@ -41,6 +41,9 @@ class Filters {
     std::string value;
     std::optional<Pattern> pattern;  // of kMatch and kNoMatch
 
+    // "tcp" in history is "TCP" in the table of flows.
+    bool ignores_case() const { return key == "l4"; }
+    bool IsValue(std::string_view text) const;
     bool Accepts(std::string_view text) const;
     bool AcceptsAnyOrAll(const std::vector<std::string>& values) const;
   };

@@ -86,7 +86,11 @@ std::vector<std::string> FlowValues(std::string_view key, const FlowRecord& flow
     return {snapshot.catalogue->ApplicationName(model::ApplicationIndex(flow.application))};
   }
   if (key == "category") return {snapshot.catalogue->CategoryName(flow.application.category)};
-  if (key == "l4") return {model::L4ClassName(model::L4ClassOf(flow.l4_protocol))};
+  // What the row shows, which need not be a class of its own.
+  if (key == "l4") {
+    return {model::L4ProtocolName(flow.l4_protocol),
+            model::L4ClassName(model::L4ClassOf(flow.l4_protocol))};
+  }
   if (key == "vlan") return {std::to_string(flow.vlan)};
   for (const std::string_view place : {"network", "pool", "country", "autonomous_system"}) {
     if (key != place) continue;

@@ -291,6 +291,25 @@ TEST(Query, FiltersKeepWhatTheyAreNotAbout) {
   EXPECT_EQ(ask("application", "=", "select tag value", "filters").size(), 6U);
 }
 
+TEST(Query, FiltersFindLayerFourAsTheTableOfFlowsShowsIt) {
+  World world;
+  const uint32_t source = world.history().AddSource("eth0", false);
+  for (const char* const name : {"tcp", "icmpv6"}) {
+    const uint32_t series =
+        world.history().AddSeries(source, {"l4", name, "bytes"}, history::SeriesType::kCounter, 10);
+    world.history().Record(source, kStart, std::vector<history::Value>{{series, 10}}, false);
+  }
+  const auto lines = [&](const char* op, const char* value) {
+    return TargetsOf(
+        world.Query("interface_eth0_alll4protocols_bps",
+                    {{"filters", {{{"key", "l4"}, {"operator", op}, {"value", value}}}}}));
+  };
+  EXPECT_THAT(lines("=", "TCP"), ElementsAre("tcp"));
+  EXPECT_THAT(lines("=", "tcp"), ElementsAre("tcp"));
+  EXPECT_THAT(lines("!=", "TCP"), ElementsAre("icmpv6"));
+  EXPECT_THAT(lines("=~", "^(TCP|ICMPv6)$"), testing::UnorderedElementsAre("tcp", "icmpv6"));
+}
+
 TEST(Query, UsersGetWhatTheyMaySee) {
   World world;
   world.ActAs({.user = "x", .role = model::Role::kViewer, .interfaces = {"en-0_x"}});

@@ -70,7 +70,12 @@ TEST(Tables, HonourLimitAndFilters) {
   EXPECT_THAT(servers("host", "=", "192.0.2.9@7"), ElementsAre("192.0.2.9@7"));
   EXPECT_THAT(servers("host", "!=", "192.0.2.1"), ElementsAre("192.0.2.9@7", "198.51.100.53"));
   EXPECT_THAT(servers("application", "=~", "^D"), ElementsAre("198.51.100.53"));
-  EXPECT_THAT(servers("l4", "=", "udp"), ElementsAre("198.51.100.53"));
+  for (const char* const udp : {"udp", "UDP"}) {
+    EXPECT_THAT(servers("l4", "=", udp), ElementsAre("198.51.100.53"));
+    EXPECT_EQ(servers("l4", "!=", udp).size(), 3U);
+    EXPECT_THAT(servers("l4", "=~", udp), ElementsAre("198.51.100.53"));
+    EXPECT_EQ(servers("l4", "!~", udp).size(), 3U);
+  }
   EXPECT_THAT(servers("vlan", ">", "0"), ElementsAre("192.0.2.9@7"));
   EXPECT_THAT(servers("network", "=", "office"), ElementsAre("198.51.100.1"));
   EXPECT_THAT(servers("country", "!=", "none"), ElementsAre());
