@@ -284,8 +284,11 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
       for (const auto& hour : source.closed) take(*hour);
       if (source.open) take(*source.open);
     }
-    if (row) reader = readers_.Take();
-    if (row && reader == nullptr) return CannotRead();
+    if (row) {
+      auto taken = readers_.Take();
+      if (!taken.ok()) return CannotRead(taken.error());
+      reader = std::move(taken).value();
+    }
   }
   const int64_t step = answer.step_seconds;
   answer.from = FloorTo(from, step);
@@ -309,7 +312,8 @@ Result<History::Points> History::Read(int64_t number, size_t tier, int64_t from,
 Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix_ms, size_t most,
                                            const std::function<bool(const Event&)>& takes) {
   std::vector<Event> events;
-  std::unique_ptr<HistoryReader> reader;
+  Result<std::unique_ptr<HistoryReader>> reader = std::unique_ptr<HistoryReader>();
+  bool has_file = false;
   {
     MutexLock visible(visible_);
     {
@@ -318,14 +322,16 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
         if (event.unix_ms < from_unix_ms || event.unix_ms >= to_unix_ms) continue;
         if (takes(event)) events.push_back(event);
       }
+      has_file =
+          std::ranges::any_of(sources_, [](const Source& one) { return one.row.has_value(); });
     }
     reader = readers_.Take();
   }
-  if (!reader && state().available) return CannotRead();
-  if (reader) {
-    const auto stored = reader->ReadEvents(from_unix_ms, to_unix_ms, most, takes);
+  if (!reader.ok() && has_file) return CannotRead(reader.error());
+  if (reader.ok()) {
+    const auto stored = (*reader)->ReadEvents(from_unix_ms, to_unix_ms, most, takes);
     if (!stored.ok()) Report(stored.error());
-    readers_.GiveBack(std::move(reader), stored.ok());
+    readers_.GiveBack(std::move(reader).value(), stored.ok());
     if (!stored.ok()) return stored.error();
     events.insert(events.end(), stored->begin(), stored->end());
   }
@@ -335,13 +341,13 @@ Result<std::vector<Event>> History::Events(int64_t from_unix_ms, int64_t to_unix
   return events;
 }
 
-Error History::CannotRead() const {
-  return {ErrorCode::kUnavailable, options_.path + ": cannot be read now"};
+Error History::CannotRead(const Error& error) {
+  Report(error);
+  return {ErrorCode::kUnavailable, "the history cannot be read now"};
 }
 
-// The writer sets a damaged file aside.
+// The writer tells of it, and sets a damaged file aside.
 void History::Report(const Error& error) {
-  if (error.code != ErrorCode::kDataLoss) return;
   MutexLock lock(mutex_);
   found_by_reader_ = error;
   changed_.NotifyAll();

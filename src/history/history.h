@@ -178,7 +178,7 @@ class History {
   void Forget(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void Drop(Source& source) WIREGAUGE_REQUIRES(mutex_);
   void Push(PendingEvent pending) WIREGAUGE_REQUIRES(mutex_);
-  Error CannotRead() const;
+  Error CannotRead(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void Report(const Error& error) WIREGAUGE_EXCLUDES(mutex_);
   void CountDamaged(uint64_t chunks) WIREGAUGE_EXCLUDES(mutex_);
   bool MayBeWritten() const WIREGAUGE_REQUIRES(mutex_);
@@ -207,7 +207,7 @@ class History {
   std::vector<Source> sources_ WIREGAUGE_GUARDED_BY(mutex_);
   std::deque<PendingEvent> events_ WIREGAUGE_GUARDED_BY(mutex_);  // not in the file yet
   uint64_t first_event_ WIREGAUGE_GUARDED_BY(mutex_) = 0;         // the number of the first of them
-  std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // damage of the file
+  std::optional<Error> found_by_reader_ WIREGAUGE_GUARDED_BY(mutex_);  // why it could not read
   uint64_t forgets_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   size_t waiting_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   HistoryState state_ WIREGAUGE_GUARDED_BY(mutex_);

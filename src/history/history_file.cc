@@ -56,6 +56,11 @@ HistoryFile::Identity HistoryFile::IdentityOf(const std::string& path) {
 
 bool HistoryFile::IsInPlace() const { return IdentityOf(database_.path()) == identity_; }
 
+bool HistoryFile::IsEmpty() const {
+  struct stat info {};
+  return ::stat(database_.path().c_str(), &info) == 0 && info.st_size == 0;
+}
+
 void HistoryFile::Leave() {
   if (!IsInPlace()) (void)database_.Execute("PRAGMA wal_checkpoint(TRUNCATE)").ok();
 }

@@ -53,6 +53,8 @@ class HistoryFile {
                                   const std::set<OpenHour>& in_memory = {});
   // False: the file was removed, or there is another one in its place.
   bool IsInPlace() const;
+  // Somebody has cut it to nothing: it never is while it is open.
+  bool IsEmpty() const;
   // Before it is closed, when nobody reads it: if it is not in place, -wal is, and would be taken
   // for the next file's. So all of it goes into the file it belongs to.
   void Leave();

@@ -124,8 +124,12 @@ Status History::CheckFile() {
     LeaveFile();
     return {};
   }
+  if (file_->IsEmpty()) {
+    return Error{ErrorCode::kDataLoss, options_.path + ": it was cut to nothing"};
+  }
   MutexLock lock(mutex_);
-  return found_by_reader_ ? Status(*found_by_reader_) : Status();
+  const auto found = std::exchange(found_by_reader_, std::nullopt);
+  return found ? Status(*found) : Status();
 }
 
 // True: another file can be made.

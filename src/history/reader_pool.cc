@@ -5,7 +5,7 @@
 
 namespace wiregauge::history {
 
-std::unique_ptr<HistoryReader> ReaderPool::Take() {
+Result<std::unique_ptr<HistoryReader>> ReaderPool::Take() {
   std::unique_ptr<HistoryReader> reader;
   {
     MutexLock lock(mutex_);
@@ -16,10 +16,10 @@ std::unique_ptr<HistoryReader> ReaderPool::Take() {
   }
   if (reader == nullptr) {
     auto opened = HistoryReader::Open(path_);
-    if (!opened.ok()) return nullptr;
+    if (!opened.ok()) return opened.error();
     reader = std::make_unique<HistoryReader>(std::move(opened).value());
   }
-  if (!reader->Begin().ok()) return nullptr;
+  if (Status status = reader->Begin(); !status.ok()) return status.error();
   MutexLock lock(mutex_);
   ++in_use_;
   return reader;

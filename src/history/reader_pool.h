@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/result.h"
 #include "history/history_file.h"
 
 namespace wiregauge::history {
@@ -15,8 +16,8 @@ class ReaderPool {
  public:
   explicit ReaderPool(std::string path) : path_(std::move(path)) {}
 
-  // One that sees the file as it is now; null: it cannot be read.
-  std::unique_ptr<HistoryReader> Take() WIREGAUGE_EXCLUDES(mutex_);
+  // One that sees the file as it is now, never null.
+  Result<std::unique_ptr<HistoryReader>> Take() WIREGAUGE_EXCLUDES(mutex_);
   // Each that was taken. `is_sound`: it is fit for the next time.
   void GiveBack(std::unique_ptr<HistoryReader> reader, bool is_sound) WIREGAUGE_EXCLUDES(mutex_);
   // Closes all, also those that are in use, when they are given back. Nobody takes one meanwhile.

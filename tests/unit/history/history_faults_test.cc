@@ -447,6 +447,24 @@ TEST_F(DamagedPagesTest, FoundWithTheLastWrite) {
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 10 * 36);
 }
 
+TEST_F(HistoryFaultsTest, AFileThatIsCutWhileItIsOpenIsSetAside) {
+  for (const uint64_t left : {uint64_t{0}, uint64_t{8192}}) {
+    options_.path = folder_ + "/history.db";
+    Start();
+    RecordHours(0, 40);
+    ASSERT_TRUE(history_->Flush(10s));
+    const size_t before = FilesAside();
+    std::filesystem::resize_file(options_.path, left);
+    EXPECT_FALSE(history_->Read(bytes_, 0, kStart, kStart + 40 * 3600).ok()) << left;
+    Record(kStart + 50 * 3600, 7);
+    ASSERT_TRUE(history_->Flush(10s)) << history_->state().problem;
+    EXPECT_EQ(FilesAside(), before + 1) << left;
+    EXPECT_TRUE(history_->state().available);
+    EXPECT_EQ(SumIn(0, kStart + 50 * 3600, kStart + 51 * 3600), 7) << left;
+    history_.reset();
+  }
+}
+
 TEST_F(HistoryFaultsTest, ADamagedPieceIsAGap) {
   Start();
   RecordHours(0, 3);
