@@ -27,73 +27,124 @@ std::shared_ptr<const model::Identity> IdentityOf(const std::shared_ptr<const Ac
   return {accounts, &user.identity};  // keeps the accounts alive
 }
 
+// Also when there is no memory for what comes of the hash.
+struct Leaving {
+  HashingQueue& queue;
+  const HashingQueue::Key& key;
+  ~Leaving() { queue.Leave(key); }
+};
+
+bool IsSame(const User* a, const User* b) { return a != nullptr && b != nullptr && *a == *b; }
+
 }  // namespace
 
 Authenticator::Authenticator(const Clock& clock, Options options)
     : clock_(clock),
       options_(std::move(options)),
       dummy_hash_(DummyHash(options_.cost)),
+      queue_(options_.most_strangers, options_.longest_wait),
       accounts_(std::make_shared<const Accounts>()),
       throttle_(options_.throttle),
       bad_tokens_(options_.throttle) {}
 
 void Authenticator::SetAccounts(std::shared_ptr<const Accounts> accounts) {
   const MutexLock lock(mutex_);
-  accounts_ = std::move(accounts);
-  cache_.Clear();
-  refused_.Clear();
+  const auto before = std::exchange(accounts_, std::move(accounts));
+  const auto unchanged = [&before, &now = accounts_](const std::string& name) {
+    const User* const user = now->FindUser(name);
+    return IsSame(user, before->FindUser(name)) ? IdentityOf(now, *user) : nullptr;
+  };
+  cache_.Renew(unchanged);
+  refused_.Renew(unchanged);
 }
 
 model::Verdict Authenticator::VerifyPassword(std::string_view user, std::string_view password,
                                              const IpAddress& address) {
-  CredentialCache::Key key{};
+  Attempt attempt{.user = user, .password = password, .address = address};
   {
     const MutexLock lock(mutex_);
     const Time now = options_.steady_now();
-    key = cache_.KeyOf(user, password);
-    if (auto known = Remember(key, now)) {
-      if (known->identity != nullptr) throttle_.Verified(address, user, now);
-      return *std::move(known);
+    attempt.key = cache_.KeyOf(user, password);
+    if (auto verdict = Settle(attempt)) return *std::move(verdict);
+    attempt.is_known = throttle_.Knows(address, user, now);
+  }
+  switch (queue_.Enter(attempt.key, attempt.is_known)) {
+    case HashingQueue::Turn::kMine: {
+      const Leaving leaving{queue_, attempt.key};
+      return VerifyInTurn(attempt);
     }
-    if (const auto refusal = throttle_.Admit(address, user, now)) return Hold(*refusal);
+    case HashingQueue::Turn::kFollowed: {
+      const MutexLock lock(mutex_);
+      auto verdict = Settle(attempt);
+      return verdict ? *std::move(verdict) : Busy();
+    }
+    case HashingQueue::Turn::kNone:
+      break;
   }
-  if (!AcquireHashing()) {
-    const MutexLock lock(mutex_);
-    return Busy();
-  }
-  model::Verdict verdict = VerifyHash(user, password, address, key);
-  ReleaseHashing();
-  return verdict;
+  const MutexLock lock(mutex_);
+  return Busy();
 }
 
-model::Verdict Authenticator::VerifyHash(std::string_view user, std::string_view password,
-                                         const IpAddress& address,
-                                         const CredentialCache::Key& key) {
+std::optional<model::Verdict> Authenticator::Settle(const Attempt& attempt) {
+  const Time now = options_.steady_now();
+  if (const auto refusal = throttle_.Bar(attempt.address, attempt.user, now)) {
+    return Hold(*refusal);
+  }
+  if (auto identity = cache_.Find(attempt.key, now)) {
+    ++counters_.cache_hits;
+    throttle_.Verified(attempt.address, attempt.user, now);
+    return Accept(std::move(identity));
+  }
+  if (refused_.Find(attempt.key, now) != nullptr) return Refuse();
+  return std::nullopt;
+}
+
+model::Verdict Authenticator::VerifyInTurn(const Attempt& attempt) {
   std::shared_ptr<const Accounts> accounts;
   {
     const MutexLock lock(mutex_);
-    // By another request while this one waited.
-    if (auto known = Remember(key, options_.steady_now())) return *std::move(known);
+    // What others did while this one waited.
+    if (auto verdict = Settle(attempt)) return *std::move(verdict);
+    const Time now = options_.steady_now();
+    if (const auto refusal = throttle_.Admit(attempt.address, attempt.user, now)) {
+      return Hold(*refusal);
+    }
     accounts = accounts_;
     ++counters_.passwords_verified;
   }
-  const User* const found = accounts->FindUser(user);
-  const PasswordCheck check =
-      accounts::VerifyPassword(found != nullptr ? found->password_hash : dummy_hash_, password);
+  return VerifyHash(attempt, accounts);
+}
+
+model::Verdict Authenticator::VerifyHash(const Attempt& attempt,
+                                         const std::shared_ptr<const Accounts>& accounts) {
+  const User* const found = accounts->FindUser(attempt.user);
+  const PasswordCheck check = accounts::VerifyPassword(
+      found != nullptr ? found->password_hash : dummy_hash_, attempt.password);
   if (check == PasswordCheck::kNoMemory) return LackMemory();
-  const bool good = found != nullptr && check == PasswordCheck::kSame;
-  auto identity = good ? IdentityOf(accounts, *found) : std::make_shared<const model::Identity>();
-  const Time now = options_.steady_now();
+  const bool is_good = found != nullptr && check == PasswordCheck::kSame;
+  auto identity =
+      found != nullptr ? IdentityOf(accounts, *found) : std::make_shared<const model::Identity>();
+  bool is_held_back = false;
+  model::Verdict verdict;
   {
     const MutexLock lock(mutex_);
+    const Time now = options_.steady_now();
     lack_told_ = false;
-    // Changed meanwhile: holds for this request, but is nothing to be remembered.
-    if (accounts == accounts_) (good ? cache_ : refused_).Insert(key, identity, now);
+    // A user who changed meanwhile: holds for this request, but is nothing to be remembered.
+    const bool holds = accounts == accounts_ || IsSame(found, accounts_->FindUser(attempt.user));
+    if (holds) (is_good ? cache_ : refused_).Insert(attempt.key, identity, now);
+    if (is_good) {
+      throttle_.Verified(attempt.address, attempt.user, now);
+      return Accept(std::move(identity));
+    }
+    is_held_back = throttle_.Failed(attempt.address, attempt.user, now);
+    verdict = Refuse();
   }
-  if (!good) return RefusePassword(address, user, found != nullptr);
-  const MutexLock lock(mutex_);
-  throttle_.Verified(address, user, now);
-  return Accept(std::move(identity));
+  // A name that is none may be a password in the wrong field: it is not told.
+  if (is_held_back) {
+    LogHeldBack(attempt.address, found != nullptr ? attempt.user : "(unknown)");
+  }
+  return verdict;
 }
 
 model::Verdict Authenticator::VerifyToken(std::string_view token, const IpAddress& address) {
@@ -165,20 +216,6 @@ model::Verdict Authenticator::LackMemory() {
   return Busy();
 }
 
-model::Verdict Authenticator::RefusePassword(const IpAddress& address, std::string_view account,
-                                             bool exists) {
-  bool held_back = false;
-  model::Verdict verdict;
-  {
-    const MutexLock lock(mutex_);
-    held_back = throttle_.Failed(address, account, options_.steady_now());
-    verdict = Refuse();
-  }
-  // A name that is none may be a password in the wrong field: it is not told.
-  if (held_back) LogHeldBack(address, exists ? account : "(unknown)");
-  return verdict;
-}
-
 model::Verdict Authenticator::RefuseToken(const IpAddress& address) {
   bool tell = false;
   model::Verdict verdict;
@@ -190,36 +227,6 @@ model::Verdict Authenticator::RefuseToken(const IpAddress& address) {
   }
   if (tell) log::Warning("accounts", "bad tokens keep coming", {{"address", address.ToString()}});
   return verdict;
-}
-
-std::optional<model::Verdict> Authenticator::Remember(const CredentialCache::Key& key, Time now) {
-  if (auto identity = cache_.Find(key, now)) {
-    ++counters_.cache_hits;
-    return Accept(std::move(identity));
-  }
-  if (refused_.Find(key, now) != nullptr) return Refuse();
-  return std::nullopt;
-}
-
-bool Authenticator::AcquireHashing() {
-  MutexLock lock(mutex_);
-  if (callers_ >= options_.most_callers) return false;
-  ++callers_;
-  const auto deadline = std::chrono::steady_clock::now() + options_.longest_wait;
-  while (hashing_) {
-    if (hashing_ended_.WaitUntil(lock, deadline) || !hashing_) continue;
-    --callers_;
-    return false;
-  }
-  hashing_ = true;
-  return true;
-}
-
-void Authenticator::ReleaseHashing() {
-  const MutexLock lock(mutex_);
-  hashing_ = false;
-  --callers_;
-  hashing_ended_.NotifyOne();
 }
 
 }  // namespace wiregauge::accounts

@@ -11,6 +11,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/credential_cache.h"
+#include "accounts/hashing_queue.h"
 #include "accounts/password.h"
 #include "accounts/throttle.h"
 #include "base/mutex.h"
@@ -20,13 +21,16 @@ namespace wiregauge::accounts {
 
 // Tells who asks, from a name and a password (RFC 7617) or a token (RFC 6750).
 //
-// A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded. A
-// few others wait for a moment, and find that a request like theirs has been verified meanwhile;
-// the rest is told to come again at once, so that threads stay free for those who are known. What
-// was verified, and what was refused, costs a keyed hash when it is asked again
-// (credential_cache.h). Who fails is held back (throttle.h), but not for a password that was
-// refused a short while ago: a scraper that has a wrong one guesses nothing. A user that does not
-// exist takes as long as a wrong password.
+// A password costs one argon2 (password.h), one at a time whoever asks: its memory is bounded. Who
+// asks with the same name and password meanwhile waits for what comes of it. So does, with another
+// one, who has been accepted from that address before, and goes first then; of strangers a few
+// wait, the rest is told to come again at once, so that threads stay free for those who are known.
+//
+// Who fails is held back (throttle.h), whatever is known of what they try: no answer may tell them
+// whether it was right. All others get what was verified, and what was refused, for a keyed hash
+// when it is asked again (credential_cache.h), and fail once only for the same wrong password: a
+// scraper that has one guesses nothing. A user that does not exist takes as long as a wrong
+// password.
 //
 // Tokens are random, so a hash is enough, and nobody is held back for a bad one: to guess is
 // hopeless, and a forgotten token in a scraper must not lock its neighbours out. The log tells of
@@ -40,7 +44,7 @@ class Authenticator {
   struct Options {
     PasswordCost cost{};  // of the hash that stands in for unknown users: as passwords are hashed
     Throttle::Limits throttle{};
-    size_t most_callers = 2;                       // who verify a password or wait to
+    size_t most_strangers = 2;                     // who verify a password or wait to
     std::chrono::milliseconds longest_wait{2000};  // for others' passwords to be verified
     SteadyNow steady_now = [] { return std::chrono::steady_clock::now(); };
   };
@@ -48,7 +52,7 @@ class Authenticator {
   // The clock outlives it.
   Authenticator(const Clock& clock, Options options);
 
-  // From now on these hold; what was verified against others, or refused, is forgotten.
+  // From now on these hold; what was verified, or refused, of users who changed is forgotten.
   void SetAccounts(std::shared_ptr<const Accounts> accounts);
 
   model::Verdict VerifyPassword(std::string_view user, std::string_view password,
@@ -71,27 +75,26 @@ class Authenticator {
   model::Verdict Busy() WIREGAUGE_REQUIRES(mutex_);
   // No failure of whoever asks; the log says it once.
   model::Verdict LackMemory() WIREGAUGE_EXCLUDES(mutex_);
-  model::Verdict RefusePassword(const IpAddress& address, std::string_view account, bool exists)
-      WIREGAUGE_EXCLUDES(mutex_);
   model::Verdict RefuseToken(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
-  // What is known without a hash; nothing: it has to be verified.
-  std::optional<model::Verdict> Remember(const CredentialCache::Key& key, Time now)
-      WIREGAUGE_REQUIRES(mutex_);
-  // Whether this thread may hash now; give it back with ReleaseHashing.
-  bool AcquireHashing() WIREGAUGE_EXCLUDES(mutex_);
-  void ReleaseHashing() WIREGAUGE_EXCLUDES(mutex_);
-  model::Verdict VerifyHash(std::string_view user, std::string_view password,
-                            const IpAddress& address, const CredentialCache::Key& key)
+
+  struct Attempt {
+    std::string_view user, password;
+    const IpAddress& address;
+    CredentialCache::Key key{};
+    bool is_known = false;  // throttle.h
+  };
+  // The answer that needs no hash, if there is one.
+  std::optional<model::Verdict> Settle(const Attempt& attempt) WIREGAUGE_REQUIRES(mutex_);
+  model::Verdict VerifyInTurn(const Attempt& attempt) WIREGAUGE_EXCLUDES(mutex_);
+  model::Verdict VerifyHash(const Attempt& attempt, const std::shared_ptr<const Accounts>& accounts)
       WIREGAUGE_EXCLUDES(mutex_);
 
   const Clock& clock_;
   const Options options_;
   const std::string dummy_hash_;
+  HashingQueue queue_;
 
   mutable Mutex mutex_;
-  CondVar hashing_ended_;
-  bool hashing_ WIREGAUGE_GUARDED_BY(mutex_) = false;
-  size_t callers_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // who hash or wait to
   bool lack_told_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   std::shared_ptr<const Accounts> accounts_ WIREGAUGE_GUARDED_BY(mutex_);
   CredentialCache cache_ WIREGAUGE_GUARDED_BY(mutex_);

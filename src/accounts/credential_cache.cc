@@ -58,4 +58,10 @@ void CredentialCache::Insert(const Key& key, std::shared_ptr<const model::Identi
   entries_[key] = {std::move(identity), now};
 }
 
+void CredentialCache::Renew(
+    const std::function<std::shared_ptr<const model::Identity>(const std::string&)>& now) {
+  for (auto& [key, entry] : entries_) entry.identity = now(entry.identity->user);
+  std::erase_if(entries_, [](const auto& entry) { return entry.second.identity == nullptr; });
+}
+
 }  // namespace wiregauge::accounts

@@ -4,7 +4,9 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -31,7 +33,8 @@ class CredentialCache {
   // Null when it is not there any more.
   std::shared_ptr<const model::Identity> Find(const Key& key, Time now);
   void Insert(const Key& key, std::shared_ptr<const model::Identity> identity, Time now);
-  void Clear() { entries_.clear(); }
+  // Gives each entry the identity that its user has now; null: it leaves.
+  void Renew(const std::function<std::shared_ptr<const model::Identity>(const std::string&)>& now);
   size_t size() const { return entries_.size(); }
 
  private:

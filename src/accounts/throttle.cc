@@ -45,21 +45,42 @@ Throttle::Keys Throttle::KeysOf(const IpAddress& address, std::string_view accou
           .pair = hash('p', place, account)};
 }
 
+bool Throttle::Knows(const IpAddress& address, std::string_view account, Time now) const {
+  return IsVerified(KeysOf(address, account), now);
+}
+
+std::optional<Throttle::Refusal> Throttle::Bar(const IpAddress& address, std::string_view account,
+                                               Time now) const {
+  const Keys keys = KeysOf(address, account);
+  if (!IsVerified(keys, now)) return WaitOfStranger(keys, now);
+  const seconds wait = WaitOf(keys.pair, now);
+  if (wait.count() == 0 || failures_.at(keys.pair).misses < limits_.free_misses) {
+    return std::nullopt;
+  }
+  return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
+}
+
 std::optional<Throttle::Refusal> Throttle::Admit(const IpAddress& address, std::string_view account,
                                                  Time now) {
   const Keys keys = KeysOf(address, account);
-  if (IsVerified(keys, now)) {
-    const seconds wait = WaitOf(failures_, keys.pair, now);
-    if (wait.count() == 0) return std::nullopt;
-    return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
+  if (!IsVerified(keys, now)) {
+    if (const auto refusal = WaitOfStranger(keys, now)) return refusal;
+    return TakeFromBucket(now);
   }
-  if (const seconds wait = WaitOf(failures_, keys.address, now); wait.count() > 0) {
+  const seconds wait = WaitOf(keys.pair, now);
+  if (wait.count() == 0) return std::nullopt;
+  ++failures_.at(keys.pair).misses;
+  return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
+}
+
+std::optional<Throttle::Refusal> Throttle::WaitOfStranger(const Keys& keys, Time now) const {
+  if (const seconds wait = WaitOf(keys.address, now); wait.count() > 0) {
     return Refusal{.by = model::ThrottledBy::kAddress, .retry_after = wait};
   }
-  if (const seconds wait = WaitOf(failures_, keys.account, now); wait.count() > 0) {
+  if (const seconds wait = WaitOf(keys.account, now); wait.count() > 0) {
     return Refusal{.by = model::ThrottledBy::kAccount, .retry_after = wait};
   }
-  return TakeFromBucket(now);
+  return std::nullopt;
 }
 
 bool Throttle::Failed(const IpAddress& address, std::string_view account, Time now) {
@@ -79,9 +100,9 @@ bool Throttle::IsVerified(const Keys& keys, Time now) const {
   return found != verified_.end() && now - found->second.touched < limits_.forget_verified_after;
 }
 
-seconds Throttle::WaitOf(const Table& table, uint64_t key, Time now) {
-  const auto found = table.find(key);
-  if (found == table.end() || found->second.locked_until <= now) return seconds(0);
+seconds Throttle::WaitOf(uint64_t key, Time now) const {
+  const auto found = failures_.find(key);
+  if (found == failures_.end() || found->second.locked_until <= now) return seconds(0);
   return std::chrono::ceil<seconds>(found->second.locked_until - now);
 }
 
@@ -90,6 +111,7 @@ bool Throttle::Count(uint64_t key, Time now) {
   if (now - entry.touched >= limits_.forget_failures_after) entry.failures = 0;
   entry.touched = now;
   ++entry.failures;
+  entry.misses = 0;
   if (entry.failures < limits_.free_failures) return false;
   const uint32_t doublings = std::min(entry.failures - limits_.free_failures, 20U);
   entry.locked_until =

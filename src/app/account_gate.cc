@@ -44,7 +44,7 @@ Result<accounts::AccountFile> OpenAccounts(const std::string& data_dir, const Cl
 
 // One who hashes and one who waits, and never all threads.
 AccountGate::AccountGate(uint32_t http_threads, const Clock& clock)
-    : authenticator_(clock, {.most_callers = std::clamp<size_t>(http_threads, 2, 3) - 1}) {}
+    : authenticator_(clock, {.most_strangers = std::clamp<size_t>(http_threads, 2, 3) - 1}) {}
 
 Result<std::unique_ptr<AccountGate>> AccountGate::Open(const std::string& data_dir,
                                                        uint32_t http_threads, const Clock& clock) {

@@ -24,7 +24,7 @@ class AuthenticatorTest : public AccountFolder {
       : file_(Open()),
         authenticator_(clock_, {.cost = kCheap,
                                 .throttle = {},
-                                .most_callers = kMostCallers,
+                                .most_strangers = kMostCallers,
                                 .longest_wait = 2000ms,
                                 .steady_now = [this] { return steady_.load(); }}) {
     EXPECT_TRUE(
@@ -93,20 +93,54 @@ TEST_F(AuthenticatorTest, ManyAtOnceHashOnce) {
   EXPECT_EQ(Hashed(), 1U);
 }
 
-TEST_F(AuthenticatorTest, WhoIsOneTooManyIsSentAwayAtOnce) {
-  NewUser carol = MakeUser("carol", "correct horse");
-  carol.password_hash = HashPassword("slow", {.passes = 40, .memory_bytes = 32 << 20}).value();
-  ASSERT_TRUE(file_.AddUser(carol, actor_).ok());
-  Authenticator narrow(clock_, {.cost = kCheap, .most_callers = 1});
-  narrow.SetAccounts(std::make_shared<const Accounts>(file_.Load().value()));
-  const IpAddress address = *IpAddress::Parse("192.0.2.1");
-  std::thread slow([&] {
-    EXPECT_EQ(narrow.VerifyPassword("carol", "slow", address).result, Result::kAccepted);
-  });
-  while (narrow.counters().passwords_verified == 0) std::this_thread::yield();
-  EXPECT_EQ(narrow.VerifyPassword("bob", "battery staple", address).result, Result::kBusy);
+// With two threads: one hash of a stranger, and nobody else waits.
+class NarrowAuthenticatorTest : public AuthenticatorTest {
+ protected:
+  NarrowAuthenticatorTest() {
+    NewUser carol = MakeUser("carol", "");
+    carol.password_hash = HashPassword("slow", {.passes = 12, .memory_bytes = 32 << 20}).value();
+    EXPECT_TRUE(file_.AddUser(carol, actor_).ok());
+    narrow_.SetAccounts(std::make_shared<const Accounts>(file_.Load().value()));
+  }
+
+  Result AskNarrow(std::string_view user, std::string_view password,
+                   std::string_view address = "192.0.2.1") {
+    return narrow_.VerifyPassword(user, password, *IpAddress::Parse(address)).result;
+  }
+  // While it is verified.
+  std::thread StartSlow() {
+    const uint64_t before = narrow_.counters().passwords_verified;
+    std::thread slow(
+        [this] { EXPECT_EQ(AskNarrow("carol", "slow", "203.0.113.1"), Result::kAccepted); });
+    while (narrow_.counters().passwords_verified == before) std::this_thread::yield();
+    return slow;
+  }
+
+  Authenticator narrow_{clock_, {.cost = kCheap, .most_strangers = 1}};
+};
+
+TEST_F(NarrowAuthenticatorTest, AStrangerTooManyIsSentAwayAtOnce) {
+  std::thread slow = StartSlow();
+  EXPECT_EQ(AskNarrow("bob", "battery staple"), Result::kBusy);
   slow.join();
-  EXPECT_EQ(narrow.VerifyPassword("bob", "battery staple", address).result, Result::kAccepted);
+  EXPECT_EQ(AskNarrow("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(NarrowAuthenticatorTest, WhoAsksTheSameGetsTheSame) {
+  std::thread slow = StartSlow();
+  EXPECT_EQ(AskNarrow("carol", "slow"), Result::kAccepted);
+  slow.join();
+  EXPECT_EQ(narrow_.counters().passwords_verified, 1U);
+}
+
+TEST_F(NarrowAuthenticatorTest, WhoIsKnownWaitsForStrangersButIsNotSentAway) {
+  EXPECT_EQ(AskNarrow("bob", "battery staple"), Result::kAccepted);
+  ASSERT_TRUE(
+      file_.SetPassword("bob", HashPassword("something else", kCheap).value(), actor_).ok());
+  narrow_.SetAccounts(std::make_shared<const Accounts>(file_.Load().value()));
+  std::thread slow = StartSlow();
+  EXPECT_EQ(AskNarrow("bob", "something else"), Result::kAccepted);
+  slow.join();
 }
 
 TEST_F(AuthenticatorTest, AChangedPasswordHoldsAtOnce) {
@@ -143,6 +177,59 @@ TEST_F(AuthenticatorTest, WhoIsRememberedIsNotHeldBack) {
   for (int i = 0; i < 9; ++i) Ask("bob", Guess(i), "198.51.100." + std::to_string(i));
   EXPECT_EQ(Ask("bob", "battery staple", "198.51.100.77"), Result::kThrottled);
   EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, AStrangerWhoWaitsLearnsNothingOfWhatIsRemembered) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  steady_ = steady_.load() + 1s;
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Ask("bob", Guess(i), "203.0.113.1"), Result::kRefused);
+  EXPECT_EQ(Ask("bob", "battery staple", "203.0.113.1"), Result::kThrottled);
+  EXPECT_EQ(Ask("bob", "battery staple", "203.0.113.2"), Result::kThrottled);  // of the account
+  EXPECT_EQ(Ask("bob", Guess(0), "203.0.113.1"), Result::kThrottled);
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  // Nor did that open a count of its own.
+  steady_ = steady_.load() + 1s;
+  EXPECT_EQ(Ask("bob", "wrong again", "203.0.113.1"), Result::kRefused);
+  EXPECT_EQ(Ask("bob", "battery staple", "203.0.113.1"), Result::kThrottled);
+}
+
+TEST_F(AuthenticatorTest, ManyGuessesFromTheUsersOwnAddressLearnNothingEither) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  for (int i = 0; i < 20; ++i) Ask("bob", Guess(i));
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kThrottled);
+  steady_ = steady_.load() + 1s;
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, AChangeOfOthersForgetsNothing) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
+  const uint64_t hashed = Hashed();
+  ASSERT_TRUE(file_.AddUser(MakeUser("carol", "correct horse"), actor_).ok());
+  ASSERT_TRUE(
+      file_.SetPassword("alice", HashPassword("something else", kCheap).value(), actor_).ok());
+  Publish();
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  EXPECT_EQ(Ask("bob", "wrong"), Result::kRefused);
+  EXPECT_EQ(Hashed(), hashed);
+  // A user of the same name is another one.
+  ASSERT_TRUE(file_.DeleteUser("bob", actor_).ok());
+  ASSERT_TRUE(file_.AddUser(MakeUser("bob", "wrong"), actor_).ok());
+  Publish();
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kRefused);
+  EXPECT_EQ(Ask("bob", "wrong"), Result::kAccepted);
+}
+
+TEST_F(AuthenticatorTest, ARoleThatChangedHoldsAtOnce) {
+  EXPECT_EQ(Ask("bob", "battery staple"), Result::kAccepted);
+  ASSERT_TRUE(
+      file_.SetUser("bob", {.role = model::Role::kAdmin, .networks = {}, .interfaces = {}}, actor_)
+          .ok());
+  Publish();
+  const auto verdict =
+      authenticator_.VerifyPassword("bob", "battery staple", *IpAddress::Parse("192.0.2.1"));
+  ASSERT_EQ(verdict.result, Result::kAccepted);
+  EXPECT_EQ(verdict.identity->role, model::Role::kAdmin);
 }
 
 TEST_F(AuthenticatorTest, ToRepeatAWrongPasswordCostsNothingAndLocksNobodyOut) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace wiregauge::accounts {
 namespace {
@@ -49,8 +50,21 @@ TEST(CredentialCache, IsBoundedAndForgetsTheLongestUnused) {
   EXPECT_EQ(cache.size(), CredentialCache::kMostEntries);
   EXPECT_NE(cache.Find(first, now), nullptr);
   EXPECT_EQ(cache.Find(second, now), nullptr);
-  cache.Clear();
-  EXPECT_EQ(cache.Find(first, now), nullptr);
+}
+
+TEST(CredentialCache, WhoseIdentityIsGoneLeaves) {
+  CredentialCache cache;
+  const auto named = [](std::string name) {
+    return std::make_shared<const model::Identity>(
+        model::Identity{.user = std::move(name), .role = {}, .interfaces = {}, .networks = {}});
+  };
+  const auto alice = cache.KeyOf("alice", "x"), bob = cache.KeyOf("bob", "x");
+  cache.Insert(alice, named("alice"), kStart);
+  cache.Insert(bob, named("bob"), kStart);
+  const auto other = named("alice");
+  cache.Renew([&](const std::string& name) { return name == "alice" ? other : nullptr; });
+  EXPECT_EQ(cache.Find(alice, kStart), other);
+  EXPECT_EQ(cache.Find(bob, kStart), nullptr);
 }
 
 }  // namespace

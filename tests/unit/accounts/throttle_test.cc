@@ -81,6 +81,28 @@ TEST_F(ThrottleTest, WhoWasVerifiedCannotGuessEither) {
   EXPECT_TRUE(Admits("192.0.2.2", "alice"));
 }
 
+TEST_F(ThrottleTest, AStrangerWhoWaitsIsToldNothing) {
+  EXPECT_FALSE(throttle_.Bar(Address("192.0.2.1"), "alice", now_).has_value());
+  FailFreely("192.0.2.1", "alice");
+  EXPECT_EQ(throttle_.Bar(Address("192.0.2.1"), "bob", now_)->by, model::ThrottledBy::kAddress);
+  EXPECT_EQ(throttle_.Bar(Address("192.0.2.2"), "alice", now_)->by, model::ThrottledBy::kAccount);
+  EXPECT_FALSE(throttle_.Bar(Address("192.0.2.2"), "bob", now_).has_value());
+}
+
+TEST_F(ThrottleTest, WhoWasVerifiedIsToldForAFewMissesInOneWait) {
+  throttle_.Verified(Address("192.0.2.1"), "alice", now_);
+  FailFreely("192.0.2.1", "alice");
+  for (uint32_t i = 0; i < limits_.free_misses; ++i) {
+    EXPECT_FALSE(throttle_.Bar(Address("192.0.2.1"), "alice", now_).has_value());
+    EXPECT_FALSE(Admits("192.0.2.1", "alice"));
+  }
+  EXPECT_TRUE(throttle_.Bar(Address("192.0.2.1"), "alice", now_).has_value());
+  now_ += limits_.first_delay;
+  EXPECT_FALSE(throttle_.Bar(Address("192.0.2.1"), "alice", now_).has_value());
+  throttle_.Failed(Address("192.0.2.1"), "alice", now_);
+  EXPECT_FALSE(throttle_.Bar(Address("192.0.2.1"), "alice", now_).has_value());
+}
+
 TEST_F(ThrottleTest, ASuccessForgivesNobody) {
   for (int i = 0; i < 4; ++i) throttle_.Failed(Address("192.0.2.1"), "bob", now_);
   throttle_.Verified(Address("192.0.2.1"), "mallory", now_);
