@@ -204,7 +204,7 @@ class Service {
       if (watchdog.has_value() && SteadyClock::now() >= next_alive) {
         next_alive = SteadyClock::now() + *watchdog;
         const auto snapshot = engine_->Get(snapshot::Detail::kCounters, *watchdog);
-        if (IsAlive(*snapshot, clock_.Now(), *watchdog * 2)) supervisor_.Alive();
+        if (IsAlive(*snapshot, clock_.SteadyNow(), *watchdog * 2)) supervisor_.Alive();
       }
     }
   }

@@ -8,7 +8,7 @@
 
 namespace wiregauge::app {
 
-bool IsAlive(const snapshot::Snapshot& snapshot, Timestamp now, Duration most_age) {
+bool IsAlive(const snapshot::Snapshot& snapshot, SteadyTime now, Duration most_age) {
   // The last known slice of a worker that does not answer stands in a snapshot that is new. That a
   // file's storage does not answer is no reason to begin anew.
   const bool stalled = std::ranges::any_of(snapshot.interfaces, [](const auto& interface) {

@@ -12,7 +12,7 @@ namespace wiregauge::app {
 // Whether the engine works, for the watchdog: the snapshot is not older than `most_age`, unless all
 // has ended and there is nothing left to take one of, and no worker of a live interface is missing
 // in it.
-bool IsAlive(const snapshot::Snapshot& snapshot, Timestamp now, Duration most_age);
+bool IsAlive(const snapshot::Snapshot& snapshot, SteadyTime now, Duration most_age);
 
 // The service manager (sd_notify). Everything is nothing when there is none.
 class Supervisor {

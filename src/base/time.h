@@ -13,6 +13,8 @@ namespace wiregauge {
 // from a Clock.
 using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
+// By a clock that nobody sets: for how long ago something was.
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 // "2026-01-31T23:59:59.123456Z": RFC 3339, UTC, always six fractional digits.
 std::string FormatRfc3339(Timestamp time);
@@ -43,6 +45,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Timestamp Now() const = 0;
+  virtual SteadyTime SteadyNow() const { return std::chrono::steady_clock::now(); }
 };
 
 class SystemClock final : public Clock {

@@ -106,7 +106,7 @@ void Recorder::Run(snapshot::SnapshotSource& source) {
 void Recorder::RecordPending(const Pending& pending) {
   const Detail detail = InterfaceRecorder::DetailFor(pending.tick.unix_second, pending.tick.next);
   const auto snapshot =
-      snapshot::Merge(clock_.Now(), catalogue_, interfaces_, detail, pending.slices);
+      snapshot::Merge(clock_.SteadyNow(), catalogue_, interfaces_, detail, pending.slices);
   recorders_[pending.interface_index].Record(*snapshot, pending.interface_index,
                                              pending.tick.unix_second, pending.tick.next);
   events_[pending.interface_index].LookAtFile(pending.tick.unix_second, !pending.tick.next);

@@ -67,11 +67,11 @@ bool SnapshotTaker::IsFresh(const SnapshotPtr& snapshot, Duration max_age) const
   if (snapshot == nullptr) return false;
   // When all sources have ended, names may still come.
   const bool is_last = snapshot->final && names_ == nullptr;
-  return is_last || clock_.Now() - snapshot->taken_at <= max_age;
+  return is_last || clock_.SteadyNow() - snapshot->taken_at <= max_age;
 }
 
 SnapshotTaker::SnapshotPtr SnapshotTaker::Take(snapshot::Detail detail) {
-  const Timestamp taken_at = clock_.Now();
+  const SteadyTime taken_at = clock_.SteadyNow();
   for (Shard& shard : shards_) shard.ticket = shard.exchange->Request(detail);
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   std::vector<SlicePtr> slices;

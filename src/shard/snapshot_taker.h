@@ -43,8 +43,6 @@ class SnapshotTaker {
   using SnapshotPtr = std::shared_ptr<const snapshot::Snapshot>;
   using SlicePtr = std::shared_ptr<const snapshot::ShardSlice>;
 
-  using SteadyTime = std::chrono::steady_clock::time_point;
-
   // One shard, as the taking thread sees it.
   struct Shard {
     snapshot::SliceExchange* exchange;

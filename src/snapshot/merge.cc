@@ -161,7 +161,7 @@ void CountHosts(Snapshot& merged) {
 
 }  // namespace
 
-std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
+std::shared_ptr<Snapshot> Merge(SteadyTime taken_at,
                                 std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                                 const std::vector<InterfaceFacts>& interfaces, Detail detail,
                                 const std::vector<std::shared_ptr<const ShardSlice>>& slices) {

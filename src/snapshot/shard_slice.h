@@ -43,7 +43,7 @@ struct InterfaceFacts {
 // several slices, or none: then it is open and has counted nothing, and whether the snapshot is
 // final the caller knows. With kRows a slice without rows adds its counters alone. The summed rows
 // do not depend on the order of the slices.
-std::shared_ptr<Snapshot> Merge(Timestamp taken_at,
+std::shared_ptr<Snapshot> Merge(SteadyTime taken_at,
                                 std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                                 const std::vector<InterfaceFacts>& interfaces, Detail detail,
                                 const std::vector<std::shared_ptr<const ShardSlice>>& slices);

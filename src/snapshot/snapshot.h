@@ -61,7 +61,7 @@ struct InterfaceView {
 // The tables at one instant of each shard. Immutable and complete in itself: readers sort, filter
 // and page on their own threads. Thread-safe.
 struct Snapshot {
-  Timestamp taken_at;  // by the clock on the wall
+  SteadyTime taken_at;
   // Every source has ended: nothing will change any more, and the snapshot's age says nothing.
   bool final = false;
   Detail detail = Detail::kCounters;

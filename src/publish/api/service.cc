@@ -27,8 +27,8 @@ Check CheckSource(const snapshot::InterfaceView& interface) {
   return check;
 }
 
-Check CheckSnapshot(const snapshot::Snapshot& snapshot, Timestamp now) {
-  const Duration age = std::max(Duration::zero(), now - snapshot.taken_at);
+Check CheckSnapshot(const snapshot::Snapshot& snapshot, SteadyTime now) {
+  const Duration age = now - snapshot.taken_at;
   if (snapshot.final) return {"snapshot", true, "every source has ended"};
   return {"snapshot", age <= kFreshFor,
           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(age).count()) +
@@ -162,7 +162,7 @@ Response GetReadiness(const Request& request, const Dependencies& dependencies) 
     checks.push_back(CheckSource(interface));
     ready = ready && checks.back().ok;
   }
-  checks.push_back(CheckSnapshot(*snapshot, dependencies.clock.Now()));
+  checks.push_back(CheckSnapshot(*snapshot, dependencies.clock.SteadyNow()));
   ready = ready && checks.back().ok;
   if (!ready) return NotReady(checks);
   const auto history = CheckHistory(dependencies);

@@ -250,9 +250,7 @@ http::Response Exporter::Serve() {
 
 void Exporter::AddSelf(const TrafficView& traffic, Exposition& out) const {
   out.AddInfo(Family::kBuildInfo, options_.build);
-  // A clock that was set back makes no age.
-  const Duration age = traffic.final ? Duration::zero()
-                                     : std::max(clock_.Now() - traffic.taken_at, Duration::zero());
+  const Duration age = traffic.final ? Duration::zero() : clock_.SteadyNow() - traffic.taken_at;
   out.AddReal(Family::kSnapshotAge, {}, ToSeconds(age));
   const double last_scrape_seconds = last_scrape_seconds_;
   if (last_scrape_seconds >= 0) out.AddReal(Family::kScrapeDuration, {}, last_scrape_seconds);

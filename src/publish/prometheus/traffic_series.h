@@ -48,7 +48,7 @@ struct TrafficView {
     std::vector<LatencySample> handshakes, application_latencies;
   };
 
-  Timestamp taken_at;
+  SteadyTime taken_at;
   bool final = false;  // nothing will change any more: the age says nothing
   std::vector<Interface> interfaces;
   model::ReverseLookupCounters reverse_lookups;

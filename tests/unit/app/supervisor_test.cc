@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 snapshot::Snapshot Of(std::initializer_list<const char*> states) {
   snapshot::Snapshot snapshot;
-  snapshot.taken_at = Timestamp(seconds(100));
+  snapshot.taken_at = SteadyTime(seconds(100));
   for (const char* const state : states) {
     snapshot::InterfaceView& interface = snapshot.interfaces.emplace_back();
     interface.live = true;
@@ -21,31 +21,31 @@ snapshot::Snapshot Of(std::initializer_list<const char*> states) {
 
 TEST(IsAlive, AsLongAsSnapshotsAreNew) {
   const auto snapshot = Of({"open"});
-  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100)), seconds(10)));
-  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(110)), seconds(10)));
-  EXPECT_FALSE(IsAlive(snapshot, Timestamp(seconds(111)), seconds(10)));
+  EXPECT_TRUE(IsAlive(snapshot, SteadyTime(seconds(100)), seconds(10)));
+  EXPECT_TRUE(IsAlive(snapshot, SteadyTime(seconds(110)), seconds(10)));
+  EXPECT_FALSE(IsAlive(snapshot, SteadyTime(seconds(111)), seconds(10)));
 }
 
 TEST(IsAlive, NotWithASilentWorkerAmongMany) {
-  EXPECT_FALSE(IsAlive(Of({"open", "stalled", "open"}), Timestamp(seconds(100)), seconds(10)));
+  EXPECT_FALSE(IsAlive(Of({"open", "stalled", "open"}), SteadyTime(seconds(100)), seconds(10)));
 }
 
 TEST(IsAlive, ThoughAFilesStorageIsSilent) {
   auto snapshot = Of({"open", "stalled"});
   snapshot.interfaces[1].live = false;
-  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100)), seconds(10)));
+  EXPECT_TRUE(IsAlive(snapshot, SteadyTime(seconds(100)), seconds(10)));
 }
 
 TEST(IsAlive, WhenAllFilesWereReadHoweverLongAgo) {
   auto snapshot = Of({"ended"});
   snapshot.final = true;
-  EXPECT_TRUE(IsAlive(snapshot, Timestamp(seconds(100000)), seconds(10)));
+  EXPECT_TRUE(IsAlive(snapshot, SteadyTime(seconds(100000)), seconds(10)));
 }
 
 TEST(IsAlive, WithSourcesThatGiveNothing) {
   EXPECT_TRUE(
-      IsAlive(Of({"gone", "ended", "cut", "failed"}), Timestamp(seconds(100)), seconds(10)));
-  EXPECT_TRUE(IsAlive(Of({}), Timestamp(seconds(100)), seconds(10)));
+      IsAlive(Of({"gone", "ended", "cut", "failed"}), SteadyTime(seconds(100)), seconds(10)));
+  EXPECT_TRUE(IsAlive(Of({}), SteadyTime(seconds(100)), seconds(10)));
 }
 
 }  // namespace

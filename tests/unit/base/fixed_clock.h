@@ -10,8 +10,10 @@ class FixedClock final : public Clock {
  public:
   explicit FixedClock(Timestamp time = {}) : now(time) {}
   Timestamp Now() const override { return now; }
+  SteadyTime SteadyNow() const override { return steady_now; }
 
   Timestamp now;
+  SteadyTime steady_now{};
 };
 
 }  // namespace wiregauge

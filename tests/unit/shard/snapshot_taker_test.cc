@@ -6,6 +6,8 @@
 #include <chrono>
 #include <thread>
 
+#include "unit/base/fixed_clock.h"
+
 namespace wiregauge::shard {
 namespace {
 
@@ -98,7 +100,7 @@ class SnapshotTakerTest : public ::testing::Test {
 
 TEST_F(SnapshotTakerTest, AShardThatHasNeverAnsweredIsStalledAndTheOthersAreThere) {
   good_.Start();
-  const auto before = clock_.Now();
+  const auto before = clock_.SteadyNow();
   for (const Detail detail : {Detail::kCounters, Detail::kRows}) {
     const auto snapshot = Take(detail);
     EXPECT_EQ(snapshot->detail, detail);
@@ -111,6 +113,21 @@ TEST_F(SnapshotTakerTest, AShardThatHasNeverAnsweredIsStalledAndTheOthersAreTher
     EXPECT_EQ(snapshot->interfaces[1].counters.received.packets, 0u);
     EXPECT_EQ(snapshot->hosts.size(), detail == Detail::kRows ? 1u : 0u);
   }
+}
+
+TEST_F(SnapshotTakerTest, AClockThatIsSetKeepsNothingAndTakesNothing) {
+  FixedClock clock(Timestamp(std::chrono::seconds(1'700'000'000)));
+  SnapshotTaker taker({}, {{"good", "good", true, 1}}, {{&good_.exchange, 0}}, clock, nullptr);
+  constexpr Duration kMaxAge = std::chrono::seconds(1);
+  good_.Start();
+  const auto first = taker.Get(Detail::kRows, kMaxAge);
+  clock.now -= std::chrono::hours(1);
+  EXPECT_EQ(taker.Get(Detail::kRows, kMaxAge), first);
+  clock.now += std::chrono::hours(2);
+  EXPECT_EQ(taker.Get(Detail::kRows, kMaxAge), first);
+  clock.now -= std::chrono::hours(1);
+  clock.steady_now += std::chrono::seconds(2);
+  EXPECT_NE(taker.Get(Detail::kRows, kMaxAge), first);
 }
 
 TEST_F(SnapshotTakerTest, NamesComeAlsoWhenAllHasEnded) {

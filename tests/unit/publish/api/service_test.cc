@@ -46,7 +46,7 @@ TEST(ServiceTest, IsNotReadyWithoutASource) {
 
 TEST(ServiceTest, IsNotReadyWithOldNumbersUnlessNothingCanChange) {
   World world;
-  world.tables().taken_at -= std::chrono::seconds(9);
+  world.tables().taken_at -= std::chrono::seconds(11);
   EXPECT_THAT(world.GetProblem("/readyz", 503).at("detail").get<std::string>(),
               HasSubstr("snapshot: 11000 ms old"));
   world.tables().final = true;

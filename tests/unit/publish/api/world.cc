@@ -130,7 +130,6 @@ void Account(snapshot::Snapshot& tables, const model::FlowRecord& flow) {
 
 snapshot::Snapshot MakeTables() {
   snapshot::Snapshot tables;
-  tables.taken_at = World::Start();
   tables.detail = snapshot::Detail::kRows;
   tables.catalogue = MakeCatalogue();
   for (const char* const name : {"eth0", "lan"}) {
