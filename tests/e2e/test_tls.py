@@ -149,7 +149,13 @@ def test_hup_reads_the_certificate_again_and_keeps_the_old_one_when_it_is_bad(se
     service.until_said("certificate not reloaded, the old one stays")
     assert str(pair[1]) in service.stderr  # the key does not belong to the new one
     assert "first" in service.subject()
+    rsa = make_certificate(tmp_path, "rsa", ("rsa:2048",))
+    pair[0].write_bytes(rsa[0].read_bytes())  # of another kind than the key
+    service.send_signal(signal.SIGHUP)
+    service.until_said("is not the key of")
+    assert "first" in service.subject()
 
+    pair[0].write_bytes(second[0].read_bytes())
     pair[1].write_bytes(second[1].read_bytes())
     service.send_signal(signal.SIGHUP)
     service.until_said("certificate reloaded")
@@ -186,10 +192,12 @@ def test_a_pipe_in_a_certificates_place_holds_nothing_up(service, pair):
     (("missing", "good.key"), "No such file"), (("good.crt", "missing"), "No such file"),
     (("good.key", "good.key"), "no certificate in PEM"), (("good.crt", "good.crt"), "no key in PEM"),
     (("good.crt", "other.key"), "no key in PEM for"), (("good.crt", "locked.key"), "no key in PEM"),
+    (("good.crt", "rsa.key"), "is not the key of"),
 ])
 def test_a_pair_that_cannot_be_used_ends_with_6(mix, tmp_path, files, sentence):
     make_certificate(tmp_path, "good")
     make_certificate(tmp_path, "other")
+    make_certificate(tmp_path, "rsa", ("rsa:2048",))
     subprocess.run(["openssl", "ec", "-in", tmp_path / "good.key", "-aes256", "-passout", "pass:x",
                     "-out", tmp_path / "locked.key"], check=True, capture_output=True)
     for action in ((), ("check-config",)):

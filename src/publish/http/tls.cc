@@ -66,6 +66,10 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::Load(const std::string& ce
   if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     return MakeError(key_file + ": no key in PEM for " + certificate_file + ": ");
   }
+  // A key of another kind than the certificate's is taken so far, and fits nothing.
+  if (SSL_CTX_check_private_key(context) != 1) {
+    return MakeError(key_file + ": is not the key of " + certificate_file + ": ");
+  }
   return owner;
 }
 
