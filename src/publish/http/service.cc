@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "publish/http/gzip.h"
 #include "publish/http/problem.h"
 
@@ -69,6 +70,7 @@ bool IsText(std::string_view content_type) {
 
 // So many connections one address may have however few there may be in all.
 constexpr size_t kLeastOfOneAddress = 16;
+constexpr std::chrono::minutes kRefusalInterval(1);
 
 // Who has an IPv6 address has its /64.
 IpAddress HolderOf(const IpAddress& address) {
@@ -226,6 +228,20 @@ void Service::Compress(bool gzip, Response& response) const {
   if (!gzip) return;
   std::optional<std::string> packed = Gzip(response.body);
   if (!packed.has_value()) return;
+void Service::TellRefusal(const IpAddress& address) {
+  size_t refused = 0;
+  {
+    const MutexLock lock(mutex_);
+    ++refused_;
+    const SteadyTime now = steady_clock::now();
+    if (refusal_told_at_ && now - *refusal_told_at_ < kRefusalInterval) return;
+    refusal_told_at_ = now;
+    refused = std::exchange(refused_, 0);
+  }
+  log::Warning("http", "connections are refused: there are too many, in all or of one address",
+               {{"refused", std::to_string(refused)}, {"address", address.ToString()}});
+}
+
   response.body = std::move(*packed);
   response.headers.push_back({"Content-Encoding", "gzip"});
 }

@@ -47,6 +47,8 @@ class Service {
   // address (an IPv6 one by its /64). Each one that was admitted leaves once.
   bool Admit(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
   void Leave(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
+  // Says in the log that connections are refused, once a minute while they are.
+  void TellRefusal(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
 
  private:
   struct Wire {
@@ -81,6 +83,8 @@ class Service {
   mutable Mutex mutex_;
   size_t connections_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   std::map<IpAddress, size_t> connections_of_ WIREGAUGE_GUARDED_BY(mutex_);  // by HolderOf
+  size_t refused_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // since the log told of it
+  std::optional<SteadyTime> refusal_told_at_ WIREGAUGE_GUARDED_BY(mutex_);
   std::shared_ptr<const TlsContext> tls_ WIREGAUGE_GUARDED_BY(mutex_);
 };
 

@@ -34,6 +34,8 @@ constexpr size_t kMaxWritePerTurn = 1 << 20;
 // And this much is encrypted beforehand.
 constexpr size_t kMaxEncrypted = 65536;
 constexpr std::chrono::milliseconds kDrainTime(1000);
+// So many of those who were refused may take their time to read why.
+constexpr size_t kMostRefused = 32;
 
 // Passes Pistache's callbacks on. The transport that owns it outlives it.
 class PeerHandler final : public Pistache::Tcp::Handler {
@@ -162,6 +164,7 @@ void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   if (const auto context = service_->tls()) entry.tls = std::make_unique<TlsSession>(*context);
   entry.admitted = service_->Admit(entry.address);
   if (entry.admitted) return;
+  service_->TellRefusal(entry.address);
   entry.connection->Refuse(
       503, "There are as many connections as there may be, in all or of one address.");
   const std::string_view pending = entry.connection->pending();
@@ -171,6 +174,8 @@ void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   entry.connection->Sent(pending.size(), steady_clock::now());
   ::shutdown(fd, SHUT_WR);
   entry.fin_sent = true;
+  // The others would take the descriptors of those who are admitted.
+  if (++refused_ > kMostRefused) Reset(fd);
 }
 
 void Transport::Received(const Pistache::Tcp::Peer& peer, std::string_view bytes) noexcept {
@@ -219,7 +224,11 @@ void Transport::WasSent(Entry& entry, size_t bytes) {
 void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
   const auto found = entries_.find(peer.fd());
   if (found == entries_.end()) return;
-  if (found->second.admitted) service_->Leave(found->second.address);
+  if (found->second.admitted) {
+    service_->Leave(found->second.address);
+  } else {
+    --refused_;
+  }
   entries_.erase(found);
 }
 

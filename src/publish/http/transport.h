@@ -62,6 +62,7 @@ class Transport final : public Pistache::Tcp::Transport {
 
   std::shared_ptr<Service> service_;
   std::unordered_map<int, Entry> entries_;
+  size_t refused_ = 0;  // of entries_
   int tick_fd_ = -1;
   // The one that new connections come through, once it has shown itself.
   std::optional<Pistache::Polling::Tag> queue_;

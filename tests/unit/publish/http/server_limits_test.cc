@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "raw_client.h"
@@ -14,6 +16,12 @@ using std::chrono::milliseconds;
 
 constexpr std::string_view kSmall = "GET /small HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr std::string_view kBig = "GET /big HTTP/1.1\r\nHost: x\r\n\r\n";
+
+// Of this process: the server's and the clients'.
+size_t CountDescriptors() {
+  return static_cast<size_t>(
+      std::ranges::distance(std::filesystem::directory_iterator("/proc/self/fd")));
+}
 
 ServerOptions OneThread() {
   ServerOptions options;
@@ -169,6 +177,27 @@ TEST(Limits, OneConnectionTooManyGets503) {
   }
   first.Send(kSmall);
   EXPECT_EQ(first.Read().status, 200);
+}
+
+TEST(Limits, WhoIsRefusedKeepsFewDescriptors) {
+  ServerOptions options;
+  options.max_connections = 1;
+  const auto server = StartTestServer(options);
+  RawClient first(server->port());
+  first.Send(kSmall);
+  EXPECT_EQ(first.Read().status, 200);
+  const size_t before = CountDescriptors();
+  std::vector<std::unique_ptr<RawClient>> refused;
+  for (int i = 0; i < 300; ++i) refused.push_back(std::make_unique<RawClient>(server->port()));
+  first.Send(kSmall);
+  EXPECT_EQ(first.Read().status, 200);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  // Of the clients here, and of the server's two threads.
+  while (CountDescriptors() > before + refused.size() + 2 * 32 &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_LE(CountDescriptors(), before + refused.size() + 2 * 32);
 }
 
 TEST(Limits, OneAddressCannotHaveThemAll) {
