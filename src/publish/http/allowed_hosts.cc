@@ -9,15 +9,23 @@
 namespace wiregauge::http {
 namespace {
 
-// "[2001:db8::1]:80" -> "2001:db8::1", "example.org.:80" -> "example.org".
+// ":80"; a port may be missing (RFC 3986 section 3.2.3).
+bool IsPort(std::string_view text) {
+  return text.empty() ||
+         (text.front() == ':' && text.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
+// "[2001:db8::1]:80" -> "2001:db8::1", "example.org.:80" -> "example.org"; empty for no host.
 std::string_view NameIn(std::string_view host) {
-  if (host.starts_with('[')) {
-    const size_t end = host.find(']');
-    return end == std::string_view::npos ? std::string_view() : host.substr(1, end - 1);
-  }
-  host = host.substr(0, host.find(':'));
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return host;
+  const bool in_brackets = host.starts_with('[');
+  if (in_brackets) host.remove_prefix(1);
+  const size_t end = host.find(in_brackets ? ']' : ':');
+  if (in_brackets && end == std::string_view::npos) return {};
+  std::string_view name = host.substr(0, end);
+  host.remove_prefix(std::min(host.size(), in_brackets ? end + 1 : name.size()));
+  if (!IsPort(host)) return {};
+  if (!in_brackets && name.ends_with('.')) name.remove_suffix(1);
+  return name;
 }
 
 }  // namespace

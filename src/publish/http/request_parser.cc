@@ -13,11 +13,15 @@ namespace {
 
 constexpr size_t kMaxHeaders = 100;
 constexpr std::string_view kCrLf = "\r\n";
+// A body that has no meaning (RFC 9110 section 9.3), or none here: it is read and dropped.
+constexpr size_t kMaxIdleBody = 4096;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 9110 section 5.6.2.
 bool IsTokenChar(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          kMarks.find(c) != std::string_view::npos;
 }
 
@@ -47,6 +51,10 @@ bool ListHolds(std::string_view list, std::string_view word) {
                      [word](std::string_view entry) { return ToLower(Trim(entry)) == word; });
 }
 
+bool HasUseForBody(Method method) {
+  return method == Method::kPost || method == Method::kPut || method == Method::kPatch;
+}
+
 size_t CountHeader(const Request& request, std::string_view name) {
   return static_cast<size_t>(std::count_if(request.headers.begin(), request.headers.end(),
                                            [name](const Header& h) { return h.name == name; }));
@@ -66,8 +74,7 @@ RequestParser::State RequestParser::Next() {
   while (phase_ != Phase::kComplete && phase_ != Phase::kFailed) {
     if (Step()) continue;
     if (phase_ == Phase::kFailed) break;
-    const bool in_body = phase_ == Phase::kFixedBody || phase_ == Phase::kChunkSize;
-    if (in_body && !std::exchange(told_head_, true)) return State::kHead;
+    if (phase_ != Phase::kHead && !std::exchange(told_head_, true)) return State::kHead;
     return State::kNeedMore;
   }
   return phase_ == Phase::kFailed ? State::kFailed : State::kRequest;
@@ -154,7 +161,8 @@ bool RequestParser::ReadRequestLine(std::string_view line) {
     return false;
   }
   const std::string_view version = line.substr(last + 1);
-  if (!version.starts_with("HTTP/") || version.size() != 8 || version[6] != '.') {
+  if (!version.starts_with("HTTP/") || version.size() != 8 || version[6] != '.' ||
+      !IsDigit(version[5]) || !IsDigit(version[7])) {
     Fail(400, "The request line does not end with an HTTP version.");
     return false;
   }
@@ -162,6 +170,7 @@ bool RequestParser::ReadRequestLine(std::string_view line) {
     Fail(505, "This server speaks HTTP/1.1.");
     return false;
   }
+  // A later 1.x is answered as 1.1 is (RFC 9110 section 2.5).
   incoming_.is_http10 = version == "HTTP/1.0";
   const std::string_view target = line.substr(first + 1, last - first - 1);
   if (target.empty() || HasControl(target) ||
@@ -206,6 +215,10 @@ bool RequestParser::DecideConnection() {
     Fail(400, "An HTTP/1.1 request has exactly one Host header.");
     return false;
   }
+  if (CountHeader(request, "authorization") > 1) {
+    Fail(400, "The request has more than one Authorization header.");
+    return false;
+  }
   incoming_.keep_alive = !incoming_.is_http10;
   for (const Header& header : request.headers) {
     if (header.name == "connection") {
@@ -226,6 +239,8 @@ bool RequestParser::DecideFraming() {
   const Request& request = incoming_.request;
   const std::string* const length = request.FindHeader("content-length");
   const std::string* const encoding = request.FindHeader("transfer-encoding");
+  most_body_ = HasUseForBody(request.method) ? limits_.body_bytes
+                                             : std::min(limits_.body_bytes, kMaxIdleBody);
   if (encoding != nullptr) {
     // RFC 9112 section 6.1: both, or an encoding from HTTP/1.0, is how requests are smuggled.
     if (length != nullptr || incoming_.is_http10) {
@@ -251,20 +266,21 @@ bool RequestParser::DecideFraming() {
 }
 
 bool RequestParser::DecideLength(std::string_view text) {
-  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
-                                                   [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
   if (!digits) {
     Fail(400, "Content-Length is not a number.");
     return false;
   }
   const std::optional<uint64_t> length = ParseNumber<uint64_t>(text);
-  if (!length.has_value() || *length > limits_.body_bytes) {
-    Fail(413, "The body is larger than " + std::to_string(limits_.body_bytes) + " bytes.");
-    return false;
-  }
+  if (!length.has_value() || *length > most_body_) return FailBody();
   body_left_ = *length;
   phase_ = Phase::kFixedBody;
   return true;
+}
+
+bool RequestParser::FailBody() {
+  Fail(413, "The body is larger than " + std::to_string(most_body_) + " bytes.");
+  return false;
 }
 
 bool RequestParser::ReadFixedBody() {
@@ -294,7 +310,7 @@ std::optional<std::string_view> RequestParser::ReadLine() {
 bool RequestParser::ReadChunkSize() {
   const std::optional<std::string_view> line = ReadLine();
   if (!line.has_value()) return false;
-  const std::string_view digits = Trim(line->substr(0, line->find(';')));
+  const std::string_view digits = line->substr(0, line->find(';'));
   uint64_t size = 0;
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, size, 16);
@@ -302,10 +318,7 @@ bool RequestParser::ReadChunkSize() {
     Fail(400, "The size of a chunk is not a hexadecimal number.");
     return false;
   }
-  if (error != std::errc{} || size > limits_.body_bytes - incoming_.request.body.size()) {
-    Fail(413, "The body is larger than " + std::to_string(limits_.body_bytes) + " bytes.");
-    return false;
-  }
+  if (error != std::errc{} || size > most_body_ - incoming_.request.body.size()) return FailBody();
   body_left_ = size;
   phase_ = size == 0 ? Phase::kTrailer : Phase::kChunkData;
   return true;

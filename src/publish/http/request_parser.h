@@ -66,6 +66,7 @@ class RequestParser {
   bool DecideLength(std::string_view text);
   bool Step();  // one phase further; false: more bytes are needed or it failed
   bool ReadFixedBody();
+  bool FailBody();
   bool ReadChunkSize();
   bool ReadChunkData();
   bool ReadTrailer();
@@ -74,8 +75,9 @@ class RequestParser {
   RequestLimits limits_;
   Phase phase_ = Phase::kHead;
   std::string buffer_;
-  size_t at_ = 0;       // what was used of the buffer
-  size_t scanned_ = 0;  // no end of the header is before this
+  size_t at_ = 0;         // what was used of the buffer
+  size_t scanned_ = 0;    // no end of the header is before this
+  size_t most_body_ = 0;  // of this request
   uint64_t body_left_ = 0;
   size_t trailer_bytes_ = 0;
   bool told_head_ = false;

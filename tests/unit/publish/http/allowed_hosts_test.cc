@@ -16,11 +16,27 @@ TEST(AllowedHosts, AreAddressesLocalhostAndTheNames) {
         "wiregauge", "WIREGAUGE:9669", "gauge.example.org.:80"}) {
     EXPECT_TRUE(hosts.Contain(host)) << host;
   }
-  for (const char* host :
-       {"", ":9669", ".", "example.org", "evil.example:9669", "127.0.0.1.evil.example",
-        "localhost.evil.example", "notlocalhost", "gauge.example.org.evil.example", "[::1", "[]",
-        "[localhost.evil]", "127.0.0.1@evil.example", "0x7f.1", "gauge.example.org..",
-        "wiregauge evil"}) {
+  for (const char* host : {"",
+                           ":9669",
+                           ".",
+                           "example.org",
+                           "evil.example:9669",
+                           "127.0.0.1.evil.example",
+                           "localhost.evil.example",
+                           "notlocalhost",
+                           "gauge.example.org.evil.example",
+                           "[::1",
+                           "[]",
+                           "[localhost.evil]",
+                           "127.0.0.1@evil.example",
+                           "0x7f.1",
+                           "gauge.example.org..",
+                           "wiregauge evil",
+                           "localhost:evil.com",
+                           "localhost:80:evil.com",
+                           "[::1]evil.com",
+                           "[::1]:evil.com",
+                           "127.0.0.1:80a"}) {
     EXPECT_FALSE(hosts.Contain(host)) << host;
   }
 }

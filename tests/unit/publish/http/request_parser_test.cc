@@ -106,6 +106,16 @@ TEST(RequestParser, TellsOnceOfAHeadWhoseBodyIsNotHere) {
   EXPECT_FALSE(parser.InRequest());
 }
 
+TEST(RequestParser, TellsOfAHeadHoweverFarTheBodyIs) {
+  for (const char* const begun : {"", "2", "2\r\n", "2\r\na", "1\r\na\r\n", "0\r\n"}) {
+    RequestParser parser(kLimits);
+    parser.Feed("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    parser.Feed(begun);
+    EXPECT_EQ(parser.Next(), State::kHead) << begun;
+    EXPECT_EQ(parser.Next(), State::kNeedMore) << begun;
+  }
+}
+
 TEST(RequestParser, KnowsWhoKeepsTheConnection) {
   const auto keeps = [](const std::string& version, const std::string& connection) {
     RequestParser parser(kLimits);
