@@ -22,6 +22,8 @@ struct IncomingRequest {
   Request request;
   bool is_http10 = false;
   bool keep_alive = true;
+  // Its head was looked at, and it may have what it asks for.
+  bool is_admitted = false;
   // Well framed, yet not to be handled: a bad escape in its target.
   std::optional<Problem> fault;
 };
@@ -64,9 +66,9 @@ class RequestParser {
   bool DecideConnection();
   bool DecideFraming();
   bool DecideLength(std::string_view text);
+  bool FailBody();
   bool Step();  // one phase further; false: more bytes are needed or it failed
   bool ReadFixedBody();
-  bool FailBody();
   bool ReadChunkSize();
   bool ReadChunkData();
   bool ReadTrailer();

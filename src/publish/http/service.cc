@@ -124,7 +124,8 @@ bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
   } else {
     answer = router_.Refuse(head.request, guard_);
   }
-  if (!answer.has_value()) return false;
+  head.is_admitted = !answer.has_value();
+  if (head.is_admitted) return false;
   AddCors({}, answer->response);
   WriteHead(answer->response, {.keep_alive = false, .is_http10 = head.is_http10}, out);
   if (head.request.method != Method::kHead) out += answer->response.body;
@@ -134,7 +135,7 @@ bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
 
 Router::Answer Service::Route(IncomingRequest incoming) const {
   if (auto response = AnswerWithoutRoute(incoming)) return {*std::move(response), {}};
-  return router_.Dispatch(std::move(incoming.request), guard_);
+  return router_.Dispatch(std::move(incoming.request), incoming.is_admitted ? Guard() : guard_);
 }
 
 std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incoming) const {

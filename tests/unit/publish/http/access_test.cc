@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "raw_client.h"
 
@@ -70,7 +72,8 @@ class GateTest : public testing::Test {
     router.Add(Method::kPost, "/panel", who, {Access::kAdmin, Scope::kWhole, ErrorForm::kMessage});
     ServerOptions options;
     options.port = 0;
-    options.gate = [](const Credentials& credentials, const IpAddress&) {
+    options.gate = [this](const Credentials& credentials, const IpAddress&) {
+      ++asked_;
       return Ask(credentials);
     };
     server_ = std::move(Server::Start(options, std::move(router))).value();
@@ -102,6 +105,7 @@ class GateTest : public testing::Test {
   static constexpr const char* kViewer = "Basic dmlld2VyOg==";
   static constexpr const char* kAdmin = "Basic YWRtaW46";
   static constexpr const char* kHeld = "Basic aGVsZDo=";
+  std::atomic<int> asked_{0};
   std::unique_ptr<Server> server_;
 };
 
@@ -124,6 +128,24 @@ TEST_F(GateTest, ABodyOfWhoMayNotSendItIsNotAwaited) {
   const RawResponse wrong_method = begin("/read" + header + kViewer);
   EXPECT_EQ(wrong_method.status, 405);
   EXPECT_EQ(wrong_method.headers.at("allow"), "GET, HEAD, OPTIONS");
+}
+
+TEST_F(GateTest, ABodyInPiecesIsNotAwaitedEither) {
+  RawClient client(server_->port());
+  client.Send("POST /change HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\nabc");
+  EXPECT_EQ(client.Read().status, 401);
+}
+
+TEST_F(GateTest, IsAskedOnceHoweverARequestComes) {
+  RawClient client(server_->port());
+  client.Send("POST /change HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nAuthorization: " +
+              std::string(kAdmin) + "\r\n\r\na");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (asked_ == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  client.Send("b");
+  EXPECT_EQ(client.Read().body, "admin");
+  EXPECT_EQ(asked_, 1);
+  EXPECT_EQ(Send("POST /change").status, 401);  // the next one has to say who it is
 }
 
 TEST_F(GateTest, OnlyWhoMaySendABodyIsToldToContinue) {
