@@ -148,13 +148,14 @@ ErrorForm Router::ErrorFormOf(const Request& request) const {
 
 std::optional<Router::Answer> Router::Refuse(const Match& match, Request& request,
                                              const Guard& guard) const {
-  if (match.node != nullptr && request.method == Method::kOptions) return std::nullopt;
+  const bool is_options = request.method == Method::kOptions;
+  if (match.node != nullptr && is_options) return std::nullopt;
   const std::string_view path_template =
       match.node != nullptr ? std::string_view(match.node->path_template) : std::string_view();
   RoutePolicy policy = kNoRoute;
   policy.errors = ErrorFormOf(request);
   if (match.endpoint != nullptr) policy = match.endpoint->policy;
-  if (guard) {
+  if (guard && !is_options) {
     if (auto refusal = guard(request, policy)) return Answer{*std::move(refusal), path_template};
   }
   if (match.node == nullptr) {

@@ -77,6 +77,13 @@ IpAddress HolderOf(const IpAddress& address) {
   return address.version() == 6 ? IpNetwork(address, 64).address() : address;
 }
 
+Response AllowAll() {
+  Response response;
+  response.status = 204;
+  response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
+  return response;
+}
+
 // RFC 9110 sections 15.3.5 and 15.4.5: these two have no body, and no length of one here.
 bool HasBody(const Response& response) { return response.status != 204 && response.status != 304; }
 
@@ -102,6 +109,8 @@ void Service::Answer(IncomingRequest incoming, std::string& out, std::string& la
   const Preflight preflight = ReadPreflight(request);
   const Wire wire{.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10};
   Router::Answer answer = Route(std::move(incoming));
+  // Or the page that asks would never see the 401 or 404.
+  if (preflight.is_one && answer.response.status == 404) answer.response = AllowAll();
   AddCors(preflight, answer.response);
   Compress(gzip, answer.response);
   WriteHead(answer.response, wire, out);
@@ -149,10 +158,7 @@ std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incom
   if (incoming.request.path != "*" || incoming.request.method != Method::kOptions) {
     return std::nullopt;
   }
-  Response response;
-  response.status = 204;
-  response.headers.push_back({"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"});
-  return response;
+  return AllowAll();
 }
 
 void Service::Observe(const Router::Answer& answer, Method method,
@@ -222,13 +228,6 @@ void Service::Leave(const IpAddress& address) {
   if (--found->second == 0) connections_of_.erase(found);
 }
 
-void Service::Compress(bool gzip, Response& response) const {
-  if (response.body.size() < options_.gzip_min_bytes || !IsText(response.content_type)) return;
-  if (HasHeader(response, "Content-Encoding")) return;
-  response.headers.push_back({"Vary", "Accept-Encoding"});
-  if (!gzip) return;
-  std::optional<std::string> packed = Gzip(response.body);
-  if (!packed.has_value()) return;
 void Service::TellRefusal(const IpAddress& address) {
   size_t refused = 0;
   {
@@ -243,6 +242,13 @@ void Service::TellRefusal(const IpAddress& address) {
                {{"refused", std::to_string(refused)}, {"address", address.ToString()}});
 }
 
+void Service::Compress(bool gzip, Response& response) const {
+  if (response.body.size() < options_.gzip_min_bytes || !IsText(response.content_type)) return;
+  if (HasHeader(response, "Content-Encoding")) return;
+  response.headers.push_back({"Vary", "Accept-Encoding"});
+  if (!gzip) return;
+  std::optional<std::string> packed = Gzip(response.body);
+  if (!packed.has_value()) return;
   response.body = std::move(*packed);
   response.headers.push_back({"Content-Encoding", "gzip"});
 }

@@ -203,6 +203,18 @@ TEST_F(GateTest, RefusalsHaveTheFormOfTheRoute) {
 TEST_F(GateTest, PreflightsNeedNoCredentials) {
   EXPECT_EQ(Send("OPTIONS /read").status, 204);
   EXPECT_EQ(Send("OPTIONS /change").headers.at("allow"), "POST, OPTIONS");
+  EXPECT_EQ(Send("OPTIONS /nothing").status, 404);
+  EXPECT_EQ(asked_, 0);
+}
+
+TEST_F(GateTest, APageSeesTheAnswerAlsoWhereThereIsNothing) {
+  const RawResponse answer =
+      Exchange(server_->port(),
+               "OPTIONS /nothing HTTP/1.1\r\nHost: x\r\nOrigin: http://page\r\n"
+               "Access-Control-Request-Method: PUT\r\n\r\n");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_THAT(answer.headers.at("access-control-allow-methods"), HasSubstr("PUT"));
+  EXPECT_THAT(answer.headers.at("access-control-allow-headers"), HasSubstr("Authorization"));
 }
 
 TEST_F(GateTest, AViewerIsNoAdmin) {

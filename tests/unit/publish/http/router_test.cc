@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+#include "publish/http/problem.h"
+
 namespace wiregauge::http {
 namespace {
 
@@ -124,6 +126,8 @@ TEST(Router, AnswersOptions) {
       router.Dispatch(Asking(Method::kOptions, {"hosts", "x", "ports", "y"}));
   EXPECT_EQ(answer.response.status, 204);
   EXPECT_EQ(answer.response.headers.at(0).value, "POST, OPTIONS");
+  const Guard refuse = [](Request&, const RoutePolicy&) { return http::ProblemResponse(401, ""); };
+  EXPECT_EQ(router.Dispatch(Asking(Method::kOptions, {"nothing"}), refuse).response.status, 404);
 }
 
 TEST(Router, ListsItsRoutes) {
