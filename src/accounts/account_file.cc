@@ -2,12 +2,17 @@
 #include "accounts/account_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "accounts/token.h"
+#include "base/log.h"
 #include "store/migrations.h"
 
 namespace wiregauge::accounts {
@@ -55,6 +60,35 @@ std::string Quote(std::string_view text) {
   return quoted + '"';
 }
 
+Error SystemError(const std::string& path, int number) {
+  const bool denied = number == EACCES || number == EPERM || number == EROFS;
+  return Error{denied ? ErrorCode::kPermissionDenied : ErrorCode::kUnavailable,
+               path + ": " + std::strerror(number)};
+}
+
+// Another process may have been faster: then its file stays.
+Status GiveName(const std::string& made, const std::string& path) {
+  if (::link(made.c_str(), path.c_str()) == 0 || errno == EEXIST) return {};
+  const bool has_no_links = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS;
+  if (has_no_links && ::rename(made.c_str(), path.c_str()) == 0) return {};
+  return SystemError(path, errno);
+}
+
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+// A copy that was restored has the mode that its maker gave it. What comes of -wal and -shm SQLite
+// takes from the file.
+void MakePrivate(const std::string& path) {
+  for (const char* const suffix : {"-wal", "-shm"}) ::chmod((path + suffix).c_str(), 0600);
+  if (::chmod(path.c_str(), 0600) == 0) {
+    log::Warning("accounts", "others could use the file of accounts; its mode is 0600 now",
+                 {{"path", path}});
+  } else {
+    log::Warning("accounts", "others can use the file of accounts",
+                 {{"path", path}, {"problem", std::strerror(errno)}});
+  }
+}
+
 std::string RestrictionText(const model::Identity& identity) {
   std::string text;
   for (const IpNetwork& network : identity.networks) text += " network=" + network.ToString();
@@ -65,6 +99,15 @@ std::string RestrictionText(const model::Identity& identity) {
 }  // namespace
 
 Result<AccountFile> AccountFile::Open(const std::string& data_dir, const Clock& clock) {
+  const std::string path = data_dir + "/" + std::string(kName);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) {
+      if (Status made = Make(path); !made.ok()) return made.error();
+    }
+  } else if ((info.st_mode & kOthers) != 0) {
+    MakePrivate(path);
+  }
   return OpenAs(store::Database::Mode::kReadWrite, data_dir, clock);
 }
 
@@ -75,6 +118,10 @@ Result<AccountFile> AccountFile::OpenToRead(const std::string& data_dir, const C
 Result<AccountFile> AccountFile::OpenAs(store::Database::Mode mode, const std::string& data_dir,
                                         const Clock& clock) {
   const std::string path = data_dir + "/" + std::string(kName);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && info.st_size == 0) {
+    return Error{ErrorCode::kDataLoss, path + ": is empty, so it is damaged"};
+  }
   auto database = store::Database::Open(path, mode, kLockWait);
   if (!database.ok()) return database.error();
   // A token that was revoked must not come back with the power; a hash that was replaced must not
@@ -84,6 +131,22 @@ Result<AccountFile> AccountFile::OpenAs(store::Database::Mode mode, const std::s
   const Status migrated = store::Migrate(*database, store::MigrationsOf("accounts"));
   if (!migrated.ok()) return migrated.error();
   return AccountFile(std::move(database).value(), clock);
+}
+
+// Under another name first, so that a process that ends meanwhile leaves no empty file.
+Status AccountFile::Make(const std::string& path) {
+  std::string made = path + ".new-XXXXXX";
+  const int file = ::mkstemp(made.data());  // mode 0600
+  if (file < 0) return SystemError(path, errno);
+  ::close(file);
+  Status status;
+  {
+    auto database = store::Database::Open(made, store::Database::Mode::kReadWrite, kLockWait);
+    status = database.ok() ? Status() : Status(database.error());
+  }
+  if (status.ok()) status = GiveName(made, path);
+  ::unlink(made.c_str());
+  return status;
 }
 
 AccountFile::Identity AccountFile::IdentityOf(const std::string& path) {

@@ -42,7 +42,8 @@ class AccountFile {
  public:
   static constexpr std::string_view kName = "accounts.db";
 
-  // Makes the file, and brings it to the newest schema, when need be.
+  // Makes the file, and brings it to the newest schema, when need be; makes it private to its owner
+  // when it is not. kDataLoss also for an empty one: it never is, however its making was cut short.
   static Result<AccountFile> Open(const std::string& data_dir, const Clock& clock);
   // Makes nothing and changes nothing: for Load and AuditAfter. An error when there is no file.
   static Result<AccountFile> OpenToRead(const std::string& data_dir, const Clock& clock);
@@ -94,6 +95,7 @@ class AccountFile {
   using Identity = std::pair<uint64_t, uint64_t>;  // device and inode; 0, 0: there is none
 
   static Identity IdentityOf(const std::string& path);
+  static Status Make(const std::string& path);
   static Result<AccountFile> OpenAs(store::Database::Mode mode, const std::string& data_dir,
                                     const Clock& clock);
   AccountFile(store::Database database, const Clock& clock)

@@ -43,6 +43,37 @@ TEST_F(AccountFileTest, TheFileIsItsOwnersAlone) {
   EXPECT_EQ(about.st_mode & 0777, 0600U);
 }
 
+TEST_F(AccountFileTest, WhatOthersCouldUseIsMadePrivate) {
+  Open();
+  const std::string path = folder_ + "/accounts.db";
+  ASSERT_EQ(chmod(path.c_str(), 0644), 0);
+  Open();
+  struct stat about {};
+  ASSERT_EQ(stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600U);
+}
+
+TEST_F(AccountFileTest, AnEmptyFileIsDamagedAndStays) {
+  const std::string path = folder_ + "/accounts.db";
+  std::ofstream(path).close();
+  for (const auto& file :
+       {AccountFile::Open(folder_, clock_), AccountFile::OpenToRead(folder_, clock_)}) {
+    ASSERT_FALSE(file.ok());
+    EXPECT_EQ(file.error().code, ErrorCode::kDataLoss);
+    EXPECT_THAT(file.error().message, HasSubstr("is empty"));
+  }
+  EXPECT_EQ(std::filesystem::file_size(path), 0U);
+}
+
+TEST_F(AccountFileTest, ANewFileLeavesNothingBesideIt) {
+  Open();
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    names.push_back(entry.path().filename());
+  }
+  EXPECT_THAT(names, ElementsAre("accounts.db"));
+}
+
 TEST_F(AccountFileTest, ANameStandsForOneUser) {
   AccountFile file = Open();
   ASSERT_TRUE(file.AddUser(MakeUser("alice", "correct horse"), actor_).ok());
