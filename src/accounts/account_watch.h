@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ class AccountWatch {
                                                      Authenticator& authenticator);
 
   ~AccountWatch();  // writes what is not written yet
+  // Whether accounts.db could be read, or written, when that was tried last.
+  bool is_readable() const { return !has_problem_; }
+
   AccountWatch(const AccountWatch&) = delete;
   AccountWatch& operator=(const AccountWatch&) = delete;
 
@@ -50,7 +54,7 @@ class AccountWatch {
   std::optional<AccountFile> file_;  // nothing: what took its place cannot be opened
   std::optional<int64_t> version_;
   int64_t last_audit_id_ = 0;
-  bool has_problem_ = false;
+  std::atomic<bool> has_problem_ = false;
 
   Mutex mutex_;
   CondVar stop_changed_;

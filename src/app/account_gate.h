@@ -21,6 +21,7 @@ class AccountGate {
                                                    uint32_t http_threads, const Clock& clock);
 
   http::Gate gate();  // borrows this
+  bool is_readable() const { return watch_->is_readable(); }
   model::AuthenticationCounters counters() const { return authenticator_.counters(); }
 
  private:

@@ -148,13 +148,15 @@ class Service {
                           .started_at = clock_.Now(),
                           .places = *atlas_,
                           .allowed_origin = settings_.fixed.http.allowed_origin,
-                          .archive = history_ != nullptr ? &history_->archive() : nullptr});
+                          .archive = history_ != nullptr ? &history_->archive() : nullptr,
+                          .accounts_readable = AccountsReadable()});
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,
                                             .series_per_family = metrics.series_per_family},
                                  .build = BuildLabels(dependencies_->build),
                                  .authentication = AuthenticationCounters(),
+                                 .accounts_readable = AccountsReadable(),
                                  .store = StoreState()},
         *engine_, clock_, requests_);
     grafana_ = std::make_unique<grafana::Dependencies>(
@@ -180,6 +182,11 @@ class Service {
   std::function<model::AuthenticationCounters()> AuthenticationCounters() {
     if (accounts_ == nullptr) return {};
     return [gate = accounts_.get()] { return gate->counters(); };
+  }
+
+  std::function<bool()> AccountsReadable() {
+    if (accounts_ == nullptr) return {};
+    return [gate = accounts_.get()] { return gate->is_readable(); };
   }
 
   std::function<history::HistoryState()> StoreState() {

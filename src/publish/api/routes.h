@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Dependencies {
   const model::PlaceNames& places;
   std::string allowed_origin{};  // of CORS: a page of that origin may use captures, too
   const timeseries::Archive* archive = nullptr;  // null: history is off
+  // Whether accounts can be read; nothing while they are off.
+  std::function<bool()> accounts_readable{};
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

@@ -44,6 +44,13 @@ std::optional<Check> CheckHistory(const Dependencies& dependencies) {
   return Check{"history", true, state.available ? "recording" : "opening the store"};
 }
 
+// What was read last holds.
+std::optional<Check> CheckAccounts(const Dependencies& dependencies) {
+  if (!dependencies.accounts_readable) return std::nullopt;
+  if (dependencies.accounts_readable()) return Check{"accounts", true, "can be read"};
+  return Check{"accounts", false, "cannot be read, those read last hold; the log says why"};
+}
+
 void WriteChecks(json::Writer& writer, const std::vector<Check>& checks) {
   if (!writer.BeginArray("checks")) return;
   for (const Check& check : checks) {
@@ -165,12 +172,16 @@ Response GetReadiness(const Request& request, const Dependencies& dependencies) 
   checks.push_back(CheckSnapshot(*snapshot, dependencies.clock.SteadyNow()));
   ready = ready && checks.back().ok;
   if (!ready) return NotReady(checks);
-  const auto history = CheckHistory(dependencies);
-  if (history) checks.push_back(*history);
+  bool degraded = false;
+  for (const auto& check : {CheckAccounts(dependencies), CheckHistory(dependencies)}) {
+    if (!check) continue;
+    checks.push_back(*check);
+    degraded = degraded || !check->ok;
+  }
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();
-  writer.Field("status", history && !history->ok ? "degraded" : "ready");
+  writer.Field("status", degraded ? "degraded" : "ready");
   WriteChecks(writer, checks);
   writer.EndObject();
   return http::JsonResponse(std::move(body));

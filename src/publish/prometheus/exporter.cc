@@ -239,6 +239,9 @@ http::Response Exporter::Serve() {
   AddRequests(requests_.counts(), out);
   AddAuthentication(
       options_.authentication ? options_.authentication() : model::AuthenticationCounters(), out);
+  if (options_.accounts_readable) {
+    out.Add(Family::kAccountsUp, {}, options_.accounts_readable() ? 1 : 0);
+  }
   if (options_.store) AddStore(options_.store(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);

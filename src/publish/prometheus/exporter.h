@@ -24,6 +24,8 @@ struct ExporterOptions {
   std::vector<Label> build;
   // What came of credentials; nothing while accounts are off: all 0.
   std::function<model::AuthenticationCounters()> authentication{};
+  // Whether accounts can be read; nothing while they are off.
+  std::function<bool()> accounts_readable{};
   // How it stands with the store of history; nothing while history is off: its families are empty.
   std::function<history::HistoryState()> store{};
 };

@@ -280,6 +280,11 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
      {},
      "Passwords that were verified by argon2id, whatever came of it; each takes about a tenth of a "
      "second of a core."},
+    {"wiregauge_accounts_up",
+     kGauge,
+     {},
+     "Whether accounts can be read; those read last hold when not. Missing while accounts are "
+     "off."},
     {"process_cpu_seconds_total", kCounter, {}, "User and system CPU time."},
     {"process_resident_memory_bytes", kGauge, {}, "Memory in RAM."},
     {"process_virtual_memory_bytes", kGauge, {}, "Address space in use."},

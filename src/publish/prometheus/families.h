@@ -75,6 +75,7 @@ enum class Family : uint8_t {
   kAuthThrottled,
   kAuthCacheHits,
   kAuthPasswordsVerified,
+  kAccountsUp,
   kProcessCpu,
   kProcessResidentMemory,
   kProcessVirtualMemory,

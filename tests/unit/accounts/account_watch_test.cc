@@ -75,7 +75,9 @@ TEST_F(AccountWatchTest, WhatWasReadLastHoldsWhileTheFileIsGone) {
   const std::string path = folder_ + "/accounts.db";
   auto watch = AccountWatch::Start(folder_, clock_, authenticator_);
   ASSERT_TRUE(watch.ok()) << watch.error().message;
+  EXPECT_TRUE((*watch)->is_readable());
   std::filesystem::rename(path, path + ".away");
+  EXPECT_TRUE(ComesTrue([&] { return !(*watch)->is_readable(); }));
   std::this_thread::sleep_for(std::chrono::milliseconds(1200));
   EXPECT_EQ(Ask(token), Result::kAccepted);
   EXPECT_FALSE(std::filesystem::exists(path));

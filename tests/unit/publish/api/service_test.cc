@@ -81,6 +81,18 @@ TEST(ServiceTest, WithAFileThatHistoryRefusesItIsDegraded) {
               HasSubstr("/captures/eth0 is not recorded"));
 }
 
+TEST(ServiceTest, WithoutItsAccountsItIsDegraded) {
+  World world;
+  bool readable = true;
+  world.dependencies().accounts_readable = [&] { return readable; };
+  EXPECT_EQ(world.GetJson("/readyz").at("status"), "ready");
+  readable = false;
+  const Json ready = world.GetJson("/readyz");
+  EXPECT_EQ(ready.at("status"), "degraded");
+  EXPECT_EQ(ready.at("checks").back().at("name"), "accounts");
+  EXPECT_EQ(ready.at("checks").back().at("ok"), false);
+}
+
 TEST(ServiceTest, IndexNamesPathsThatExist) {
   World world;
   world.KeepHistory();

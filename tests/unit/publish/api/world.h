@@ -64,6 +64,7 @@ class World {
   World();
 
   snapshot::Snapshot& tables() { return source_.snapshot; }
+  Dependencies& dependencies() { return dependencies_; }
   FakeCaptures& captures() { return captures_; }
   http::Router& router() { return router_; }
 

@@ -342,6 +342,17 @@ TEST_F(ExporterTest, ASnapshotWithoutRowsTellsNothingNew) {
   }
 }
 
+TEST_F(ExporterTest, TellsWhetherAccountsCanBeRead) {
+  EXPECT_EQ(Scrape(Serve().body).Count("wiregauge_accounts_up"), 0U);
+  bool readable = true;
+  Exporter exporter(
+      {.limits = {10, 1000}, .build = {}, .accounts_readable = [&] { return readable; }}, source_,
+      clock_, requests_);
+  EXPECT_THAT(exporter.Serve().body, testing::HasSubstr("wiregauge_accounts_up 1\n"));
+  readable = false;
+  EXPECT_THAT(exporter.Serve().body, testing::HasSubstr("wiregauge_accounts_up 0\n"));
+}
+
 TEST_F(ExporterTest, WhatIsFinalDoesNotAge) {
   snapshot_.final = true;
   EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_snapshot_age_seconds"), 0);
