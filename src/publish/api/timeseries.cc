@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "publish/api/handlers.h"
 #include "publish/api/page.h"
@@ -27,6 +28,13 @@ constexpr int64_t kMostStepSeconds = 10 * 366 * 86400;
 
 Response HistoryIsOff() {
   return http::ProblemResponse(404, "There is no history: the setting history.enabled is false.");
+}
+
+// The store's errors name its file.
+Response HistoryFailed(const Error& error) {
+  if (error.code == ErrorCode::kInvalidArgument) return http::ErrorResponse(error, "step");
+  log::Error("api", "history cannot be read", {{"error", error.message}});
+  return http::ProblemResponse(503, "History cannot be read just now; the log says why.");
 }
 
 struct Row {
@@ -408,7 +416,7 @@ Response QueryTimeseries(const Request& request, const Dependencies& dependencie
   const bool wants_csv = ReadWantsCsv(request, query);
   if (auto refusal = query.refusal()) return *refusal;
   const auto lines = Evaluate(*dependencies.archive, metrics, question);
-  if (!lines.ok()) return http::ErrorResponse(lines.error(), "step");
+  if (!lines.ok()) return HistoryFailed(lines.error());
   return wants_csv ? RespondCsv(*lines) : RespondJson(*lines);
 }
 
@@ -425,7 +433,7 @@ Response RankTimeseries(const Request& request, const Dependencies& dependencies
   std::vector<timeseries::TopRow> rows;
   if (const Metric* const metric = catalogue->Find(AllMetricName(interface, *kind))) {
     auto top = dependencies.archive->Top(*metric, range, limit);
-    if (!top.ok()) return http::ErrorResponse(top.error());
+    if (!top.ok()) return HistoryFailed(top.error());
     rows = std::move(top).value();
   }
   std::string body;
@@ -456,7 +464,7 @@ Response ListEvents(const Request& request, const Dependencies& dependencies) {
         return (interfaces.empty() || Contains(interfaces, std::string_view(event.interface))) &&
                (kinds.empty() || Contains(kinds, std::string_view(event.kind)));
       });
-  if (!events.ok()) return http::ErrorResponse(events.error());
+  if (!events.ok()) return HistoryFailed(events.error());
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();

@@ -88,7 +88,9 @@ Response ErrorResponse(const Error& error, std::string_view parameter, ErrorForm
   Problem problem;
   problem.form = form;
   problem.status = StatusOf(error.code);
-  problem.parameter = parameter;
+  const bool is_the_clients =
+      error.code == ErrorCode::kInvalidArgument || error.code == ErrorCode::kNotFound;
+  if (is_the_clients) problem.parameter = parameter;
   if (problem.status == 500) {
     log::Error("http", "a request failed", {{"error", error.message}});
     problem.detail = "The request failed inside the server; its log says why.";
