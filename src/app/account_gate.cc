@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/account_gate.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -8,6 +10,7 @@
 
 #include "accounts/first_admin.h"
 #include "app/data_dir.h"
+#include "base/log.h"
 
 namespace wiregauge::app {
 namespace {
@@ -28,7 +31,31 @@ Status MakeAdmin(accounts::AccountFile& file, const std::string& data_dir) {
   return {};
 }
 
+// Of a user who was added before the first start, say: no admin is made then.
+void TellWithoutAdmin(const accounts::Accounts& accounts) {
+  const bool has_admin = std::ranges::any_of(accounts.users, [](const accounts::User& user) {
+    return user.identity.role == model::Role::kAdmin;
+  });
+  if (has_admin) return;
+  log::Warning("accounts",
+               "there are users, but no admin: make one with 'wiregauge user add NAME --role "
+               "admin', or with 'wiregauge user set NAME --role admin'");
+}
+
+// They could put another file in the place of accounts.db.
+void TellWhoMayWrite(const std::string& data_dir) {
+  struct stat info {};
+  if (::stat(data_dir.c_str(), &info) != 0 || (info.st_mode & (S_IWGRP | S_IWOTH)) == 0) return;
+  log::Warning("accounts", "others may write in data_dir, so they can take over the accounts",
+               {{"data_dir", data_dir}});
+}
+
 Error Explain(const Error& error) {
+  if (error.code == ErrorCode::kDataLoss) {
+    return Error{error.code, error.message +
+                                 "; put a copy of it in its place, or move it away to begin anew "
+                                 "with a new admin"};
+  }
   return Error{error.code, error.message +
                                "; accounts are kept in data_dir: let the service write there, "
                                "choose another with --data-dir, or turn accounts off with "
@@ -52,6 +79,10 @@ Result<std::unique_ptr<AccountGate>> AccountGate::Open(const std::string& data_d
     auto file = OpenAccounts(data_dir, clock);
     if (!file.ok()) return Explain(file.error());
     if (Status made = MakeAdmin(*file, data_dir); !made.ok()) return Explain(made.error());
+    const auto accounts = file->Load();
+    if (!accounts.ok()) return Explain(accounts.error());
+    TellWithoutAdmin(*accounts);
+    TellWhoMayWrite(data_dir);
   }
   std::unique_ptr<AccountGate> gate(new AccountGate(http_threads, clock));
   auto watch = accounts::AccountWatch::Start(data_dir, clock, gate->authenticator_);
