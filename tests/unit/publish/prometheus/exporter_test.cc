@@ -95,6 +95,7 @@ class ExporterTest : public testing::Test {
   Exporter exporter_{
       {.limits = {10, 1000},
        .build = {{"version", "0.1.0"}, {"revision", "abc"}},
+       .accounts_readable = [] { return true; },
        .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; }},
       source_,
       clock_,
@@ -343,14 +344,14 @@ TEST_F(ExporterTest, ASnapshotWithoutRowsTellsNothingNew) {
 }
 
 TEST_F(ExporterTest, TellsWhetherAccountsCanBeRead) {
-  EXPECT_EQ(Scrape(Serve().body).Count("wiregauge_accounts_up"), 0U);
-  bool readable = true;
-  Exporter exporter(
-      {.limits = {10, 1000}, .build = {}, .accounts_readable = [&] { return readable; }}, source_,
-      clock_, requests_);
-  EXPECT_THAT(exporter.Serve().body, testing::HasSubstr("wiregauge_accounts_up 1\n"));
-  readable = false;
-  EXPECT_THAT(exporter.Serve().body, testing::HasSubstr("wiregauge_accounts_up 0\n"));
+  EXPECT_EQ(Scrape(Serve().body).Sum("wiregauge_accounts_up"), 1);
+  Exporter without({{10, 1000}, {}}, source_, clock_, requests_);
+  EXPECT_EQ(Scrape(without.Serve().body).Count("wiregauge_accounts_up"), 0U);
+  Exporter exporter({.limits = {10, 1000}, .build = {}, .accounts_readable = [] { return false; }},
+                    source_, clock_, requests_);
+  const Scrape scrape(exporter.Serve().body);
+  EXPECT_EQ(scrape.Count("wiregauge_accounts_up"), 1U);
+  EXPECT_EQ(scrape.Sum("wiregauge_accounts_up"), 0);
 }
 
 TEST_F(ExporterTest, WhatIsFinalDoesNotAge) {

@@ -121,7 +121,7 @@ std::shared_ptr<const snapshot::Snapshot> TrafficModel::Take() const {
     for (const auto& [host, row] : shard.hosts) slice->hosts.push_back(row);
     slices.push_back(slice);
   }
-  return snapshot::Merge(time_, catalogue_, facts_, snapshot::Detail::kRows, slices);
+  return snapshot::Merge({}, catalogue_, facts_, snapshot::Detail::kRows, slices);
 }
 
 }  // namespace wiregauge::metrics
