@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "publish/api/handlers.h"
 #include "publish/api/openapi_document.h"
 #include "publish/api/responses.h"
@@ -35,12 +36,22 @@ Check CheckSnapshot(const snapshot::Snapshot& snapshot, SteadyTime now) {
               " ms old"};
 }
 
+// Where files are is nothing for clients.
+std::string WithoutFolders(std::string_view text) {
+  std::string kept;
+  for (const std::string_view word : Split(text, ' ')) {
+    if (!kept.empty()) kept += ' ';
+    kept += word.substr(word.rfind('/') + 1);  // npos + 1: all of it
+  }
+  return kept;
+}
+
 // Without it live data are served all the same: no reason not to be ready.
 std::optional<Check> CheckHistory(const Dependencies& dependencies) {
   if (dependencies.archive == nullptr) return std::nullopt;
   const history::HistoryState state = dependencies.archive->state();
-  if (!state.problem.empty()) return Check{"history", false, state.problem};
-  if (!state.refused.empty()) return Check{"history", false, state.refused};
+  if (!state.problem.empty()) return Check{"history", false, WithoutFolders(state.problem)};
+  if (!state.refused.empty()) return Check{"history", false, WithoutFolders(state.refused)};
   return Check{"history", true, state.available ? "recording" : "opening the store"};
 }
 

@@ -59,6 +59,12 @@ TEST(Problem, MapsEveryErrorCode) {
 TEST(Problem, KeepsTheMessageOfA500ForTheLog) {
   EXPECT_THAT(ErrorResponse({ErrorCode::kNotFound, "there is no host 10.0.0.9"}).body,
               HasSubstr("10.0.0.9"));
+  for (const auto& [code, is_named] :
+       {std::pair(ErrorCode::kInvalidArgument, true), std::pair(ErrorCode::kNotFound, true),
+        std::pair(ErrorCode::kUnavailable, false)}) {
+    const Response named = ErrorResponse({code, "sentence"}, "step");
+    EXPECT_EQ(named.body.find("parameter") != std::string::npos, is_named) << named.body;
+  }
   testing::internal::CaptureStderr();
   const Response response = ErrorResponse({ErrorCode::kInternal, "disk on fire"});
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("disk on fire"));
