@@ -106,6 +106,7 @@ def test_the_first_password_is_shown_at_every_level_of_the_log(mix, tmp_path, da
     settings.write_text("log: {level: error}\n")
     with wiregauge.Service("-c", settings, "-i", mix, "--data-dir", data_dir, accounts=True,
                            ready_path="/healthz") as service:
+        service.until_said(admin(data_dir)[1])
         assert service.stderr.count(admin(data_dir)[1]) == 1
 
 
@@ -392,12 +393,48 @@ def test_a_data_dir_that_cannot_be_used_is_a_clear_refusal(mix, tmp_path):
         assert service.get("/api/v1/interfaces").status == 200
 
 
-def test_a_damaged_file_does_not_let_anybody_in(mix, data_dir):
+@pytest.mark.parametrize("content", [b"no database" * 1000, b""])
+def test_a_damaged_file_does_not_let_anybody_in(mix, data_dir, content):
     data_dir.mkdir()
-    (data_dir / "accounts.db").write_bytes(b"no database" * 1000)
+    (data_dir / "accounts.db").write_bytes(content)
     done = wiregauge.run("-i", mix, "--data-dir", data_dir, "--listen", "127.0.0.1:0")
     assert done.returncode == 1 and "accounts.db" in done.stderr
+    assert "move it away" in done.stderr and "--no-accounts" not in done.stderr
     assert not (data_dir / "initial-admin-password").exists()
+    assert (data_dir / "accounts.db").read_bytes() == content
+
+
+def test_users_without_an_admin_are_told_of(mix, data_dir):
+    good(data_dir, "user", "add", "alice", password=PASSWORD)
+    with wiregauge.Service("-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        service.until_said("there are users, but no admin")
+
+
+def test_what_others_could_use_is_mended_or_told_of(mix, data_dir):
+    good(data_dir, "user", "add", "alice", "--role", "admin", password=PASSWORD)
+    (data_dir / "accounts.db").chmod(0o644)
+    data_dir.chmod(0o777)
+    with wiregauge.Service("-i", mix, "--data-dir", data_dir, accounts=True,
+                           ready_path="/healthz") as service:
+        service.until_said("its mode is 0600 now")
+        service.until_said("others may write in data_dir")
+    assert stat.S_IMODE((data_dir / "accounts.db").stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_gone_makes_the_service_degraded(service, data_dir):
+    good(data_dir, "user", "add", "alice", password=PASSWORD)
+    time.sleep(1)
+    (data_dir / "accounts.db").rename(data_dir / "away")
+    service.until_said("is gone")
+    ready = service.get("/readyz", headers=basic("alice", PASSWORD))
+    assert ready.status == 200 and ready.json()["status"] == "degraded"
+    assert str(data_dir) not in ready.text
+    metrics = service.get("/metrics", headers=basic("alice", PASSWORD)).text
+    assert "\nwiregauge_accounts_up 0\n" in metrics
+    (data_dir / "away").rename(data_dir / "accounts.db")
+    service.until(lambda: b"degraded" not in service.get("/readyz", headers=basic("alice", PASSWORD)).body,
+                  "ready again")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has files to give away")
