@@ -212,7 +212,7 @@ Json Targets(int count, Make make) {
 
 TEST(Query, ReadsWhatIsAskedTwiceOnce) {
   World world;
-  const uint32_t source = world.history().AddSource("crowd", false);
+  const uint32_t source = world.history().AddSource("crowd");
   std::vector<history::Value> values;
   for (int i = 0; i < 250; ++i) {
     const uint32_t series =
@@ -293,7 +293,7 @@ TEST(Query, FiltersKeepWhatTheyAreNotAbout) {
 
 TEST(Query, FiltersFindLayerFourAsTheTableOfFlowsShowsIt) {
   World world;
-  const uint32_t source = world.history().AddSource("eth0", false);
+  const uint32_t source = world.history().AddSource("eth0");
   for (const char* const name : {"tcp", "icmpv6"}) {
     const uint32_t series =
         world.history().AddSeries(source, {"l4", name, "bytes"}, history::SeriesType::kCounter, 10);
