@@ -51,7 +51,7 @@ std::optional<Check> CheckHistory(const Dependencies& dependencies) {
   if (dependencies.archive == nullptr) return std::nullopt;
   const history::HistoryState state = dependencies.archive->state();
   if (!state.problem.empty()) return Check{"history", false, WithoutFolders(state.problem)};
-  if (!state.refused.empty()) return Check{"history", false, WithoutFolders(state.refused)};
+  if (!state.refused.empty()) return Check{"history", false, state.refused};
   return Check{"history", true, state.available ? "recording" : "opening the store"};
 }
 
