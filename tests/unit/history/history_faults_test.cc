@@ -490,11 +490,14 @@ TEST_F(HistoryFaultsTest, DamagedOpenPointsLoseNothingElse) {
   Start();
   RecordHours(0, 2);
   history_.reset();
+  // One or more: the end of the first hour may have been written before the second one was over.
+  const auto rows = static_cast<uint64_t>(InFile("SELECT count(*) FROM open_points"));
+  ASSERT_GE(rows, 1u);
   ASSERT_TRUE(Other().Execute("UPDATE open_points SET points = x'ffffff'").ok());
   Start();
   ASSERT_TRUE(history_->Flush(10s));
   EXPECT_EQ(SumIn(0, kStart, kStart + 86400), 36);
-  EXPECT_EQ(history_->state().damaged_chunks, 1u);
+  EXPECT_EQ(history_->state().damaged_chunks, rows);
   EXPECT_EQ(history_->state().files_set_aside, 0u);
 }
 
