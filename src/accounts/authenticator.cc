@@ -49,10 +49,10 @@ Authenticator::Authenticator(const Clock& clock, Options options)
 
 void Authenticator::SetAccounts(std::shared_ptr<const Accounts> accounts) {
   const MutexLock lock(mutex_);
-  const auto before = std::exchange(accounts_, std::move(accounts));
-  const auto unchanged = [&before, &now = accounts_](const std::string& name) {
-    const User* const user = now->FindUser(name);
-    return IsSame(user, before->FindUser(name)) ? IdentityOf(now, *user) : nullptr;
+  const auto before = std::exchange(accounts_, accounts);
+  const auto unchanged = [&before, &accounts](const std::string& name) {
+    const User* const user = accounts->FindUser(name);
+    return IsSame(user, before->FindUser(name)) ? IdentityOf(accounts, *user) : nullptr;
   };
   cache_.Renew(unchanged);
   refused_.Renew(unchanged);
