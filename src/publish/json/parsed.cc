@@ -66,6 +66,77 @@ bool NestsDeeper(std::string_view text, size_t most) {
   return false;
 }
 
+Error Refusal(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
+
+Status CheckBounds(std::string_view text) {
+  if (text.size() > Parsed::kMaxBytes) {
+    return Refusal("the JSON is longer than " + std::to_string(Parsed::kMaxBytes) + " bytes");
+  }
+  if (NestsDeeper(text, Parsed::kMaxDepth)) {
+    return Refusal("the JSON is nested deeper than " + std::to_string(Parsed::kMaxDepth) +
+                   " levels");
+  }
+  return {};
+}
+
+// The library's events, handed on.
+class Events final : public nlohmann::json_sax<Node> {
+ public:
+  explicit Events(EventHandler& handler) : handler_(handler) {}
+
+  bool null() override {
+    handler_.OnNull();
+    return true;
+  }
+  bool boolean(bool truth) override {
+    handler_.OnBoolean(truth);
+    return true;
+  }
+  bool number_integer(number_integer_t number) override {
+    handler_.OnInteger(int64_t{number});
+    return true;
+  }
+  bool number_unsigned(number_unsigned_t number) override {
+    handler_.OnInteger(uint64_t{number});
+    return true;
+  }
+  bool number_float(number_float_t number, const string_t&) override {
+    handler_.OnNumber(number);
+    return true;
+  }
+  bool string(string_t& text) override {
+    handler_.OnText(text);
+    return true;
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(size_t) override {
+    handler_.OnObject();
+    return true;
+  }
+  bool key(string_t& name) override {
+    handler_.OnKey(name);
+    return true;
+  }
+  bool end_object() override {
+    handler_.OnObjectEnd();
+    return true;
+  }
+  bool start_array(size_t) override {
+    handler_.OnArray();
+    return true;
+  }
+  bool end_array() override {
+    handler_.OnArrayEnd();
+    return true;
+  }
+  bool parse_error(size_t, const std::string&, const nlohmann::json::exception&) override {
+    return false;
+  }
+
+ private:
+  EventHandler& handler_;
+};
+
 }  // namespace
 
 bool ParsedValue::is_object() const { return exists() && NodeOf(node_)->is_object(); }
@@ -112,19 +183,18 @@ struct Parsed::Tree {
 };
 
 Result<Parsed> Parsed::Parse(std::string_view text) {
-  const auto refuse = [](std::string message) {
-    return Error{ErrorCode::kInvalidArgument, std::move(message)};
-  };
-  if (text.size() > kMaxBytes) {
-    return refuse("the JSON is longer than " + std::to_string(kMaxBytes) + " bytes");
-  }
-  if (NestsDeeper(text, kMaxDepth)) {
-    return refuse("the JSON is nested deeper than " + std::to_string(kMaxDepth) + " levels");
-  }
+  if (Status bounds = CheckBounds(text); !bounds.ok()) return bounds.error();
   auto tree = std::make_unique<Tree>();
   tree->root = Node::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (tree->root.is_discarded()) return refuse("it is not valid JSON");
+  if (tree->root.is_discarded()) return Refusal("it is not valid JSON");
   return Parsed(std::move(tree));
+}
+
+Status ParseEvents(std::string_view text, EventHandler& handler) {
+  if (Status bounds = CheckBounds(text); !bounds.ok()) return bounds;
+  Events events(handler);
+  if (!Node::sax_parse(text, &events)) return Refusal("it is not valid JSON");
+  return {};
 }
 
 Parsed::Parsed(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}

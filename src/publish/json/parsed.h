@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -63,5 +64,27 @@ class Parsed {
 
   std::unique_ptr<Tree> tree_;
 };
+
+// Takes a JSON text value by value, in its order. What an implementation throws passes through.
+class EventHandler {
+ public:
+  virtual ~EventHandler() = default;
+
+  virtual void OnNull() = 0;
+  virtual void OnBoolean(bool truth) = 0;
+  virtual void OnInteger(int64_t number) = 0;
+  virtual void OnInteger(uint64_t number) = 0;
+  virtual void OnNumber(double number) = 0;
+  virtual void OnText(std::string_view text) = 0;
+  virtual void OnObject() = 0;  // begins
+  virtual void OnKey(std::string_view name) = 0;
+  virtual void OnObjectEnd() = 0;
+  virtual void OnArray() = 0;  // begins
+  virtual void OnArrayEnd() = 0;
+};
+
+// Reads a text without keeping it. Errors and bounds as Parsed::Parse; the handler has had what
+// stands before the mistake.
+Status ParseEvents(std::string_view text, EventHandler& handler);
 
 }  // namespace wiregauge::json

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "model/identity.h"
+#include "model/place.h"
+#include "publish/http/request.h"
+#include "publish/http/response.h"
+#include "publish/http/router.h"
+#include "snapshot/snapshot.h"
+#include "snapshot/visible.h"
+
+struct lua_State;
+
+namespace wiregauge::lua {
+
+// What scripts reach of the service. Thread-safe; outlives every state.
+struct Services {
+  snapshot::SnapshotSource& snapshots;
+  const http::Router& rest;  // the REST API's handlers, called in the process
+  const Clock& clock;
+  const model::PlaceNames& places;
+  std::string version;   // "0.1.0"
+  std::string revision;  // of the source; may be empty
+  Timestamp started_at;
+  std::vector<std::string> script_dirs;
+  std::string data_dir;
+  snapshot::VisibleParts visible_parts{};
+};
+
+// One run of a script: what it was called for, what it sees, and what it answers. Of one thread.
+class Call {
+ public:
+  Call(Services& of_service, std::string name) : services(of_service), script(std::move(name)) {}
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // The call that runs in this state.
+  static Call& Of(lua_State* lua);
+
+  // The same ones from the first look on, so that what a script adds up belongs together. Only
+  // what the user may see.
+  const snapshot::Snapshot& counters();
+  const snapshot::Snapshot& rows();
+
+  Services& services;
+  const std::string script;  // "scripts/top.lua"
+  // Unlike that of any other call: what points into a snapshot is good in its own call only.
+  const uint64_t id = NextId();
+
+  std::shared_ptr<const model::Identity> identity;  // null: sees everything
+  const http::Request* request = nullptr;           // null: nobody asks over HTTP
+
+  // The answer to a request, beside what is printed.
+  int status = 200;
+  std::string content_type;  // empty: text/html; charset=utf-8, as ntopng's scripts expect
+  std::vector<http::Header> headers;
+
+  // interface.select(); nothing: the first one.
+  std::optional<std::string> selected_interface;
+
+ private:
+  static uint64_t NextId();
+  std::shared_ptr<const snapshot::Snapshot> Look(snapshot::Detail detail);
+
+  std::shared_ptr<const snapshot::Snapshot> counters_, rows_;
+};
+
+}  // namespace wiregauge::lua

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "publish/json/writer.h"
+
+struct lua_State;
+
+namespace wiregauge::lua {
+
+// Tables as JSON and back. Inside State::Run.
+//
+// A table is an array when its keys are whole numbers from 1 on, also with holes (null) while at
+// least half is there; else it is an object, its names in order. An empty one is an array, unless
+// it was marked, read from an object, or a schema says what it is. wiregauge.json.null is null, and
+// what is nil in an array.
+
+// Writes the value. `schema`, the stack index of an OpenAPI schema or 0, decides what empty tables
+// are. Throws ScriptError for what has no JSON (a function), what holds itself and what is nested
+// too deeply, with the place (".items[3].owner").
+void WriteJson(lua_State* lua, int index, json::Writer& writer, int schema = 0);
+
+// What null becomes: the value wiregauge.json.null, or nil, so that a member is not there.
+enum class Nulls : uint8_t { kKept, kNil };
+// Pushes what a text holds; throws ScriptError.
+void PushJson(lua_State* lua, std::string_view text, Nulls nulls);
+
+void PushNull(lua_State* lua);
+bool IsNull(lua_State* lua, int index);
+// Marks the table on top.
+void MarkArray(lua_State* lua);
+void MarkObject(lua_State* lua);
+
+// What writes the userdata of a metatable: stored in it by SetJsonForm, with the metatable on top.
+using JsonForm = void (*)(lua_State* lua, int index, json::Writer& writer);
+void SetJsonForm(lua_State* lua, JsonForm form);
+
+// Makes the marks. Once a state.
+void OpenJson(lua_State* lua);
+
+}  // namespace wiregauge::lua

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/lua/vm/limits.h"
+
+namespace wiregauge::lua {
+
+std::string_view BreachName(Breach breach) {
+  switch (breach) {
+    case Breach::kTime:
+      return "wall_time";
+    case Breach::kInstructions:
+      return "instructions";
+    case Breach::kMemory:
+      return "memory";
+    case Breach::kOutput:
+      return "output";
+    case Breach::kNone:
+    case Breach::kCount:
+      break;
+  }
+  return "none";
+}
+
+std::string_view BreachText(Breach breach) {
+  switch (breach) {
+    case Breach::kTime:
+      return "ran longer than lua.limits.wall_time";
+    case Breach::kInstructions:
+      return "took more instructions than lua.limits.instructions";
+    case Breach::kMemory:
+      return "needed more memory than lua.limits.memory";
+    case Breach::kOutput:
+      return "wrote more than lua.limits.output";
+    case Breach::kNone:
+    case Breach::kCount:
+      break;
+  }
+  return "";
+}
+
+}  // namespace wiregauge::lua
