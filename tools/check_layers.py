@@ -23,7 +23,7 @@ THIRD_PARTY = {
     r"nlohmann/.*": {"publish/json"}, r"openssl/(err|ssl)\.h$": {"publish/http"},
     r"openssl/(?!(err|ssl)\.h$).*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"accounts", "base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
-    r"sqlite3.*": {"store"}, r"re2/.*": {"publish/grafana"},
+    r"curl/.*": {"http_client"}, r"sqlite3.*": {"store"}, r"re2/.*": {"publish/grafana"},
     r"(lua|luajit|lauxlib).*": {"publish/lua"},
 }
 PACKET_PATH = {"geo", "capture", "decode", "dissect", "dpi", "flow", "tables"}

@@ -6,6 +6,7 @@
 #include "capture/live_source.h"
 #include "dpi/classifier.h"
 #include "geo/address_database.h"
+#include "http_client/client.h"
 
 namespace wiregauge::app {
 
@@ -16,6 +17,7 @@ api::BuildFacts MakeBuildFacts() {
           .libraries = {{"libpcap", capture::LibraryVersion()},
                         {"libndpi", dpi::LibraryVersion()},
                         {"libmaxminddb", geo::LibraryVersion()},
+                        {"libcurl", http_client::LibraryVersion()},
                         {"Pistache", kPistacheVersion},
                         {"prometheus-cpp", kPrometheusVersion},
                         {"yaml-cpp", kYamlVersion},

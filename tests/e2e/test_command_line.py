@@ -25,8 +25,8 @@ def test_version_names_the_libraries():
     done = wiregauge.run("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("wiregauge 0.")
-    for library in ("libpcap 1.", "libndpi 4.", "libmaxminddb 1.", "Pistache 0.", "yaml-cpp 0.", "zlib 1.",
-                    "prometheus-cpp 1.", "libsodium 1.", "libzstd 1.", "libsystemd 2"):
+    for library in ("libpcap 1.", "libndpi 4.", "libmaxminddb 1.", "libcurl ", "Pistache 0.", "yaml-cpp 0.",
+                    "zlib 1.", "prometheus-cpp 1.", "libsodium 1.", "libzstd 1.", "libsystemd 2"):
         assert f"\n{library}" in done.stdout
 
 

@@ -36,7 +36,8 @@ def test_the_runtime_packages_are_what_the_program_is_linked_with():
     sonames = set(re.findall(r"^\s*(lib\S+)\.so", linked, re.M))
     runtime = packages()["runtime"]
     ours = ["libpcap", "libndpi", "libpistache", "libyaml-cpp", "libsodium", "libsystemd",
-            "libprometheus-cpp-core", "libmaxminddb", "libzstd", "libspdlog", "libfmt", "libz"]
+            "libprometheus-cpp-core", "libmaxminddb", "libzstd", "libspdlog", "libfmt", "libz",
+            "libcurl"]
     for name in ours:
         if any(soname == name for soname in sonames):
             package = "zlib1g" if name == "libz" else name
