@@ -11,9 +11,9 @@
 
 namespace wiregauge::app {
 
-void FlowFile::OnFlows(const model::FlowBatch& flows) noexcept {
+void FlowFile::OnFlows(const std::shared_ptr<const model::FlowBatch>& flows) noexcept {
   if (file_.failed()) return;
-  for (const model::FlowRecord& flow : flows) {
+  for (const model::FlowRecord& flow : *flows) {
     json::Writer writer(file_.buffer());
     json::WriteFlow(writer, flow,
                     {.catalogue = *catalogue_,

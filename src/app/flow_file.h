@@ -7,14 +7,14 @@
 #include "app/output_file.h"
 #include "model/application.h"
 #include "model/place.h"
-#include "shard/engine.h"
+#include "snapshot/flow_sink.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::app {
 
 // Writes flow records as NDJSON: one flow object of the contract a line, with what no earlier
 // record of the flow has told. Called by the engine's exporter thread.
-class FlowFile final : public shard::FlowSink {
+class FlowFile final : public snapshot::FlowSink {
  public:
   // Borrows `file` and `places`.
   FlowFile(OutputFile& file, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
@@ -24,7 +24,7 @@ class FlowFile final : public shard::FlowSink {
         places_(places),
         interface_name_(std::move(interface_name)) {}
 
-  void OnFlows(const model::FlowBatch& flows) noexcept override;
+  void OnFlows(const std::shared_ptr<const model::FlowBatch>& flows) noexcept override;
 
  private:
   OutputFile& file_;

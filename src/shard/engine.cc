@@ -31,7 +31,7 @@ class EngineImpl final : public Engine {
  public:
   EngineImpl(const EngineOptions& options,
              std::shared_ptr<const model::ApplicationCatalogue> catalogue, const Clock& clock,
-             FlowSink* sink)
+             snapshot::FlowSink* sink)
       : options_(options),
         catalogue_(std::move(catalogue)),
         clock_(clock),
@@ -242,7 +242,7 @@ void EngineImpl::Stop() {
 
 Result<std::unique_ptr<Engine>> Engine::Start(
     const EngineOptions& options, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-    const Clock& clock, FlowSink* sink) {
+    const Clock& clock, snapshot::FlowSink* sink) {
   auto engine = std::make_unique<EngineImpl>(options, std::move(catalogue), clock, sink);
   if (Status opened = engine->Open(); !opened) return opened.error();
   engine->StartThreads();

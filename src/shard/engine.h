@@ -12,23 +12,15 @@
 #include "decode/packet.h"
 #include "dpi/classifier.h"
 #include "geo/atlas.h"
-#include "model/flow_record.h"
 #include "model/mac_vendors.h"
 #include "snapshot/flow_captures.h"
+#include "snapshot/flow_sink.h"
 #include "snapshot/name_supplement.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/tick_sink.h"
 #include "tables/limits.h"
 
 namespace wiregauge::shard {
-
-// Takes the records of flows: of ended ones, and the reports of long ones. Called on one thread
-// (the exporter's), in the order in which each shard made them.
-class FlowSink {
- public:
-  virtual ~FlowSink() = default;
-  virtual void OnFlows(const model::FlowBatch& flows) noexcept = 0;
-};
 
 struct SourceOptions {
   std::string name;  // what the interface is called: unique
@@ -70,7 +62,7 @@ class Engine : public snapshot::SnapshotSource {
   // names the source; nothing runs then.
   static Result<std::unique_ptr<Engine>> Start(
       const EngineOptions& options, std::shared_ptr<const model::ApplicationCatalogue> catalogue,
-      const Clock& clock, FlowSink* sink);
+      const Clock& clock, snapshot::FlowSink* sink);
 
   // Files: waits until all of them are read and their records are with the sink, at most `most`.
   // True when that is so.

@@ -11,7 +11,7 @@ constexpr size_t kMostBatches = 512;
 
 }  // namespace
 
-Exporter::Exporter(FlowSink& sink)
+Exporter::Exporter(snapshot::FlowSink& sink)
     : sink_(sink), queue_(kMostBatches), thread_([this] { Run(); }) {}
 
 Exporter::~Exporter() {
@@ -45,7 +45,7 @@ void Exporter::Drain() {
 
 void Exporter::Run() noexcept {
   while (const auto batch = queue_.Pop()) {
-    sink_.OnFlows(**batch);
+    sink_.OnFlows(*batch);
     MutexLock lock(mutex_);
     ++delivered_;
     done_.NotifyAll();

@@ -9,7 +9,7 @@
 #include "base/mutex.h"
 #include "model/flow_record.h"
 #include "shard/bounded_queue.h"
-#include "shard/engine.h"
+#include "snapshot/flow_sink.h"
 
 namespace wiregauge::shard {
 
@@ -18,7 +18,7 @@ class Exporter {
  public:
   using Batch = std::shared_ptr<const model::FlowBatch>;
 
-  explicit Exporter(FlowSink& sink);
+  explicit Exporter(snapshot::FlowSink& sink);
   ~Exporter();
 
   // Live capture: false when there is no room; the records are not taken then.
@@ -31,7 +31,7 @@ class Exporter {
  private:
   void Run() noexcept;
 
-  FlowSink& sink_;
+  snapshot::FlowSink& sink_;
   BoundedQueue<Batch> queue_;
   Mutex mutex_;
   CondVar done_;

@@ -16,10 +16,10 @@
 namespace wiregauge::shard {
 
 // Keeps every record.
-class RecordingSink final : public FlowSink {
+class RecordingSink final : public snapshot::FlowSink {
  public:
-  void OnFlows(const model::FlowBatch& flows) noexcept override {
-    records.insert(records.end(), flows.begin(), flows.end());
+  void OnFlows(const std::shared_ptr<const model::FlowBatch>& flows) noexcept override {
+    records.insert(records.end(), flows->begin(), flows->end());
   }
   std::vector<model::FlowRecord> records;
 };
