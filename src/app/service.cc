@@ -13,6 +13,7 @@
 #include "app/descriptor_limit.h"
 #include "app/engine_options.h"
 #include "app/file_log.h"
+#include "app/flow_fan_out.h"
 #include "app/history_keeper.h"
 #include "app/load_settings.h"
 #include "app/logging.h"
@@ -28,6 +29,7 @@
 #include "publish/grafana/routes.h"
 #include "publish/http/server.h"
 #include "publish/prometheus/exporter.h"
+#include "snapshot/flow_tape.h"
 
 namespace wiregauge::app {
 namespace {
@@ -39,6 +41,10 @@ constexpr Duration kDrainTime = std::chrono::seconds(10);
 constexpr Duration kLongWait = std::chrono::hours(1);
 // How soon the end of a file is told.
 constexpr Duration kFileInterval = std::chrono::milliseconds(200);
+
+// What readers of flow records may be behind: some ten seconds of a busy link.
+constexpr size_t kTapeRecords = 50'000;
+constexpr size_t kTapeBytes = size_t{64} << 20;
 
 std::string ListenText(const IpAddress& address, uint16_t port) {
   const std::string host = address.ToString();
@@ -122,7 +128,8 @@ class Service {
                                                  catalogue, clock_);
       options.ticks = &history_->ticks();
     }
-    auto engine = shard::Engine::Start(options, catalogue, clock_, nullptr);
+    flow_sinks_.Attach(flow_tape_);
+    auto engine = shard::Engine::Start(options, catalogue, clock_, &flow_sinks_);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
     if (history_ != nullptr) history_->Start(*engine_);
@@ -274,6 +281,8 @@ class Service {
   std::shared_ptr<const geo::Atlas> atlas_;
   std::unique_ptr<reverse_dns::Resolver> resolver_;
   std::unique_ptr<HistoryKeeper> history_;  // null: history is off
+  snapshot::FlowTape flow_tape_{kTapeRecords, kTapeBytes};
+  FlowFanOut flow_sinks_;
   std::unique_ptr<shard::Engine> engine_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;

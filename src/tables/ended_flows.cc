@@ -4,18 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "model/batch_bytes.h"
+
 namespace wiregauge::tables {
-namespace {
-
-size_t BytesOf(const model::FlowBatch& batch) {
-  size_t bytes = batch.capacity() * sizeof(model::FlowRecord);
-  for (const model::FlowRecord& record : batch) {
-    if (record.metadata != nullptr) bytes += record.metadata->bytes();
-  }
-  return bytes;
-}
-
-}  // namespace
 
 void EndedFlows::Add(const model::FlowRecord& record) {
   open_.push_back(record);
@@ -34,10 +25,10 @@ void EndedFlows::Close() {
   }
   outgoing_.push_back(closed);
   if (kept_bytes_ == 0) return;
-  used_bytes_ += BytesOf(*closed);
+  used_bytes_ += model::BytesOf(*closed);
   kept_.push_back(closed);
   while (used_bytes_ > kept_bytes_) {
-    used_bytes_ -= BytesOf(*kept_.front());
+    used_bytes_ -= model::BytesOf(*kept_.front());
     kept_.pop_front();
   }
 }
