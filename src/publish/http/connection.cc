@@ -17,13 +17,20 @@ constexpr size_t kMaxPipelinedBytes = 65536;
 
 }  // namespace
 
-Connection::Connection(const Service& service, const IpAddress& address, uint16_t port, Time now)
+Connection::Connection(const Service& service, const IpAddress& address, uint16_t port,
+                       std::shared_ptr<AnswerQueue> answers, int descriptor, Time now)
     : service_(service),
+      answers_(std::move(answers)),
+      descriptor_(descriptor),
       address_(address),
       port_(port),
       parser_({.header_bytes = service.options().max_request_header_bytes,
                .body_bytes = service.options().max_request_body_bytes}),
       since_(now) {}
+
+Connection::~Connection() {
+  if (awaited_) awaited_->answer->Abandon();
+}
 
 bool Connection::Input(std::string_view bytes, Time now) {
   if (closing_) {
@@ -39,7 +46,7 @@ bool Connection::Input(std::string_view bytes, Time now) {
 
 void Connection::Work(Time now) {
   bool answered = false;
-  while (!closing_ && large_body_.empty() && output_.size() - sent_ < kGather) {
+  while (!closing_ && !awaited_ && large_body_.empty() && output_.size() - sent_ < kGather) {
     const RequestParser::State state = parser_.Next();
     if (state == RequestParser::State::kNeedMore) break;
     if (state == RequestParser::State::kHead) {
@@ -55,7 +62,7 @@ void Connection::Work(Time now) {
     incoming.request.remote_address = address_;
     incoming.request.remote_port = port_;
     closing_ = !incoming.keep_alive;
-    service_.Answer(std::move(incoming), output_, large_body_);
+    Ask(std::move(incoming));
     answered = true;
   }
   const bool in_request = parser_.InRequest();
@@ -70,6 +77,37 @@ void Connection::TakeHead() {
   head.request.remote_port = port_;
   closing_ = service_.AnswerHead(head, output_);
   if (!closing_ && parser_.wants_continue()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+}
+
+void Connection::Ask(IncomingRequest incoming) {
+  std::shared_ptr<PendingAnswer> answer;
+  const Defer defer = [this, &answer] {
+    answer = answers_->Expect(descriptor_);
+    return Reply(answer);
+  };
+  Service::Exchange exchange = service_.Ask(std::move(incoming), defer);
+  if (!exchange.answer.is_deferred) {
+    if (answer != nullptr) answer->Abandon();  // the handler threw, and its reply may live on
+    service_.Write(std::move(exchange), output_, large_body_);
+  } else if (answer->Park()) {
+    awaited_ = Awaited{std::move(answer), std::move(exchange)};
+  } else {
+    Answer(std::move(exchange), *answer);
+  }
+}
+
+void Connection::Answer(Service::Exchange exchange, PendingAnswer& answer) {
+  service_.Complete(exchange, answer.TakeResponse());
+  exchange.wire.keep_alive = !closing_;
+  service_.Write(std::move(exchange), output_, large_body_);
+}
+
+bool Connection::Complete(PendingAnswer& answer, Time now) {
+  if (!awaited_ || awaited_->answer.get() != &answer) return false;
+  Answer(std::move(std::exchange(awaited_, std::nullopt)->exchange), answer);
+  since_ = now;
+  if (!closing_) Work(now);
+  return true;
 }
 
 void Connection::Sent(size_t bytes, Time now) {
@@ -98,6 +136,7 @@ Connection::Expiry Connection::Expire(Time now) {
   const ServerOptions& options = service_.options();
   const auto waited = now - since_;
   if (!pending().empty()) return waited > options.write_timeout ? Expiry::kDrop : Expiry::kNone;
+  if (awaited_) return Expiry::kNone;
   if (closing_) return waited > kLinger ? Expiry::kDrop : Expiry::kNone;
   if (!in_request_) return waited > options.keep_alive_timeout ? Expiry::kDrop : Expiry::kNone;
   if (waited <= options.request_timeout) return Expiry::kNone;

@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/ip_address.h"
+#include "publish/http/answer_queue.h"
 #include "publish/http/request_parser.h"
 #include "publish/http/service.h"
 
@@ -14,12 +17,18 @@ namespace wiregauge::http {
 
 // One client: bytes that came in, bytes that are to go out, and when it has had its time. Knows no
 // socket: the transport reads, writes and closes. Requests are answered one after another; while an
-// answer waits for the client to take it, the next request waits too. Not thread-safe.
+// answer is outstanding, or waits for the client to take it, the next request waits too. Not
+// thread-safe.
 class Connection {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  Connection(const Service& service, const IpAddress& address, uint16_t port, Time now);
+  // Deferred answers come by `answers`, marked with `descriptor`.
+  Connection(const Service& service, const IpAddress& address, uint16_t port,
+             std::shared_ptr<AnswerQueue> answers, int descriptor, Time now);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   // What came from the client. False: it sent more than is sensible, drop it.
   [[nodiscard]] bool Input(std::string_view bytes, Time now);
@@ -30,7 +39,13 @@ class Connection {
   }
   void Sent(size_t bytes, Time now);
   // All is sent and no more is to come: send FIN, then wait for the client's.
-  bool finished() const { return closing_ && pending().empty(); }
+  bool finished() const { return closing_ && !awaited_ && pending().empty(); }
+
+  // A deferred answer has come; pending() holds it. False: it is not this connection's.
+  [[nodiscard]] bool Complete(PendingAnswer& answer, Time now);
+  bool awaits_answer() const { return awaited_.has_value(); }
+  // Nothing is answered any more but what is under way.
+  void End() { closing_ = true; }
 
   // An answer that does not depend on input: too many connections. Closes.
   void Refuse(int status, std::string_view detail);
@@ -43,10 +58,19 @@ class Connection {
   Expiry Expire(Time now);
 
  private:
+  struct Awaited {
+    std::shared_ptr<PendingAnswer> answer;
+    Service::Exchange exchange;
+  };
+
   void Work(Time now);
   void TakeHead();
+  void Ask(IncomingRequest incoming);
+  void Answer(Service::Exchange exchange, PendingAnswer& answer);
 
   const Service& service_;
+  const std::shared_ptr<AnswerQueue> answers_;
+  const int descriptor_;
   IpAddress address_;
   uint16_t port_;
   RequestParser parser_;
@@ -56,6 +80,7 @@ class Connection {
   bool closing_ = false;
   size_t ignored_bytes_ = 0;  // came after closing_
   bool in_request_ = false;
+  std::optional<Awaited> awaited_;
   Time since_;  // when the present wait began: for a request, for its end, for the client to read
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -14,14 +15,14 @@
 
 namespace wiregauge::http {
 
+struct Router::Endpoint {
+  std::variant<Handler, DeferredHandler> handler;
+  RoutePolicy policy;
+  std::vector<std::string> parameter_names;  // of the whole template, left to right
+};
+
 // One segment of the templates; the root stands for "/".
 struct Router::Node {
-  struct Endpoint {
-    Handler handler;
-    RoutePolicy policy;
-    std::vector<std::string> parameter_names;  // of the whole template, left to right
-  };
-
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
   std::unique_ptr<Node> parameter;
   std::string path_template;
@@ -30,9 +31,9 @@ struct Router::Node {
 
 // Where a request goes.
 struct Router::Match {
-  const Node* node = nullptr;                // null: no template has its path
-  const Node::Endpoint* endpoint = nullptr;  // null: nor its method
-  std::vector<const std::string*> values;    // of the template's parameters, left to right
+  const Node* node = nullptr;              // null: no template has its path
+  const Endpoint* endpoint = nullptr;      // null: nor its method
+  std::vector<const std::string*> values;  // of the template's parameters, left to right
 };
 
 namespace {
@@ -46,15 +47,36 @@ std::vector<std::string_view> TemplateSegments(std::string_view path_template) {
   return Split(path_template, '/');
 }
 
+// Called where something was caught.
+Response AnswerToException(const std::string& path, ErrorForm errors) {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    log::Error("http", "a handler threw", {{"path", path}, {"error", exception.what()}});
+  } catch (...) {
+    log::Error("http", "a handler threw something unknown", {{"path", path}});
+  }
+  return ProblemResponse(500, "The request failed inside the server; its log says why.", errors);
+}
+
 Response CallHandler(const Handler& handler, const Request& request, ErrorForm errors) {
   try {
     return handler(request);
-  } catch (const std::exception& exception) {
-    log::Error("http", "a handler threw", {{"path", request.path}, {"error", exception.what()}});
   } catch (...) {
-    log::Error("http", "a handler threw something unknown", {{"path", request.path}});
+    return AnswerToException(request.path, errors);
   }
-  return ProblemResponse(500, "The request failed inside the server; its log says why.", errors);
+}
+
+// Nothing: the response comes by the reply.
+std::optional<Response> CallHandler(const DeferredHandler& handler, Request request,
+                                    const Defer& defer, ErrorForm errors) {
+  const std::string path = request.path;
+  try {
+    handler(std::move(request), defer());
+    return std::nullopt;
+  } catch (...) {
+    return AnswerToException(path, errors);
+  }
 }
 
 // What is asked of who asks for a path, or a method, that has no route.
@@ -69,13 +91,23 @@ Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::Add(Method method, std::string_view path_template, Handler handler,
                  RoutePolicy policy) {
+  AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+}
+
+void Router::AddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
+                         RoutePolicy policy) {
+  AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+}
+
+void Router::AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint) {
   WIREGAUGE_CHECK(method != Method::kHead && method != Method::kOptions);
   Node* node = root_.get();
-  std::vector<std::string> names;
   for (const std::string_view segment : TemplateSegments(path_template)) {
     WIREGAUGE_CHECK(!segment.empty());
     const bool is_parameter = segment.front() == '{' && segment.back() == '}';
-    if (is_parameter) names.emplace_back(segment.substr(1, segment.size() - 2));
+    if (is_parameter) {
+      endpoint.parameter_names.emplace_back(segment.substr(1, segment.size() - 2));
+    }
     std::unique_ptr<Node>& next =
         is_parameter ? node->parameter : node->literals[std::string(segment)];
     if (next == nullptr) next = std::make_unique<Node>();
@@ -83,12 +115,9 @@ void Router::Add(Method method, std::string_view path_template, Handler handler,
   }
   if (node->path_template.empty()) node->path_template = path_template;
   WIREGAUGE_CHECK(node->path_template == path_template);
-  const bool added =
-      node->endpoints
-          .try_emplace(method, Node::Endpoint{std::move(handler), policy, std::move(names)})
-          .second;
+  const Route route{method, std::string(path_template), endpoint.policy};
+  const bool added = node->endpoints.try_emplace(method, std::move(endpoint)).second;
   WIREGAUGE_CHECK(added);
-  const Route route{method, std::string(path_template), policy};
   const auto before = [](const Route& a, const Route& b) {
     return std::tie(a.path_template, a.method) < std::tie(b.path_template, b.method);
   };
@@ -174,7 +203,7 @@ std::optional<Router::Answer> Router::Refuse(Request& request, const Guard& guar
   return Refuse(Find(request), request, guard);
 }
 
-Router::Answer Router::Dispatch(Request request, const Guard& guard) const {
+Router::Answer Router::Dispatch(Request request, const Guard& guard, const Defer& defer) const {
   const Match match = Find(request);
   if (auto refusal = Refuse(match, request, guard)) return *std::move(refusal);
   const std::string_view path_template = match.node->path_template;
@@ -188,8 +217,19 @@ Router::Answer Router::Dispatch(Request request, const Guard& guard) const {
   for (size_t i = 0; i < match.values.size(); ++i) {
     request.path_parameters.push_back({match.endpoint->parameter_names[i], *match.values[i]});
   }
-  const Node::Endpoint& endpoint = *match.endpoint;
-  return {CallHandler(endpoint.handler, request, endpoint.policy.errors), path_template};
+  return Call(*match.endpoint, std::move(request), defer, path_template);
+}
+
+Router::Answer Router::Call(const Endpoint& endpoint, Request request, const Defer& defer,
+                            std::string_view path_template) {
+  const ErrorForm errors = endpoint.policy.errors;
+  if (const auto* const handler = std::get_if<Handler>(&endpoint.handler)) {
+    return {CallHandler(*handler, request, errors), path_template};
+  }
+  const auto& handler = std::get<DeferredHandler>(endpoint.handler);
+  auto failure = CallHandler(handler, std::move(request), defer, errors);
+  if (failure) return {*std::move(failure), path_template};
+  return {Response(), path_template, errors, /*is_deferred=*/true};
 }
 
 }  // namespace wiregauge::http

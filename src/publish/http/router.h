@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "publish/http/access.h"
+#include "publish/http/reply.h"
 #include "publish/http/request.h"
 #include "publish/http/response.h"
 
@@ -16,6 +17,13 @@ namespace wiregauge::http {
 
 // Called on any worker thread, also at the same time: what it shares must be thread-safe.
 using Handler = std::function<Response(const Request&)>;
+
+// As Handler, of an answer that takes its time: it hands `reply` to whoever has that, and returns
+// soon.
+using DeferredHandler = std::function<void(Request request, Reply reply)>;
+
+// Makes the reply of the request that is dispatched, when that takes one.
+using Defer = std::function<Reply()>;
 
 struct Route {
   Method method = Method::kGet;
@@ -40,6 +48,8 @@ class Router {
   // A template that is malformed or taken is a mistake in the program and aborts.
   // GET, POST, PUT, PATCH and DELETE only: HEAD and OPTIONS come by themselves.
   void Add(Method method, std::string_view path_template, Handler handler, RoutePolicy policy = {});
+  void AddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
+                   RoutePolicy policy = {});
 
   // Every route, by template, then method: for tests against the contract.
   std::vector<Route> routes() const;
@@ -48,10 +58,13 @@ class Router {
     Response response;
     std::string_view
         path_template;  // of the route that matched; "" when none did. Router's memory.
+    ErrorForm errors = ErrorForm::kProblem;  // of a deferred response
+    bool is_deferred = false;                // the response comes by the reply
   };
-  // 404 and 405 (with Allow) are errors; a handler that throws makes a 500 and a log line. The
-  // guard is asked about every request but OPTIONS, also about what has no route.
-  Answer Dispatch(Request request, const Guard& guard = {}) const;
+  // `defer` is needed where there are deferred routes. 404 and 405 (with Allow) are errors; a
+  // handler that throws makes a 500 and a log line. The guard is asked about every request but
+  // OPTIONS, also about what has no route.
+  Answer Dispatch(Request request, const Guard& guard = {}, const Defer& defer = {}) const;
   // The answer that does not depend on a body: the guard's refusal, 404, 405. Nothing: there is a
   // handler, or it is OPTIONS.
   std::optional<Answer> Refuse(Request& request, const Guard& guard) const;
@@ -62,6 +75,10 @@ class Router {
  private:
   struct Node;
   struct Match;
+  struct Endpoint;
+  void AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint);
+  static Answer Call(const Endpoint& endpoint, Request request, const Defer& defer,
+                     std::string_view path_template);
   static std::string AllowedMethods(const Node& node);
   Match Find(const Request& request) const;
   std::optional<Answer> Refuse(const Match& match, Request& request, const Guard& guard) const;

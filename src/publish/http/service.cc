@@ -71,6 +71,7 @@ bool IsText(std::string_view content_type) {
 // So many connections one address may have however few there may be in all.
 constexpr size_t kLeastOfOneAddress = 16;
 constexpr std::chrono::minutes kRefusalInterval(1);
+constexpr std::chrono::milliseconds kDrainTime(1000);
 
 // Who has an IPv6 address has its /64.
 IpAddress HolderOf(const IpAddress& address) {
@@ -100,29 +101,49 @@ Service::Service(const ServerOptions& options, Router router, Observer observer)
         return Authorize(request, policy);
       }) {}
 
-void Service::Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const {
-  const auto start = steady_clock::now();
+Service::Exchange Service::Ask(IncomingRequest incoming, const Defer& defer) const {
   const Request& request = incoming.request;
-  const Method method = request.method;
   const std::string* const encodings = request.FindHeader("accept-encoding");
-  const bool gzip = encodings != nullptr && AcceptsGzip(*encodings);
-  const Preflight preflight = ReadPreflight(request);
-  const Wire wire{.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10};
-  Router::Answer answer = Route(std::move(incoming));
+  Exchange exchange{
+      .start = steady_clock::now(),
+      .method = request.method,
+      .wire = {.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10},
+      .gzip = encodings != nullptr && AcceptsGzip(*encodings),
+      .preflight = ReadPreflight(request),
+      .answer = {},
+  };
+  exchange.answer = Route(std::move(incoming), defer);
+  return exchange;
+}
+
+void Service::Complete(Exchange& exchange, std::optional<Response> response) const {
+  Router::Answer& answer = exchange.answer;
+  answer.is_deferred = false;
+  if (response.has_value()) {
+    answer.response = *std::move(response);
+    return;
+  }
+  log::Error("http", "a deferred request was never answered",
+             {{"route", std::string(answer.path_template)}});
+  answer.response = ProblemResponse(
+      500, "The request failed inside the server: nothing answered it.", answer.errors);
+}
+
+void Service::Write(Exchange exchange, std::string& out, std::string& large_body) const {
+  Response& response = exchange.answer.response;
   // Or the page that asks would never see the 401 or 404.
-  if (preflight.is_one && answer.response.status == 404) answer.response = AllowAll();
-  AddCors(preflight, answer.response);
-  Compress(gzip, answer.response);
-  WriteHead(answer.response, wire, out);
-  if (method != Method::kHead && HasBody(answer.response)) {
-    std::string& body = answer.response.body;
-    if (body.size() < kLargeBody) {
-      out += body;
+  if (exchange.preflight.is_one && response.status == 404) response = AllowAll();
+  AddCors(exchange.preflight, response);
+  Compress(exchange.gzip, response);
+  WriteHead(response, exchange.wire, out);
+  if (exchange.method != Method::kHead && HasBody(response)) {
+    if (response.body.size() < kLargeBody) {
+      out += response.body;
     } else {
-      large_body = std::move(body);
+      large_body = std::move(response.body);
     }
   }
-  Observe(answer, method, start);
+  Observe(exchange.answer, exchange.method, exchange.start);
 }
 
 bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
@@ -142,9 +163,10 @@ bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
   return true;
 }
 
-Router::Answer Service::Route(IncomingRequest incoming) const {
+Router::Answer Service::Route(IncomingRequest incoming, const Defer& defer) const {
   if (auto response = AnswerWithoutRoute(incoming)) return {*std::move(response), {}};
-  return router_.Dispatch(std::move(incoming.request), incoming.is_admitted ? Guard() : guard_);
+  return router_.Dispatch(std::move(incoming.request), incoming.is_admitted ? Guard() : guard_,
+                          defer);
 }
 
 std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incoming) const {
@@ -208,6 +230,12 @@ std::shared_ptr<const TlsContext> Service::tls() const {
 void Service::SetTls(std::shared_ptr<const TlsContext> tls) {
   const MutexLock lock(mutex_);
   tls_ = std::move(tls);
+}
+
+SteadyTime Service::DrainDeadline() {
+  const MutexLock lock(mutex_);
+  if (!drain_deadline_) drain_deadline_ = steady_clock::now() + kDrainTime;
+  return *drain_deadline_;
 }
 
 bool Service::Admit(const IpAddress& address) {

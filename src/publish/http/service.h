@@ -27,15 +27,38 @@ class Service {
 
   static constexpr size_t kLargeBody = 65536;
 
+  struct Wire {
+    bool keep_alive = false;
+    bool is_http10 = false;
+  };
+  // What a preflight asks for.
+  struct Preflight {
+    bool is_one = false;
+    bool from_outside = false;  // a page of a public network asks for a private one
+  };
+
   const ServerOptions& options() const { return options_; }
 
   // What new connections speak; null: plain HTTP.
   std::shared_ptr<const TlsContext> tls() const WIREGAUGE_EXCLUDES(mutex_);
   void SetTls(std::shared_ptr<const TlsContext> tls) WIREGAUGE_EXCLUDES(mutex_);
 
+  // A request that the router has, and what the bytes of its answer depend on.
+  struct Exchange {
+    std::chrono::steady_clock::time_point start;
+    Method method = Method::kGet;
+    Wire wire;
+    bool gzip = false;  // the client may get that
+    Preflight preflight;
+    Router::Answer answer;
+  };
+  // Whether the answer is there already, is_deferred tells.
+  Exchange Ask(IncomingRequest incoming, const Defer& defer) const;
+  // The answer that was deferred; nothing: nobody gave one.
+  void Complete(Exchange& exchange, std::optional<Response> response) const;
   // Appends the answer to `out`; a body of kLargeBody or more comes apart, uncopied, in
   // `large_body`, which must be empty and is to be sent after `out`.
-  void Answer(IncomingRequest incoming, std::string& out, std::string& large_body) const;
+  void Write(Exchange exchange, std::string& out, std::string& large_body) const;
   // Appends an answer to a request of which only the head is here, if it is to be refused whatever
   // its body; then its connection is to be closed.
   bool AnswerHead(IncomingRequest& head, std::string& out) const;
@@ -50,26 +73,20 @@ class Service {
   // Says in the log that connections are refused, once a minute while they are.
   void TellRefusal(const IpAddress& address) WIREGAUGE_EXCLUDES(mutex_);
 
+  // Until when clients get what they still wait for: a moment after this was first asked.
+  SteadyTime DrainDeadline() WIREGAUGE_EXCLUDES(mutex_);
+
  private:
-  struct Wire {
-    bool keep_alive = false;
-    bool is_http10 = false;
-  };
   bool IsMisdirected(const Request& request) const;
   // What is no business of the router.
   std::optional<Response> AnswerWithoutRoute(const IncomingRequest& incoming) const;
-  Router::Answer Route(IncomingRequest incoming) const;
+  Router::Answer Route(IncomingRequest incoming, const Defer& defer) const;
   void Observe(const Router::Answer& answer, Method method,
                std::chrono::steady_clock::time_point start) const;
   // Asks the gate who it is, unless the route is open. Nothing: go on.
   std::optional<Response> Authorize(Request& request, const RoutePolicy& policy) const;
   // Compresses when the client may get that and it is worth it.
   void Compress(bool gzip, Response& response) const;
-  // What a preflight asks for.
-  struct Preflight {
-    bool is_one = false;
-    bool from_outside = false;  // a page of a public network asks for a private one
-  };
   static Preflight ReadPreflight(const Request& request);
   void AddCors(const Preflight& preflight, Response& response) const;
   void WriteHead(const Response& response, Wire wire, std::string& out) const;
@@ -85,6 +102,7 @@ class Service {
   std::map<IpAddress, size_t> connections_of_ WIREGAUGE_GUARDED_BY(mutex_);  // by HolderOf
   size_t refused_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // since the log told of it
   std::optional<SteadyTime> refusal_told_at_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::optional<SteadyTime> drain_deadline_ WIREGAUGE_GUARDED_BY(mutex_);
   std::shared_ptr<const TlsContext> tls_ WIREGAUGE_GUARDED_BY(mutex_);
 };
 

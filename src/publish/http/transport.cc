@@ -33,7 +33,8 @@ constexpr std::chrono::milliseconds kTick(100);
 constexpr size_t kMaxWritePerTurn = 1 << 20;
 // And this much is encrypted beforehand.
 constexpr size_t kMaxEncrypted = 65536;
-constexpr std::chrono::milliseconds kDrainTime(1000);
+// Answers are taken so often in a row; then the sockets have their turn.
+constexpr int kMostTakes = 16;
 // So many of those who were refused may take their time to read why.
 constexpr size_t kMostRefused = 32;
 
@@ -74,18 +75,7 @@ Transport::Transport(std::shared_ptr<Service> service)
     : Pistache::Tcp::Transport(std::make_shared<PeerHandler>(this)), service_(std::move(service)) {}
 
 Transport::~Transport() {
-  const auto deadline = steady_clock::now() + kDrainTime;
-  for (auto& [fd, entry] : entries_) {
-    for (std::string_view next = NextToSend(entry); !next.empty(); next = NextToSend(entry)) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
-      pollfd writable{.fd = fd, .events = POLLOUT, .revents = 0};
-      if (left.count() <= 0 || ::poll(&writable, 1, static_cast<int>(left.count())) <= 0) break;
-      const ssize_t sent = ::send(fd, next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent < 0) break;
-      WasSent(entry, static_cast<size_t>(sent));
-    }
-  }
+  if (answers_ != nullptr) Drain();
   for (const auto& [fd, peer] : peers) ::close(fd);
   for (const auto& [fd, entry] : entries_) {
     if (entry.admitted) service_->Leave(entry.address);
@@ -105,11 +95,15 @@ void Transport::registerPoller(Pistache::Polling::Epoll& poller) {
   every.it_value = every.it_interval;
   ::timerfd_settime(tick_fd_, 0, &every, nullptr);
   poller.addFd(tick_fd_, Pistache::Flags<NotifyOn>(NotifyOn::Read), Tag(tick_fd_));
+  answers_ = std::make_shared<AnswerQueue>();
+  const int wake_fd = answers_->wake_fd();
+  poller.addFd(wake_fd, Pistache::Flags<NotifyOn>(NotifyOn::Read), Tag(wake_fd), Mode::Edge);
 }
 
 void Transport::onReady(const Pistache::Aio::FdSet& fds) {
   try {
     HandleReady(fds);
+    TakeAnswers();
   } catch (const std::exception& exception) {
     log::Error("http", "a worker's loop threw", {{"error", exception.what()}});
   }
@@ -125,6 +119,7 @@ void Transport::HandleReady(const Pistache::Aio::FdSet& fds) {
       tick = true;
       continue;
     }
+    if (fd == answers_->wake_fd()) continue;
     const auto found = entries_.find(fd);
     if (found != entries_.end() && found->second.waits_to_write) {
       if (Flush(fd, found->second) == Outcome::kBroken) Drop(fd);
@@ -159,8 +154,8 @@ void Transport::Opened(const Pistache::Tcp::Peer& peer) noexcept {
   Entry& entry = entries_[fd];
   entry.address = ParsePeerAddress(peer.address().host());
   entry.opened = steady_clock::now();
-  entry.connection =
-      std::make_unique<Connection>(*service_, entry.address, peer.address().port(), entry.opened);
+  entry.connection = std::make_unique<Connection>(*service_, entry.address, peer.address().port(),
+                                                  answers_, fd, entry.opened);
   if (const auto context = service_->tls()) entry.tls = std::make_unique<TlsSession>(*context);
   entry.admitted = service_->Admit(entry.address);
   if (entry.admitted) return;
@@ -258,6 +253,69 @@ Transport::Outcome Transport::Flush(int fd, Entry& entry) {
     entry.fin_sent = true;
   }
   return Outcome::kOpen;
+}
+
+// Also those that come meanwhile: as long as the worker is awake, nobody has to wake it.
+void Transport::TakeAnswers() {
+  if (answers_->is_asleep()) return;
+  for (int take = 0; take < kMostTakes; ++take) {
+    taken_.clear();
+    answers_->TakeOrSleep(taken_);
+    if (taken_.empty()) return;
+    for (const auto& answer : taken_) {
+      const int fd = answer->descriptor();
+      if (Complete(*answer) && Flush(fd, entries_[fd]) == Outcome::kBroken) Drop(fd);
+    }
+  }
+  answers_->Wake();
+}
+
+bool Transport::Complete(PendingAnswer& answer) {
+  const auto found = entries_.find(answer.descriptor());
+  return found != entries_.end() && found->second.connection->Complete(answer, steady_clock::now());
+}
+
+void Transport::Drain() {
+  const auto deadline = service_->DrainDeadline();
+  std::unordered_map<int, Entry*> open;
+  for (auto& [fd, entry] : entries_) {
+    entry.connection->End();
+    open.emplace(fd, &entry);
+  }
+  while (true) {
+    taken_.clear();
+    answers_->TakeOrSleep(taken_);
+    for (const auto& answer : taken_) (void)Complete(*answer);
+    std::erase_if(open, [](const auto& item) { return !SendNow(item.first, *item.second); });
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
+    if (open.empty() || left.count() <= 0) break;
+    AwaitAny(open, left);
+  }
+  taken_.clear();
+  answers_->Close();
+}
+
+bool Transport::SendNow(int fd, Entry& entry) {
+  for (std::string_view next = NextToSend(entry); !next.empty(); next = NextToSend(entry)) {
+    const ssize_t sent = ::send(fd, next.data(), next.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    WasSent(entry, static_cast<size_t>(sent));
+  }
+  return entry.connection->awaits_answer();
+}
+
+void Transport::AwaitAny(const std::unordered_map<int, Entry*>& open,
+                         std::chrono::milliseconds most) const {
+  std::vector<pollfd> polled{{.fd = answers_->wake_fd(), .events = POLLIN, .revents = 0}};
+  for (const auto& [fd, entry] : open) {
+    if (NextToSend(*entry).empty()) continue;
+    polled.push_back({.fd = fd, .events = POLLOUT, .revents = 0});
+  }
+  ::poll(polled.data(), polled.size(), static_cast<int>(most.count()));
+  uint64_t wakes = 0;
+  [[maybe_unused]] const ssize_t taken = ::read(answers_->wake_fd(), &wakes, sizeof wakes);
 }
 
 // Modifying a descriptor in epoll looks at it anew, also in edge mode: what became readable or

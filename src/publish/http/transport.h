@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "publish/http/answer_queue.h"
 #include "publish/http/connection.h"
 #include "publish/http/service.h"
 #include "publish/http/tls.h"
@@ -54,6 +55,15 @@ class Transport final : public Pistache::Tcp::Transport {
   static std::string_view NextToSend(Entry& entry);
   static void WasSent(Entry& entry, size_t bytes);
   Outcome Flush(int fd, Entry& entry);
+  void TakeAnswers();
+  // False: nobody waits for it any more.
+  bool Complete(PendingAnswer& answer);
+  // Waits for answers that are outstanding, and for clients to take theirs.
+  void Drain();
+  // False: nothing is left to send or to wait for, or the client cannot be reached.
+  static bool SendNow(int fd, Entry& entry);
+  // Until one of them takes more, or an answer comes.
+  void AwaitAny(const std::unordered_map<int, Entry*>& open, std::chrono::milliseconds most) const;
   void AwaitWritable(int fd, Entry& entry, bool wait);
   void Tick();
   // The client takes longer for its part of the handshake than it may for a request.
@@ -64,6 +74,8 @@ class Transport final : public Pistache::Tcp::Transport {
   std::unordered_map<int, Entry> entries_;
   size_t refused_ = 0;  // of entries_
   int tick_fd_ = -1;
+  std::shared_ptr<AnswerQueue> answers_;
+  AnswerQueue::Answers taken_;  // of answers_; empty between calls
   // The one that new connections come through, once it has shown itself.
   std::optional<Pistache::Polling::Tag> queue_;
 };

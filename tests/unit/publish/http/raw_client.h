@@ -21,12 +21,12 @@ class RawClient {
  public:
   // `receive_buffer_bytes`: 0 leaves it to the system; small makes a slow reader.
   explicit RawClient(uint16_t port, bool ipv6 = false, int receive_buffer_bytes = 0);
-  ~RawClient();
+  virtual ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
   bool connected() const { return fd_ >= 0; }
-  void Send(std::string_view bytes);
+  virtual void Send(std::string_view bytes);
   void FinishSending();  // FIN
   void ResetNow();       // RST
   // `has_body` false for the answer to HEAD.
@@ -34,8 +34,9 @@ class RawClient {
   // The server has closed (FIN or reset) and nothing more came before.
   bool AtEnd();
 
- private:
-  bool Fill();
+ protected:
+  // Takes what the server sent, one byte at least; false: there is none.
+  virtual bool Fill();
 
   int fd_ = -1;
   std::string buffer_;
