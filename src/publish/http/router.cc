@@ -38,13 +38,64 @@ struct Router::Match {
 
 namespace {
 
-// "/a/{b}/" -> "a", "{b}".
-std::vector<std::string_view> TemplateSegments(std::string_view path_template) {
-  WIREGAUGE_CHECK(path_template.starts_with('/'));
+// The templates become labels of metrics and fields of logs.
+constexpr size_t kMostTemplateBytes = 256;
+
+bool IsWordCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// What a path holds without escapes (RFC 3986 section 3.3, pchar).
+bool IsPathCharacter(char c) {
+  return IsWordCharacter(c) ||
+         std::string_view("-.~!$&'()*+,;=:@").find(c) != std::string_view::npos;
+}
+
+// One segment of a template.
+struct Part {
+  bool is_parameter = false;
+  std::string text;  // a parameter's without the braces
+};
+
+// Why it is none; null: it is one.
+const char* ReadPart(std::string_view segment, Part& part) {
+  if (segment.empty()) return "has an empty segment";
+  if (segment == "." || segment == "..") return "has a segment that clients resolve, . or ..";
+  part.is_parameter = segment.front() == '{';
+  if (part.is_parameter) {
+    if (segment.back() != '}') return "has a { that is not closed at the end of its segment";
+    segment = segment.substr(1, segment.size() - 2);
+    if (segment.empty()) return "has a parameter without a name";
+  }
+  part.text = segment;
+  const bool is_good =
+      std::ranges::all_of(segment, part.is_parameter ? IsWordCharacter : IsPathCharacter);
+  if (is_good) return nullptr;
+  return part.is_parameter ? "has a parameter whose name is not of letters, digits and _"
+                           : "has a character that does not stand in a path";
+}
+
+// "/a/{b}/" -> "a", parameter "b"; why it is no template; null: it is one.
+const char* ReadTemplate(std::string_view path_template, std::vector<Part>& parts) {
+  if (path_template.size() > kMostTemplateBytes) return "is longer than 256 bytes";
+  if (!path_template.starts_with('/')) return "does not begin with /";
   path_template.remove_prefix(1);
-  if (path_template.ends_with('/')) path_template.remove_suffix(1);
-  if (path_template.empty()) return {};
-  return Split(path_template, '/');
+  if (path_template.size() > 1 && path_template.ends_with('/')) path_template.remove_suffix(1);
+  if (path_template.empty()) return nullptr;
+  for (const std::string_view segment : Split(path_template, '/')) {
+    Part part;
+    if (const char* const why = ReadPart(segment, part)) return why;
+    const bool is_repeated = std::ranges::any_of(parts, [&](const Part& before) {
+      return part.is_parameter && before.is_parameter && before.text == part.text;
+    });
+    if (is_repeated) return "names a parameter twice";
+    parts.push_back(std::move(part));
+  }
+  return nullptr;
+}
+
+Error BadTemplate(ErrorCode code, std::string_view path_template, const std::string& why) {
+  return {code, "the path \"" + ToValidUtf8(path_template) + "\" " + why};
 }
 
 // Called where something was caught.
@@ -91,37 +142,56 @@ Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::Add(Method method, std::string_view path_template, Handler handler,
                  RoutePolicy policy) {
-  AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+  WIREGAUGE_CHECK(TryAdd(method, path_template, std::move(handler), policy).ok());
 }
 
 void Router::AddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
                          RoutePolicy policy) {
-  AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+  WIREGAUGE_CHECK(TryAddDeferred(method, path_template, std::move(handler), policy).ok());
 }
 
-void Router::AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint) {
-  WIREGAUGE_CHECK(method != Method::kHead && method != Method::kOptions);
+Status Router::TryAdd(Method method, std::string_view path_template, Handler handler,
+                      RoutePolicy policy) {
+  return AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+}
+
+Status Router::TryAddDeferred(Method method, std::string_view path_template,
+                              DeferredHandler handler, RoutePolicy policy) {
+  return AddEndpoint(method, path_template, {std::move(handler), policy, {}});
+}
+
+Status Router::AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint) {
+  if (method == Method::kHead || method == Method::kOptions) {
+    return Error{ErrorCode::kInvalidArgument,
+                 std::string(MethodName(method)) + " comes by itself and cannot be added"};
+  }
+  std::vector<Part> parts;
+  if (const char* const why = ReadTemplate(path_template, parts)) {
+    return BadTemplate(ErrorCode::kInvalidArgument, path_template, why);
+  }
   Node* node = root_.get();
-  for (const std::string_view segment : TemplateSegments(path_template)) {
-    WIREGAUGE_CHECK(!segment.empty());
-    const bool is_parameter = segment.front() == '{' && segment.back() == '}';
-    if (is_parameter) {
-      endpoint.parameter_names.emplace_back(segment.substr(1, segment.size() - 2));
-    }
-    std::unique_ptr<Node>& next =
-        is_parameter ? node->parameter : node->literals[std::string(segment)];
+  for (Part& part : parts) {
+    std::unique_ptr<Node>& next = part.is_parameter ? node->parameter : node->literals[part.text];
     if (next == nullptr) next = std::make_unique<Node>();
     node = next.get();
+    if (part.is_parameter) endpoint.parameter_names.push_back(std::move(part.text));
   }
-  if (node->path_template.empty()) node->path_template = path_template;
-  WIREGAUGE_CHECK(node->path_template == path_template);
+  if (!node->endpoints.empty() && node->path_template != path_template) {
+    return BadTemplate(ErrorCode::kConflict, path_template,
+                       "is taken: \"" + node->path_template + "\" matches the same");
+  }
+  if (node->endpoints.contains(method)) {
+    return BadTemplate(ErrorCode::kConflict, path_template,
+                       "is taken for " + std::string(MethodName(method)));
+  }
   const Route route{method, std::string(path_template), endpoint.policy};
-  const bool added = node->endpoints.try_emplace(method, std::move(endpoint)).second;
-  WIREGAUGE_CHECK(added);
+  node->path_template = path_template;
+  node->endpoints.emplace(method, std::move(endpoint));
   const auto before = [](const Route& a, const Route& b) {
     return std::tie(a.path_template, a.method) < std::tie(b.path_template, b.method);
   };
   routes_.insert(std::upper_bound(routes_.begin(), routes_.end(), route, before), route);
+  return {};
 }
 
 std::vector<Route> Router::routes() const { return routes_; }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "publish/http/access.h"
 #include "publish/http/reply.h"
 #include "publish/http/request.h"
@@ -51,6 +52,14 @@ class Router {
   void AddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
                    RoutePolicy policy = {});
 
+  // The same for a template from outside. Errors, which change nothing: kInvalidArgument for one
+  // that no path can match, or that names a parameter badly or twice, and for a method that cannot
+  // be added; kConflict for what is taken, also by a template with other names of parameters.
+  Status TryAdd(Method method, std::string_view path_template, Handler handler,
+                RoutePolicy policy = {});
+  Status TryAddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
+                        RoutePolicy policy = {});
+
   // Every route, by template, then method: for tests against the contract.
   std::vector<Route> routes() const;
 
@@ -76,7 +85,7 @@ class Router {
   struct Node;
   struct Match;
   struct Endpoint;
-  void AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint);
+  Status AddEndpoint(Method method, std::string_view path_template, Endpoint endpoint);
   static Answer Call(const Endpoint& endpoint, Request request, const Defer& defer,
                      std::string_view path_template);
   static std::string AllowedMethods(const Node& node);

@@ -12,6 +12,7 @@ namespace wiregauge::http {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 MATCHER_P2(RouteIs, method, path_template, "") {
   return arg.method == method && arg.path_template == path_template;
@@ -138,6 +139,59 @@ TEST(Router, ListsItsRoutes) {
                   RouteIs(Method::kGet, "/flows/{flow}/packets"),
                   RouteIs(Method::kGet, "/flows/{id}"), RouteIs(Method::kDelete, "/flows/{id}"),
                   RouteIs(Method::kPost, "/hosts/{host}/ports/{port}/")));
+}
+
+TEST(Router, SaysWhatIsWrongWithATemplateFromOutside) {
+  const std::pair<std::string, std::string> kBad[] = {
+      {"flows", "does not begin with /"},
+      {"", "does not begin with /"},
+      {"//", "empty segment"},
+      {"/a//b", "empty segment"},
+      {"/a/../b", "clients resolve"},
+      {"/a/.", "clients resolve"},
+      {"/a b", "does not stand in a path"},
+      {"/a?b", "does not stand in a path"},
+      {"/a%20b", "does not stand in a path"},
+      {"/a{b}", "does not stand in a path"},
+      {std::string("/a\0", 3), "does not stand in a path"},
+      {"/\xff", "does not stand in a path"},
+      {"/{", "not closed"},
+      {"/{a}b", "not closed"},
+      {"/{}", "without a name"},
+      {"/{a-b}", "letters, digits and _"},
+      {"/{{a}}", "letters, digits and _"},
+      {"/{a}/b/{a}", "twice"},
+      {"/" + std::string(256, 'a'), "longer than 256"},
+  };
+  for (const auto& [path_template, why] : kBad) {
+    Router router;
+    const Status status = router.TryAdd(Method::kGet, path_template, Named("bad"));
+    ASSERT_FALSE(status.ok()) << path_template;
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument) << path_template;
+    EXPECT_THAT(status.error().message, HasSubstr(why)) << path_template;
+    EXPECT_TRUE(router.routes().empty());
+  }
+  Router router;
+  EXPECT_FALSE(router.TryAdd(Method::kOptions, "/a", Named("options")).ok());
+  EXPECT_TRUE(
+      router.TryAdd(Method::kGet, "/a.b~c@d/{e_1}/" + std::string(241, 'x'), Named("good")));
+}
+
+TEST(Router, KeepsWhatATemplateFromOutsideWouldTake) {
+  Router router = TestRouter();
+  const DeferredHandler deferred = [](const Request&, const Reply&) {};
+  for (const auto& [method, path_template] :
+       {std::pair(Method::kGet, "/flows"), std::pair(Method::kGet, "/flows/"),
+        std::pair(Method::kPut, "/flows/{other}"), std::pair(Method::kDelete, "/flows/{id}")}) {
+    EXPECT_EQ(router.TryAdd(method, path_template, Named("taker")).error().code,
+              ErrorCode::kConflict);
+    EXPECT_EQ(router.TryAddDeferred(method, path_template, deferred).error().code,
+              ErrorCode::kConflict);
+  }
+  EXPECT_EQ(router.routes().size(), TestRouter().routes().size());
+  EXPECT_EQ(router.Dispatch(Asking(Method::kGet, {"flows", "7"})).response.body, "flow id=7");
+  EXPECT_TRUE(router.TryAdd(Method::kPut, "/flows/{id}", Named("put")).ok());
+  EXPECT_EQ(router.Dispatch(Asking(Method::kPut, {"flows", "7"})).response.body, "put id=7");
 }
 
 TEST(RouterDeathTest, RefusesMistakesOfTheProgram) {
