@@ -34,6 +34,8 @@ struct RoutePolicy {
   Access access = Access::kViewer;
   Scope scope = Scope::kWhole;
   ErrorForm errors = ErrorForm::kProblem;  // of the server's own answers
+
+  bool operator==(const RoutePolicy&) const = default;
 };
 
 // What an Authorization header holds.

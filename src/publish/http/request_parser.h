@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "publish/http/access.h"
 #include "publish/http/problem.h"
 #include "publish/http/request.h"
 
@@ -22,8 +23,8 @@ struct IncomingRequest {
   Request request;
   bool is_http10 = false;
   bool keep_alive = true;
-  // Its head was looked at, and it may have what it asks for.
-  bool is_admitted = false;
+  // Its head was looked at, and it may have what a route with this policy gives.
+  std::optional<RoutePolicy> admitted_to;
   // Well framed, yet not to be handled: a bad escape in its target.
   std::optional<Problem> fault;
 };

@@ -31,6 +31,7 @@ struct Router::Node {
 
 // Where a request goes.
 struct Router::Match {
+  std::shared_ptr<const Router> owner;     // of what follows, when that is mounted
   const Node* node = nullptr;              // null: no template has its path
   const Endpoint* endpoint = nullptr;      // null: nor its method
   std::vector<const std::string*> values;  // of the template's parameters, left to right
@@ -194,6 +195,11 @@ Status Router::AddEndpoint(Method method, std::string_view path_template, Endpoi
   return {};
 }
 
+void Router::Mount(std::function<std::shared_ptr<const Router>()> current) {
+  WIREGAUGE_CHECK(!mounted_);
+  mounted_ = std::move(current);
+}
+
 std::vector<Route> Router::routes() const { return routes_; }
 
 const Router::Node* Router::Descend(const Node& node, const Request& request, size_t depth,
@@ -223,6 +229,16 @@ std::string Router::AllowedMethods(const Node& node) {
 }
 
 Router::Match Router::Find(const Request& request) const {
+  Match match = FindHere(request);
+  if (match.node != nullptr || !mounted_) return match;
+  std::shared_ptr<const Router> mounted = mounted_();
+  if (mounted == nullptr) return match;
+  match = mounted->FindHere(request);
+  match.owner = std::move(mounted);
+  return match;
+}
+
+Router::Match Router::FindHere(const Request& request) const {
   Match match;
   match.node = Descend(*root_, request, 0, match.values);
   if (match.node == nullptr) return match;
@@ -233,8 +249,15 @@ Router::Match Router::Find(const Request& request) const {
 }
 
 ErrorForm Router::ErrorFormOf(const Request& request) const {
+  if (const auto form = FormAlong(request)) return *form;
+  const std::shared_ptr<const Router> mounted = mounted_ ? mounted_() : nullptr;
+  if (mounted == nullptr) return ErrorForm::kProblem;
+  return mounted->FormAlong(request).value_or(ErrorForm::kProblem);
+}
+
+std::optional<ErrorForm> Router::FormAlong(const Request& request) const {
   const Node* node = root_.get();
-  ErrorForm form = ErrorForm::kProblem;
+  std::optional<ErrorForm> form;
   for (const std::string& segment : request.segments) {
     if (segment.empty()) continue;
     const auto next = node->literals.find(segment);
@@ -251,9 +274,8 @@ std::optional<Router::Answer> Router::Refuse(const Match& match, Request& reques
   if (match.node != nullptr && is_options) return std::nullopt;
   const std::string_view path_template =
       match.node != nullptr ? std::string_view(match.node->path_template) : std::string_view();
-  RoutePolicy policy = kNoRoute;
-  policy.errors = ErrorFormOf(request);
-  if (match.endpoint != nullptr) policy = match.endpoint->policy;
+  RoutePolicy policy = match.endpoint != nullptr ? match.endpoint->policy : kNoRoute;
+  if (match.endpoint == nullptr) policy.errors = ErrorFormOf(request);
   if (guard && !is_options) {
     if (auto refusal = guard(request, policy)) return Answer{*std::move(refusal), path_template};
   }
@@ -270,11 +292,21 @@ std::optional<Router::Answer> Router::Refuse(const Match& match, Request& reques
 }
 
 std::optional<Router::Answer> Router::Refuse(Request& request, const Guard& guard) const {
-  return Refuse(Find(request), request, guard);
+  const Match match = Find(request);
+  std::optional<Answer> answer = Refuse(match, request, guard);
+  if (answer) answer->owner = match.owner;
+  return answer;
 }
 
 Router::Answer Router::Dispatch(Request request, const Guard& guard, const Defer& defer) const {
   const Match match = Find(request);
+  Answer answer = Follow(match, request, guard, defer);
+  answer.owner = match.owner;
+  return answer;
+}
+
+Router::Answer Router::Follow(const Match& match, Request& request, const Guard& guard,
+                              const Defer& defer) const {
   if (auto refusal = Refuse(match, request, guard)) return *std::move(refusal);
   const std::string_view path_template = match.node->path_template;
   if (request.method == Method::kOptions) {

@@ -38,7 +38,8 @@ using Guard = std::function<std::optional<Response>(Request& request, const Rout
 // Which handler answers a request. A literal segment wins over a {parameter}; "/a" and "/a/" are
 // the same, and so are "/a/b" and "/a//b", as clients ask whose base URL ends with a slash: an
 // empty segment counts only where a {parameter} lacks its value. HEAD is served wherever GET is;
-// OPTIONS is answered for every path that has a route. Thread safety: filled first, then only read.
+// OPTIONS is answered for every path that has a route. Thread safety: filled first, then only read;
+// what is mounted is replaced as a whole.
 class Router {
  public:
   Router();
@@ -60,15 +61,21 @@ class Router {
   Status TryAddDeferred(Method method, std::string_view path_template, DeferredHandler handler,
                         RoutePolicy policy = {});
 
-  // Every route, by template, then method: for tests against the contract.
+  // Has the paths that match none of the templates here looked up in another router, as if its
+  // routes were here; null: there is none now. `current` is called on any worker thread, also at
+  // the same time, and does not throw. What the other one has mounted is not asked. Once at most.
+  void Mount(std::function<std::shared_ptr<const Router>()> current);
+
+  // Every route here, by template, then method: for tests against the contract.
   std::vector<Route> routes() const;
 
   struct Answer {
     Response response;
-    std::string_view
-        path_template;  // of the route that matched; "" when none did. Router's memory.
-    ErrorForm errors = ErrorForm::kProblem;  // of a deferred response
-    bool is_deferred = false;                // the response comes by the reply
+    // Of the route that matched; "" when none did. The router's memory, or the owner's.
+    std::string_view path_template;
+    ErrorForm errors = ErrorForm::kProblem;         // of a deferred response
+    bool is_deferred = false;                       // the response comes by the reply
+    std::shared_ptr<const Router> owner = nullptr;  // of the route, when it is mounted
   };
   // `defer` is needed where there are deferred routes. 404 and 405 (with Allow) are errors; a
   // handler that throws makes a 500 and a log line. The guard is asked about every request but
@@ -90,12 +97,16 @@ class Router {
                      std::string_view path_template);
   static std::string AllowedMethods(const Node& node);
   Match Find(const Request& request) const;
+  Match FindHere(const Request& request) const;
+  std::optional<ErrorForm> FormAlong(const Request& request) const;
+  Answer Follow(const Match& match, Request& request, const Guard& guard, const Defer& defer) const;
   std::optional<Answer> Refuse(const Match& match, Request& request, const Guard& guard) const;
   static const Node* Descend(const Node& node, const Request& request, size_t depth,
                              std::vector<const std::string*>& values);
 
   std::unique_ptr<Node> root_;
   std::vector<Route> routes_;
+  std::function<std::shared_ptr<const Router>()> mounted_;  // nothing: none
 };
 
 }  // namespace wiregauge::http

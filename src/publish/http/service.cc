@@ -152,10 +152,13 @@ bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
   if (auto response = AnswerWithoutRoute(head)) {
     answer = Router::Answer{*std::move(response), {}};
   } else {
-    answer = router_.Refuse(head.request, guard_);
+    const Guard guard = [this, &head](Request& request, const RoutePolicy& policy) {
+      head.admitted_to = policy;
+      return Authorize(request, policy);
+    };
+    answer = router_.Refuse(head.request, guard);
   }
-  head.is_admitted = !answer.has_value();
-  if (head.is_admitted) return false;
+  if (!answer.has_value()) return false;
   AddCors({}, answer->response);
   WriteHead(answer->response, {.keep_alive = false, .is_http10 = head.is_http10}, out);
   if (head.request.method != Method::kHead) out += answer->response.body;
@@ -165,8 +168,14 @@ bool Service::AnswerHead(IncomingRequest& head, std::string& out) const {
 
 Router::Answer Service::Route(IncomingRequest incoming, const Defer& defer) const {
   if (auto response = AnswerWithoutRoute(incoming)) return {*std::move(response), {}};
-  return router_.Dispatch(std::move(incoming.request), incoming.is_admitted ? Guard() : guard_,
-                          defer);
+  if (!incoming.admitted_to.has_value()) {
+    return router_.Dispatch(std::move(incoming.request), guard_, defer);
+  }
+  // The path may lead to another route than its head did: what is mounted changes.
+  const Guard guard = [this, &incoming](Request& request, const RoutePolicy& policy) {
+    return policy == *incoming.admitted_to ? std::nullopt : Authorize(request, policy);
+  };
+  return router_.Dispatch(std::move(incoming.request), guard, defer);
 }
 
 std::optional<Response> Service::AnswerWithoutRoute(const IncomingRequest& incoming) const {

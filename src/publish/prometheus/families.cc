@@ -225,7 +225,7 @@ constexpr std::array<FamilyInfo, static_cast<size_t>(Family::kCount)> kFamilies 
     {"wiregauge_http_requests_total",
      kCounter,
      {"route", "method", "code"},
-     "HTTP requests answered; route is the path's template, or unmatched."},
+     "HTTP requests answered; route is the path's template, unmatched, or other."},
     {"wiregauge_http_request_duration_seconds",
      kHistogram,
      {"route"},

@@ -30,6 +30,23 @@ TEST(RequestMetrics, WhatMatchedNoRouteHasNamesOfItsOwn) {
   EXPECT_EQ(metrics.counts().requests.at(Key("unmatched", "unreadable", 400)), 1u);
 }
 
+TEST(RequestMetrics, RoutesMayComeAndGoWithoutEnd) {
+  RequestMetrics metrics;
+  constexpr size_t kMost = RequestMetrics::kMostRoutes;
+  for (size_t i = 0; i < kMost + 100; ++i) {
+    const std::string gone_afterwards = "/scripts/" + std::to_string(i);
+    metrics.Observe({gone_afterwards, "GET", 200, 0.01});
+  }
+  metrics.Observe({"/scripts/0", "GET", 200, 0.01});
+  metrics.Observe({"", "", 400, 0});
+  const RequestMetrics::Counts counts = metrics.counts();
+  EXPECT_EQ(counts.durations.size(), kMost + 2);
+  EXPECT_EQ(counts.requests.at(Key("/scripts/0", "GET", 200)), 2u);
+  EXPECT_EQ(counts.requests.at(Key("other", "GET", 200)), 100u);
+  EXPECT_EQ(counts.requests.at(Key("unmatched", "unreadable", 400)), 1u);
+  EXPECT_NEAR(counts.durations.at("other").seconds, 1, 1e-9);
+}
+
 TEST(RequestMetrics, ADurationOnABoundBelongsToIt) {
   RequestMetrics metrics;
   metrics.Observe({"/", "GET", 200, 0});
