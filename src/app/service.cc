@@ -19,6 +19,7 @@
 #include "app/logging.h"
 #include "app/names.h"
 #include "app/places.h"
+#include "app/script_keeper.h"
 #include "app/signals.h"
 #include "app/sources.h"
 #include "app/supervisor.h"
@@ -88,8 +89,10 @@ class Service {
     }
     if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
     ExitCode code = OpenAccounts();
+    if (code == ExitCode::kOk) code = MakeScripts();
     if (code == ExitCode::kOk) code = StartServer();
     if (code == ExitCode::kOk && history_ != nullptr) history_->Open();
+    if (code == ExitCode::kOk && scripts_ != nullptr) scripts_->Start();
     if (code != ExitCode::kOk) {
       StopEngine();
       return code;
@@ -146,7 +149,7 @@ class Service {
     if (history_ != nullptr) history_->Stop();
   }
 
-  ExitCode StartServer() {
+  void MakeDependencies() {
     dependencies_ = std::make_unique<api::Dependencies>(
         api::Dependencies{.snapshots = *engine_,
                           .flow_captures = engine_->flow_captures(),
@@ -157,6 +160,18 @@ class Service {
                           .allowed_origin = settings_.fixed.http.allowed_origin,
                           .archive = history_ != nullptr ? &history_->archive() : nullptr,
                           .accounts_readable = AccountsReadable()});
+  }
+
+  ExitCode MakeScripts() {
+    MakeDependencies();
+    if (!settings_.fixed.lua.enabled) return ExitCode::kOk;
+    auto scripts = ScriptKeeper::Make(settings_.fixed, *dependencies_, flow_tape_);
+    if (!scripts.ok()) return RefuseStart(scripts.error());
+    scripts_ = std::move(scripts).value();
+    return ExitCode::kOk;
+  }
+
+  ExitCode StartServer() {
     const config::Metrics& metrics = settings_.fixed.metrics;
     exporter_ = std::make_unique<metrics::Exporter>(
         metrics::ExporterOptions{.limits = {.top_hosts = metrics.top_hosts,
@@ -175,6 +190,9 @@ class Service {
     api::RegisterRoutes(router, *dependencies_);
     grafana::RegisterRoutes(router, *grafana_);
     metrics::RegisterRoutes(router, *exporter_);
+    if (scripts_ != nullptr) {
+      router.Mount([host = &scripts_->host()] { return host->router(); });
+    }
     http::ServerOptions options = MakeServerOptions(settings_.fixed.http);
     if (accounts_ != nullptr) options.gate = accounts_->gate();
     auto server =
@@ -258,7 +276,9 @@ class Service {
     Task stop(signals_, [this] {
       StopEngine();
       file_log_->TellRest(*engine_);
+      if (scripts_ != nullptr) scripts_->host().EndRuns();
       server_->Stop();
+      if (scripts_ != nullptr) scripts_->Stop();
     });
     const auto deadline = SteadyClock::now() + kDrainTime;
     std::optional<int> signal;
@@ -288,7 +308,8 @@ class Service {
   std::unique_ptr<api::Dependencies> dependencies_;
   std::unique_ptr<grafana::Dependencies> grafana_;
   std::unique_ptr<metrics::Exporter> exporter_;
-  std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above
+  std::unique_ptr<ScriptKeeper> scripts_;  // null: scripts are off
+  std::unique_ptr<http::Server> server_;   // last: its handlers use all of the above
   std::string address_;
 };
 

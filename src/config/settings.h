@@ -111,6 +111,18 @@ struct Metrics {
   uint32_t top_hosts = 0, series_per_family = 0;
 };
 
+// Users' scripts. Bounds of one call; callbacks have longer.
+struct Lua {
+  bool enabled = false;
+  std::vector<std::string> dirs;
+  bool shipped = false;
+  uint32_t workers = 0, max_waiting = 0;
+  Duration wall_time{}, callback_wall_time{};
+  uint64_t instructions = 0, callback_instructions = 0;
+  uint64_t memory_bytes = 0, output_bytes = 0, store_bytes = 0;
+  std::vector<std::string> http_allowed;  // empty: nothing
+};
+
 // What is read once, at the start.
 struct Fixed {
   std::vector<std::string> sources;          // empty: the default route's interface
@@ -129,6 +141,7 @@ struct Fixed {
   Accounts accounts;
   History history;
   Metrics metrics;
+  Lua lua;
   std::string data_dir;
 };
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/lua/call.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
+#include <string_view>
 
+#include "base/text.h"
+#include "publish/lua/vm/error.h"
 #include "publish/lua/vm/state.h"
 
 namespace wiregauge::lua {
@@ -10,6 +15,12 @@ namespace {
 
 // How old a snapshot may be: readers share what was taken within this time.
 constexpr Duration kMaxAge = std::chrono::seconds(1);
+
+// The server's own: ntopng's scripts write some of them.
+constexpr std::string_view kOwnHeaders[] = {
+    "connection", "content-length",    "content-encoding", "date",
+    "server",     "transfer-encoding", "keep-alive",       "vary",
+};
 
 }  // namespace
 
@@ -29,6 +40,22 @@ const snapshot::Snapshot& Call::counters() {
 const snapshot::Snapshot& Call::rows() {
   if (rows_ == nullptr) rows_ = Look(snapshot::Detail::kRows);
   return *rows_;
+}
+
+void Call::SetHeader(const std::string& name, const std::string& value) {
+  constexpr size_t kLongestName = 64, kLongestValue = 1024, kMostHeaders = 32;
+  const bool is_token = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+  });
+  if (!is_token || name.size() > kLongestName) throw ScriptError("no header can be called " + name);
+  if (value.size() > kLongestValue || headers.size() == kMostHeaders) {
+    throw ScriptError("header " + name + ": too long, or too many");
+  }
+  const std::string lower = ToLower(name);
+  for (const std::string_view own : kOwnHeaders) {
+    if (lower == own) return;
+  }
+  headers.push_back({name, value});
 }
 
 std::shared_ptr<const snapshot::Snapshot> Call::Look(snapshot::Detail detail) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,17 +11,25 @@
 #include <vector>
 
 #include "base/time.h"
+#include "http_client/client.h"
+#include "key_value/key_value_store.h"
 #include "model/identity.h"
 #include "model/place.h"
+#include "publish/http/problem.h"
 #include "publish/http/request.h"
 #include "publish/http/response.h"
 #include "publish/http/router.h"
+#include "snapshot/flow_tape.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/visible.h"
 
 struct lua_State;
 
 namespace wiregauge::lua {
+
+class Call;
+class Runtime;
+struct Library;
 
 // What scripts reach of the service. Thread-safe; outlives every state.
 struct Services {
@@ -32,7 +42,16 @@ struct Services {
   Timestamp started_at;
   std::vector<std::string> script_dirs;
   std::string data_dir;
+  key_value::KeyValueStore* key_values = nullptr;  // null: nothing is kept for scripts
+  http_client::Client* http_client = nullptr;      // null: scripts make no HTTP calls
+  snapshot::FlowTape* flow_tape = nullptr;         // null: no records are kept for callbacks
   snapshot::VisibleParts visible_parts{};
+  std::atomic<bool> stopping{false};  // what runs is to end
+
+  // What every state gets: libraries, what else is made once, and what a page's globals get.
+  std::vector<const Library*> libraries{};
+  std::vector<void (*)(lua_State*)> openers{};
+  std::vector<void (*)(lua_State*, Call&)> preparers{};
 };
 
 // One run of a script: what it was called for, what it sees, and what it answers. Of one thread.
@@ -62,6 +81,18 @@ class Call {
   int status = 200;
   std::string content_type;  // empty: text/html; charset=utf-8, as ntopng's scripts expect
   std::vector<http::Header> headers;
+  std::optional<std::string> body;       // instead of what is printed
+  std::optional<http::Problem> problem;  // when the script ended itself with one
+
+  // Sets a header of the answer; what the server sets itself stays as it is. Throws ScriptError for
+  // what is no header.
+  void SetHeader(const std::string& name, const std::string& value);
+
+  // Of a callback: how often it runs, and the flow records that are new to it.
+  std::optional<std::chrono::seconds> period;
+  snapshot::FlowTape::Subscription* flow_tape = nullptr;
+
+  Runtime* runtime = nullptr;  // that runs it
 
   // interface.select(); nothing: the first one.
   std::optional<std::string> selected_interface;

@@ -52,8 +52,9 @@ struct Library {
   std::vector<Record> records;
 };
 
-// Makes the libraries' tables, read-only, and the global functions. A library whose name has a dot
-// stands behind the one it is part of. Inside State::Run.
+// Makes the libraries' tables, read-only, and the global functions. Libraries of one
+// name are one table; one whose name has a dot is a member of the one before the dot. Inside
+// State::Run.
 void PublishLibraries(lua_State* lua, std::span<const Library* const> libraries);
 
 }  // namespace wiregauge::lua

@@ -23,13 +23,13 @@ std::string_view BreachName(Breach breach) {
 std::string_view BreachText(Breach breach) {
   switch (breach) {
     case Breach::kTime:
-      return "ran longer than lua.limits.wall_time";
+      return "ran longer than it may (wall_time)";
     case Breach::kInstructions:
-      return "took more instructions than lua.limits.instructions";
+      return "took more instructions than it may (instructions)";
     case Breach::kMemory:
-      return "needed more memory than lua.limits.memory";
+      return "needed more memory than it may (memory_bytes)";
     case Breach::kOutput:
-      return "wrote more than lua.limits.output";
+      return "wrote more than it may (output_bytes)";
     case Breach::kNone:
     case Breach::kCount:
       break;

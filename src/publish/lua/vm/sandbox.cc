@@ -49,18 +49,6 @@ bool LoadText(lua_State* lua, std::string_view source, const char* name) {
   return lua_loadx(lua, ReadPiece, &reader, name, "t") == 0;
 }
 
-// Pushes the globals of the script that called, or new ones.
-void PushCallersEnvironment(lua_State* lua) {
-  lua_Debug caller{};
-  if (lua_getstack(lua, 1, &caller) == 1 && lua_getinfo(lua, "f", &caller) == 1) {
-    const bool is_script = lua_iscfunction(lua, -1) == 0;
-    if (is_script) lua_getfenv(lua, -1);
-    lua_remove(lua, is_script ? -2 : -1);
-    if (is_script) return;
-  }
-  PushEnvironment(lua);
-}
-
 // load(text or function [, name]), loadstring(text [, name]): a function, or nil and why not.
 int LoadChunk(lua_State* lua) {
   std::string source;
@@ -294,6 +282,21 @@ void PushEnvironment(lua_State* lua) {
   SetField(lua, "path", "?.lua");
   SetField(lua, "cpath", "");
   lua_setfield(lua, -2, "package");
+}
+
+void PushCallersEnvironment(lua_State* lua) {
+  // Functions of C stand in between: pcall(require, "x").
+  lua_Debug caller{};
+  for (int level = 1; lua_getstack(lua, level, &caller) == 1; ++level) {
+    lua_getinfo(lua, "f", &caller);
+    if (lua_iscfunction(lua, -1) == 0) {
+      lua_getfenv(lua, -1);
+      lua_remove(lua, -2);
+      return;
+    }
+    lua_pop(lua, 1);
+  }
+  PushEnvironment(lua);
 }
 
 void Load(lua_State* lua, std::string_view source, const std::string& name) {

@@ -20,6 +20,8 @@ void MakeReadOnly(lua_State* lua);
 
 // Pushes a new table of globals.
 void PushEnvironment(lua_State* lua);
+// Pushes the globals of the script that called the present function, or new ones.
+void PushCallersEnvironment(lua_State* lua);
 // Compiles a script and pushes it as a function, with the globals that are on top, which it takes
 // off. `name` is what errors call it. Throws ScriptError with file and line.
 void Load(lua_State* lua, std::string_view source, const std::string& name);

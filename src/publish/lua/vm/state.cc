@@ -116,7 +116,8 @@ void State::SetHook(int interval) { lua_sethook(lua_, &State::Hook, LUA_MASKCOUN
 
 bool State::CheckTime() {
   allocated_ = 0;
-  if (std::chrono::steady_clock::now() <= deadline_) return true;
+  const bool is_stopped = limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed);
+  if (!is_stopped && std::chrono::steady_clock::now() <= deadline_) return true;
   Break(Breach::kTime);
   return false;
 }
@@ -167,6 +168,7 @@ void State::Begin(const Limits& limits) {
 
 int State::Trampoline(lua_State* lua) {
   const auto& body = *static_cast<const std::function<void(lua_State*)>*>(lua_touserdata(lua, 1));
+  lua_settop(lua, 0);
   std::string message;
   try {
     body(lua);
