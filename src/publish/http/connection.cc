@@ -88,23 +88,24 @@ void Connection::Ask(IncomingRequest incoming) {
   Service::Exchange exchange = service_.Ask(std::move(incoming), defer);
   if (!exchange.answer.is_deferred) {
     if (answer != nullptr) answer->Abandon();  // the handler threw, and its reply may live on
-    service_.Write(std::move(exchange), output_, large_body_);
+    service_.Write(exchange, output_, large_body_);
   } else if (answer->Park()) {
     awaited_ = Awaited{std::move(answer), std::move(exchange)};
   } else {
-    Answer(std::move(exchange), *answer);
+    Answer(exchange, *answer);
   }
 }
 
-void Connection::Answer(Service::Exchange exchange, PendingAnswer& answer) {
+void Connection::Answer(Service::Exchange& exchange, PendingAnswer& answer) {
   service_.Complete(exchange, answer.TakeResponse());
   exchange.wire.keep_alive = !closing_;
-  service_.Write(std::move(exchange), output_, large_body_);
+  service_.Write(exchange, output_, large_body_);
 }
 
 bool Connection::Complete(PendingAnswer& answer, Time now) {
   if (!awaited_ || awaited_->answer.get() != &answer) return false;
-  Answer(std::move(std::exchange(awaited_, std::nullopt)->exchange), answer);
+  Answer(awaited_->exchange, answer);
+  awaited_.reset();
   since_ = now;
   if (!closing_) Work(now);
   return true;

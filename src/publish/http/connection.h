@@ -66,7 +66,7 @@ class Connection {
   void Work(Time now);
   void TakeHead();
   void Ask(IncomingRequest incoming);
-  void Answer(Service::Exchange exchange, PendingAnswer& answer);
+  void Answer(Service::Exchange& exchange, PendingAnswer& answer);
 
   const Service& service_;
   const std::shared_ptr<AnswerQueue> answers_;

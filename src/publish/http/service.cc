@@ -104,16 +104,14 @@ Service::Service(const ServerOptions& options, Router router, Observer observer)
 Service::Exchange Service::Ask(IncomingRequest incoming, const Defer& defer) const {
   const Request& request = incoming.request;
   const std::string* const encodings = request.FindHeader("accept-encoding");
-  Exchange exchange{
+  return {
       .start = steady_clock::now(),
       .method = request.method,
       .wire = {.keep_alive = incoming.keep_alive, .is_http10 = incoming.is_http10},
       .gzip = encodings != nullptr && AcceptsGzip(*encodings),
       .preflight = ReadPreflight(request),
-      .answer = {},
+      .answer = Route(std::move(incoming), defer),
   };
-  exchange.answer = Route(std::move(incoming), defer);
-  return exchange;
 }
 
 void Service::Complete(Exchange& exchange, std::optional<Response> response) const {
@@ -129,7 +127,7 @@ void Service::Complete(Exchange& exchange, std::optional<Response> response) con
       500, "The request failed inside the server: nothing answered it.", answer.errors);
 }
 
-void Service::Write(Exchange exchange, std::string& out, std::string& large_body) const {
+void Service::Write(Exchange& exchange, std::string& out, std::string& large_body) const {
   Response& response = exchange.answer.response;
   // Or the page that asks would never see the 401 or 404.
   if (exchange.preflight.is_one && response.status == 404) response = AllowAll();

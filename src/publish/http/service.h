@@ -58,7 +58,7 @@ class Service {
   void Complete(Exchange& exchange, std::optional<Response> response) const;
   // Appends the answer to `out`; a body of kLargeBody or more comes apart, uncopied, in
   // `large_body`, which must be empty and is to be sent after `out`.
-  void Write(Exchange exchange, std::string& out, std::string& large_body) const;
+  void Write(Exchange& exchange, std::string& out, std::string& large_body) const;
   // Appends an answer to a request of which only the head is here, if it is to be refused whatever
   // its body; then its connection is to be closed.
   bool AnswerHead(IncomingRequest& head, std::string& out) const;
