@@ -11,6 +11,7 @@
 #include "app/exit_code.h"
 #include "app/interfaces.h"
 #include "app/load_settings.h"
+#include "app/lua_commands.h"
 #include "app/names.h"
 #include "app/one_shot.h"
 #include "app/places.h"
@@ -62,6 +63,7 @@ ExitCode RunWithSettings(const config::CommandLine& line) {
   if (line.action == config::Action::kAccounts) {
     return RunAccountCommand(line.account, settings->fixed.data_dir);
   }
+  if (line.action == config::Action::kLua) return RunLuaCommand(line, *settings);
   if (line.action == config::Action::kCheckConfig) return CheckConfig(line, *settings);
   if (line.action == config::Action::kRead) return RunOneShot(line, *settings);
   return RunService(line, *settings);
@@ -82,6 +84,7 @@ ExitCode Main(const std::vector<std::string>& arguments) {
     case config::Action::kListInterfaces:
       return ListInterfaces(line->json);
     case config::Action::kAccounts:
+    case config::Action::kLua:
     case config::Action::kCheckConfig:
     case config::Action::kRead:
     case config::Action::kService:

@@ -4,29 +4,38 @@
 #include <utility>
 
 #include "app/script_dirs.h"
+#include "publish/lua/host/libraries.h"
 
 namespace wiregauge::app {
 namespace {
 
 lua::HostOptions MakeHostOptions(const config::Fixed& settings) {
-  const config::Lua& lua = settings.lua;
   lua::HostOptions options;
-  options.folders = ScriptDirs(lua);
-  options.workers = lua.workers;
-  options.most_waiting = lua.max_waiting;
-  options.limits = {.wall_time = lua.wall_time,
-                    .instructions = lua.instructions,
-                    .memory_bytes = lua.memory_bytes,
-                    .output_bytes = lua.output_bytes,
-                    .stop = nullptr};
-  options.callback_limits = options.limits;
-  options.callback_limits.wall_time = lua.callback_wall_time;
-  options.callback_limits.instructions = lua.callback_instructions;
+  options.folders = ScriptDirs(settings.lua);
+  options.workers = settings.lua.workers;
+  options.most_waiting = settings.lua.max_waiting;
+  options.limits = RequestLimits(settings.lua);
+  options.callback_limits = CallbackLimits(settings.lua);
   options.allowed_origin = settings.http.allowed_origin;
   return options;
 }
 
 }  // namespace
+
+lua::Limits RequestLimits(const config::Lua& settings) {
+  return {.wall_time = settings.wall_time,
+          .instructions = settings.instructions,
+          .memory_bytes = settings.memory_bytes,
+          .output_bytes = settings.output_bytes,
+          .stop = nullptr};
+}
+
+lua::Limits CallbackLimits(const config::Lua& settings) {
+  lua::Limits limits = RequestLimits(settings);
+  limits.wall_time = settings.callback_wall_time;
+  limits.instructions = settings.callback_instructions;
+  return limits;
+}
 
 Result<std::unique_ptr<ScriptKeeper>> ScriptKeeper::Make(const config::Fixed& settings,
                                                          const api::Dependencies& api,
@@ -56,6 +65,7 @@ ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencie
                                     .key_values = &store_,
                                     .http_client = client_.get(),
                                     .flow_tape = &tape});
+  lua::AddLibraries(*services_);
   host_ = std::make_unique<lua::ScriptHost>(MakeHostOptions(settings), *services_);
 }
 

@@ -18,6 +18,10 @@
 
 namespace wiregauge::app {
 
+// What the settings bound: one run of a script for a request, and one of a callback.
+lua::Limits RequestLimits(const config::Lua& settings);
+lua::Limits CallbackLimits(const config::Lua& settings);
+
 // Users' scripts as the service has them: what they reach, what they keep, and who runs them.
 class ScriptKeeper {
  public:

@@ -36,6 +36,7 @@ class Parser {
     list_interfaces_ = app_.add_subcommand("list-interfaces")->fallthrough();
     list_interfaces_->add_flag("--json", line_.json);
     accounts_.AddTo(app_);
+    AddLuaCommands(app_, line_.lua);
     app_.require_subcommand(0, 1);
   }
 
@@ -73,6 +74,7 @@ class Parser {
                    : check_config_->parsed()                           ? Action::kCheckConfig
                    : list_interfaces_->parsed()                        ? Action::kListInterfaces
                    : line_.account.verb != AccountCommand::Verb::kNone ? Action::kAccounts
+                   : line_.lua.verb != LuaCommand::Verb::kNone         ? Action::kLua
                    : line_.read_files.empty()                          ? Action::kService
                                                                        : Action::kRead;
     return std::move(line_);
@@ -134,6 +136,7 @@ Status CheckCombination(const CommandLine& line) {
     if (!line.hosts_path.empty()) return Usage("--hosts goes with -r FILE");
     return {};
   }
+  if (line.action == Action::kLua && line.lua.verb == LuaCommand::Verb::kRun) return {};
   if (line.action != Action::kRead) return Usage("-r stands alone: it reads files and stops");
   if (line.HasFlag("sources")) {
     return Usage("-r reads files and stops, -i runs the service: use one of them");

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/account_command.h"
 #include "config/load.h"
+#include "config/lua_command.h"
 
 namespace wiregauge::config {
 
@@ -18,6 +19,7 @@ enum class Action : uint8_t {
   kCheckConfig,
   kListInterfaces,
   kAccounts,  // user, token
+  kLua,
   kVersion,
   kHelp,
   kReference,  // --help-config
@@ -32,6 +34,7 @@ struct CommandLine {
   std::string flows_path, hosts_path;  // "-" is standard output; empty: not wanted
   bool json = false;
   AccountCommand account;
+  LuaCommand lua;
 
   bool HasFlag(std::string_view setting_path) const;
 };

@@ -2,7 +2,6 @@
 #include "publish/lua/host/runtime.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -123,8 +122,6 @@ http::Response Failure(const Outcome& outcome, const Call& call) {
   return http::ProblemResponse(problem);
 }
 
-std::array<const Library*, 2> HostLibraries() { return {&HostLibrary(), &RequireLibrary()}; }
-
 }  // namespace
 
 const Script* ScriptSet::Find(std::string_view name) const {
@@ -140,10 +137,7 @@ Result<std::unique_ptr<Runtime>> Runtime::Make(Services& services) {
   std::unique_ptr<Runtime> runtime(new Runtime(services));
   runtime->state_ = std::move(state).value();
   const Outcome made = runtime->state_->Run({}, [&services](lua_State* lua) {
-    std::vector<const Library*> libraries = services.libraries;
-    for (const Library* const library : HostLibraries()) libraries.push_back(library);
-    PublishLibraries(lua, libraries);
-    OpenRequest(lua);
+    PublishLibraries(lua, services.libraries);
     for (const auto open : services.openers) open(lua);
   });
   if (!made.ok()) return Error{ErrorCode::kInternal, "Lua libraries: " + made.message};

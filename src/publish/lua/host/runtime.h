@@ -46,6 +46,7 @@ class Runtime {
   // What the last call has printed.
   std::string TakeOutput() { return state_->TakeOutput(); }
   size_t used_bytes() const { return state_->used_bytes(); }
+  uint64_t instructions() const { return state_->instructions(); }  // of the last call
 
   // The runtime that a state belongs to, for functions that are called while a script loads.
   struct Registration {

@@ -83,6 +83,15 @@ std::chrono::seconds LengthOf(Period period) {
   return kPeriods[static_cast<size_t>(period)].length;
 }
 
+std::shared_ptr<const ScriptFile> ReadPage(const std::string& path) {
+  auto file = std::make_shared<ScriptFile>();
+  file->name = fs::path(path).filename().string();
+  file->path = path;
+  if (const auto stamp = StampOf(path)) file->stamp = *stamp;
+  ReadText(*file);
+  return file;
+}
+
 // Collects the files of all folders.
 class FolderReader {
  public:

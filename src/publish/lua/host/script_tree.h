@@ -42,6 +42,9 @@ struct ScriptFile {
   } stamp;
 };
 
+// A script that stands anywhere, as a page of its file's name.
+std::shared_ptr<const ScriptFile> ReadPage(const std::string& path);
+
 // What stands in the script folders. A page, routes file or module hides the ones of the same name
 // in later folders; callbacks of all folders run.
 class ScriptTree {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/lua/vm/library.h"
 
+#include <lua.hpp>
 #include <set>
 #include <string>
 

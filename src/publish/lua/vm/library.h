@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <lua.hpp>
 #include <span>
 #include <string>
 #include <vector>
+
+struct lua_State;
 
 namespace wiregauge::lua {
 
@@ -21,7 +22,7 @@ struct Function {
   std::string help;  // sentences
   std::vector<Parameter> parameters;
   std::vector<Parameter> returns;
-  lua_CFunction entry = nullptr;  // Entry<...> (values.h)
+  int (*entry)(lua_State*) = nullptr;  // Entry<...> (values.h)
 };
 
 // A member that is no function: wiregauge.json.null.

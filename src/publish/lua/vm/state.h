@@ -64,6 +64,8 @@ class State {
   SteadyTime deadline() const { return deadline_; }
   Breach breach() const { return breach_; }
   size_t used_bytes() const { return used_bytes_; }
+  // Of the last call, counted in steps of kHookInterval.
+  uint64_t instructions() const { return instructions_; }
 
   // What the host wants to find again in its functions, of the present call. Null: none.
   void set_context(void* context) { context_ = context; }
