@@ -12,9 +12,9 @@
 namespace wiregauge::lua {
 
 // Runs scripts in a state of their own and keeps what they wrote.
-class Script {
+class SandboxedScript {
  public:
-  explicit Script(Limits limits = {}) : limits_(limits) {}
+  explicit SandboxedScript(Limits limits = {}) : limits_(limits) {}
 
   // Runs the source as "test.lua".
   Outcome Run(const std::string& source) {

@@ -12,7 +12,7 @@ namespace {
 
 // The JSON of what the expression gives; with a schema, of its table. Or "error: ...".
 std::string Encode(const std::string& expression, const std::string& schema = "nil") {
-  Script script;
+  SandboxedScript script;
   std::string body;
   const Outcome outcome = script.state().Run({}, [&](lua_State* lua) {
     PushEnvironment(lua);
@@ -26,7 +26,7 @@ std::string Encode(const std::string& expression, const std::string& schema = "n
 
 // JSON that goes through Lua.
 std::string Through(const std::string& text, Nulls nulls = Nulls::kKept) {
-  Script script;
+  SandboxedScript script;
   std::string body;
   const Outcome outcome = script.state().Run({}, [&](lua_State* lua) {
     PushJson(lua, text, nulls);
@@ -100,7 +100,7 @@ TEST(Json, WhatHasNoJsonIsRefusedWithItsPlace) {
 }
 
 TEST(Json, TheIntegerObject) {
-  Script script;
+  SandboxedScript script;
   std::string printed;
   const Outcome outcome = script.state().Run({}, [&](lua_State* lua) {
     PushEnvironment(lua);

@@ -28,7 +28,7 @@ class HostileScripts : public testing::TestWithParam<Hostile> {};
 // A breach or an ordinary error, never more: no end without one, no crash. Ten times the time it
 // may take is far from what a hang would take.
 TEST_P(HostileScripts, End) {
-  Script script(kSmall);
+  SandboxedScript script(kSmall);
   const auto start = std::chrono::steady_clock::now();
   const Outcome outcome = script.Run(GetParam().source);
   EXPECT_FALSE(outcome.ok());
@@ -148,32 +148,32 @@ INSTANTIATE_TEST_SUITE_P(
 
 // What they break is told by name, and where.
 TEST(Limits, AreToldApart) {
-  Script script(kSmall);
+  SandboxedScript script(kSmall);
   const Outcome loop = script.Run("local x = 1\nwhile true do end");
   EXPECT_EQ(loop.kind, Outcome::Kind::kBreach);
   EXPECT_EQ(loop.breach, Breach::kTime);
   EXPECT_EQ(loop.message, "test.lua:2: ran longer than it may (wall_time)");
 
-  Script of_memory(kSmall);
+  SandboxedScript of_memory(kSmall);
   EXPECT_EQ(of_memory.Run("local s = ('x'):rep(1e9)").breach, Breach::kMemory);
-  Script of_output(kSmall);
+  SandboxedScript of_output(kSmall);
   EXPECT_EQ(of_output.Run("while true do print('xxxxxxxxxxxxxxxxxxxxxxxxx') end").breach,
             Breach::kOutput);
   Limits few = kSmall;
   few.instructions = 100'000;
-  Script of_instructions(few);
+  SandboxedScript of_instructions(few);
   EXPECT_EQ(of_instructions.Run("while true do end").breach, Breach::kInstructions);
 }
 
 // A script that catches the refusal has still broken the limit.
 TEST(Limits, CannotBeCaught) {
-  Script script(kSmall);
+  SandboxedScript script(kSmall);
   const Outcome outcome = script.Run("pcall(string.rep, 'x', 1e9) print('went on')");
   EXPECT_EQ(outcome.breach, Breach::kMemory);
 }
 
 TEST(Limits, AreOfOneCall) {
-  Script script(kSmall);
+  SandboxedScript script(kSmall);
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(script.Print("local s = ('x'):rep(4e6) print(#s)"), "4000000") << i;
   }
@@ -186,7 +186,7 @@ TEST(Limits, ErrorsUnwindThroughCpp) {
     ~Witness() { destroyed = true; }
   };
   bool destroyed = false;
-  Script script;
+  SandboxedScript script;
   const Outcome outcome = script.state().Run({}, [&](lua_State* lua) {
     const Witness witness{destroyed};
     luaL_error(lua, "through");

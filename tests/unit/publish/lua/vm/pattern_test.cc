@@ -58,7 +58,7 @@ class Patterns : public testing::Test {
 
  private:
   Original original_;
-  Script script_;
+  SandboxedScript script_;
 };
 
 TEST_F(Patterns, AsTheManualHasThem) {
@@ -107,7 +107,7 @@ TEST_F(Patterns, AsTheManualHasThem) {
 }
 
 TEST_F(Patterns, GmatchGoesOnWhereItStopped) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(script.Print("for k, v in ('a=1, b=2'):gmatch('(%w+)=(%w+)') do print(k, v, ';') end"),
             "a\t1\t;b\t2\t;");
   EXPECT_EQ(script.Print("for p in ('abc'):gmatch('()') do print(p) end"), "1234");

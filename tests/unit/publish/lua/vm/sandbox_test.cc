@@ -9,7 +9,7 @@ namespace wiregauge::lua {
 namespace {
 
 TEST(Sandbox, HasNoWayOut) {
-  Script script;
+  SandboxedScript script;
   for (const char* const name : {"io",
                                  "debug",
                                  "ffi",
@@ -35,7 +35,7 @@ TEST(Sandbox, HasNoWayOut) {
 }
 
 TEST(Sandbox, HasLuaItself) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(script.Print("print(('%d %s'):format(3, 'x'), #'abc', math.floor(2.5))"), "3 x\t3\t2");
   EXPECT_EQ(script.Print("local t = {3, 1, 2} table.sort(t) print(table.concat(t, ','))"), "1,2,3");
   EXPECT_EQ(script.Print("local t = {1, 2} table.insert(t, 1, 0) table.remove(t) "
@@ -50,7 +50,7 @@ TEST(Sandbox, HasLuaItself) {
 }
 
 TEST(Sandbox, LibrariesAreReadOnly) {
-  Script script;
+  SandboxedScript script;
   for (const char* const change :
        {"string.rep = nil", "table.x = 1",
         "rawset(string, 'rep', nil) print(string.rep('x', 2)) "
@@ -62,13 +62,13 @@ TEST(Sandbox, LibrariesAreReadOnly) {
 }
 
 TEST(Sandbox, GlobalsAreOfOneScript) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(script.Print("leak = 1 print = nil string = nil _G.more = 2"), "");
   EXPECT_EQ(script.Print("print(leak, more, type(string))"), "nil\tnil\ttable");
 }
 
 TEST(Sandbox, PairsHonoursItsMetamethod) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(
       script.Print("local t = setmetatable({}, {__pairs = function() return next, {a = 1} end})"
                    "for k, v in pairs(t) do print(k, v) end"),
@@ -76,7 +76,7 @@ TEST(Sandbox, PairsHonoursItsMetamethod) {
 }
 
 TEST(Sandbox, Coroutines) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(script.Print("local f = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) "
                          "return b * 2 end) print(f(1), f(10))"),
             "2\t20");
@@ -92,7 +92,7 @@ TEST(Sandbox, Coroutines) {
 }
 
 TEST(Sandbox, ErrorsNameFileAndLine) {
-  Script script;
+  SandboxedScript script;
   EXPECT_EQ(script.Print("\n\nlocal x = nil + 1"),
             "error: test.lua:3: attempt to perform arithmetic on a nil value");
   EXPECT_EQ(script.Print("\nif"), "error: test.lua:2: unexpected symbol near '<eof>'");
