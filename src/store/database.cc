@@ -87,6 +87,11 @@ Statement& Statement::Bind(int parameter, std::span<const uint8_t> blob) {
   return *this;
 }
 
+Statement& Statement::BindReal(int parameter, double value) {
+  sqlite3_bind_double(statement_.get(), parameter, value);
+  return *this;
+}
+
 Statement& Statement::BindNull(int parameter) {
   sqlite3_bind_null(statement_.get(), parameter);
   return *this;
@@ -117,6 +122,11 @@ int64_t Statement::Integer(int column) const {
 std::optional<int64_t> Statement::MaybeInteger(int column) const {
   if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
   return Integer(column);
+}
+
+std::optional<double> Statement::MaybeReal(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return sqlite3_column_double(statement_.get(), column);
 }
 
 std::string_view Statement::Text(int column) const {

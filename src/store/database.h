@@ -25,6 +25,7 @@ class Statement {
   Statement& Bind(int parameter, int64_t value);          // parameters count from 1
   Statement& Bind(int parameter, std::string_view text);  // copied
   Statement& Bind(int parameter, std::span<const uint8_t> blob);
+  Statement& BindReal(int parameter, double value);
   Statement& BindNull(int parameter);
 
   // True: there is a row. An error has reset the statement.
@@ -35,6 +36,7 @@ class Statement {
 
   int64_t Integer(int column) const;  // columns count from 0; 0 for NULL
   std::optional<int64_t> MaybeInteger(int column) const;
+  std::optional<double> MaybeReal(int column) const;
   std::string_view Text(int column) const;
   std::optional<std::string_view> MaybeText(int column) const;
   std::span<const uint8_t> Blob(int column) const;

@@ -33,6 +33,20 @@ class DatabaseTest : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(DatabaseTest, KeepsRealNumbers) {
+  Database database = Open();
+  ASSERT_TRUE(database.Execute("CREATE TABLE t (a REAL) STRICT").ok());
+  auto insert = database.Prepare("INSERT INTO t VALUES (?)");
+  ASSERT_TRUE(insert.ok());
+  ASSERT_TRUE(insert->BindReal(1, 0.1).Run().ok());
+  ASSERT_TRUE(insert->BindNull(1).Run().ok());
+  auto select = database.Prepare("SELECT a FROM t ORDER BY rowid");
+  ASSERT_TRUE(*select->Step());
+  EXPECT_EQ(select->MaybeReal(0), 0.1);
+  ASSERT_TRUE(*select->Step());
+  EXPECT_EQ(select->MaybeReal(0), std::nullopt);
+}
+
 TEST_F(DatabaseTest, KeepsWhatIsCommitted) {
   {
     Database database = Open();
