@@ -8,13 +8,16 @@
 #include <memory>
 #include <optional>
 
+#include "alerts/alert_book.h"
 #include "app/account_gate.h"
 #include "app/build_facts.h"
+#include "app/data_dir.h"
 #include "app/descriptor_limit.h"
 #include "app/engine_options.h"
 #include "app/file_log.h"
 #include "app/flow_fan_out.h"
 #include "app/history_keeper.h"
+#include "app/interface_watch.h"
 #include "app/load_settings.h"
 #include "app/logging.h"
 #include "app/names.h"
@@ -46,6 +49,8 @@ constexpr Duration kFileInterval = std::chrono::milliseconds(200);
 // What readers of flow records may be behind: some ten seconds of a busy link.
 constexpr size_t kTapeRecords = 50'000;
 constexpr size_t kTapeBytes = size_t{64} << 20;
+// How soon an alert tells that an interface is gone.
+constexpr Duration kWatchInterval = std::chrono::seconds(1);
 
 std::string ListenText(const IpAddress& address, uint16_t port) {
   const std::string host = address.ToString();
@@ -70,6 +75,13 @@ http::ServerOptions MakeServerOptions(const config::Http& settings) {
   return options;
 }
 
+alerts::AlertOptions MakeAlertOptions(const config::Fixed& settings) {
+  return {.path = settings.data_dir + "/alerts.db",
+          .keep = settings.alerts.keep,
+          .max_past = settings.alerts.max_past,
+          .max_engaged = settings.alerts.max_engaged};
+}
+
 std::vector<metrics::Label> BuildLabels(const api::BuildFacts& facts) {
   return {{"version", facts.version},
           {"revision", facts.commit},
@@ -89,6 +101,7 @@ class Service {
     }
     if (const ExitCode code = StartEngine(); code != ExitCode::kOk) return code;
     ExitCode code = OpenAccounts();
+    if (code == ExitCode::kOk) OpenAlerts();
     if (code == ExitCode::kOk) code = MakeScripts();
     if (code == ExitCode::kOk) code = StartServer();
     if (code == ExitCode::kOk && history_ != nullptr) history_->Open();
@@ -144,6 +157,16 @@ class Service {
     return ExitCode::kOk;
   }
 
+  // Before the first request: what an earlier process raised is there when it comes.
+  void OpenAlerts() {
+    if (!settings_.fixed.alerts.enabled) return;
+    alerts_ = std::make_unique<alerts::AlertBook>(MakeAlertOptions(settings_.fixed), clock_);
+    interface_watch_.emplace(*alerts_);
+    // What is wrong with it the store says.
+    (void)MakeDataDir(settings_.fixed.data_dir).ok();
+    alerts_->Start();
+  }
+
   void StopEngine() {
     engine_->Stop();
     if (history_ != nullptr) history_->Stop();
@@ -159,7 +182,8 @@ class Service {
                           .places = *atlas_,
                           .allowed_origin = settings_.fixed.http.allowed_origin,
                           .archive = history_ != nullptr ? &history_->archive() : nullptr,
-                          .accounts_readable = AccountsReadable()});
+                          .accounts_readable = AccountsReadable(),
+                          .alerts = alerts_.get()});
   }
 
   ExitCode MakeScripts() {
@@ -224,6 +248,7 @@ class Service {
     auto next_alive = SteadyClock::now();
     while (true) {
       Duration most = file_log_->all_told() ? kLongWait : kFileInterval;
+      if (alerts_ != nullptr) most = std::min(most, kWatchInterval);
       if (watchdog.has_value()) most = std::min<Duration>(most, next_alive - SteadyClock::now());
       const int signal = signals_.Wait(most);
       if (signal == SIGHUP) {
@@ -233,6 +258,9 @@ class Service {
         return;
       }
       file_log_->TellEnded(*engine_);
+      if (interface_watch_) {
+        interface_watch_->Look(*engine_->Get(snapshot::Detail::kCounters, kWatchInterval));
+      }
       if (watchdog.has_value() && SteadyClock::now() >= next_alive) {
         next_alive = SteadyClock::now() + *watchdog;
         const auto snapshot = engine_->Get(snapshot::Detail::kCounters, *watchdog);
@@ -279,6 +307,7 @@ class Service {
       if (scripts_ != nullptr) scripts_->host().EndRuns();
       server_->Stop();
       if (scripts_ != nullptr) scripts_->Stop();
+      if (alerts_ != nullptr) alerts_->Stop();
     });
     const auto deadline = SteadyClock::now() + kDrainTime;
     std::optional<int> signal;
@@ -304,6 +333,8 @@ class Service {
   snapshot::FlowTape flow_tape_{kTapeRecords, kTapeBytes};
   FlowFanOut flow_sinks_;
   std::unique_ptr<shard::Engine> engine_;
+  std::unique_ptr<alerts::AlertBook> alerts_;  // null: alerts are off
+  std::optional<InterfaceWatch> interface_watch_;
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;
   std::unique_ptr<grafana::Dependencies> grafana_;

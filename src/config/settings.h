@@ -107,6 +107,13 @@ struct History {
   uint32_t top_local_hosts = 0, top_remote_hosts = 0;
 };
 
+// What is wrong and what was, kept in data_dir.
+struct Alerts {
+  bool enabled = false;
+  Duration keep{};
+  uint32_t max_past = 0, max_engaged = 0;
+};
+
 struct Metrics {
   uint32_t top_hosts = 0, series_per_family = 0;
 };
@@ -140,6 +147,7 @@ struct Fixed {
   Http http;
   Accounts accounts;
   History history;
+  Alerts alerts;
   Metrics metrics;
   Lua lua;
   std::string data_dir;

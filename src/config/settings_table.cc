@@ -41,8 +41,9 @@ constexpr Setting kTable[] = {
      .initial = "/var/lib/wiregauge",
      .help =
          "Folder for what outlives the process: accounts.db with the users and tokens, the first "
-         "admin's password (docs/accounts.md), history.db (docs/history.md), and scripts.db with "
-         "what scripts keep (docs/lua.md). It is made when it is not there.",
+         "admin's password (docs/accounts.md), history.db (docs/history.md), alerts.db "
+         "(docs/alerts.md), and scripts.db with what scripts keep (docs/lua.md). It is made when it "
+         "is not there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
 
     {.path = "geo.country_database",
@@ -413,6 +414,36 @@ constexpr Setting kTable[] = {
      .most = "100000",
      .help = "The same for remote hosts.",
      .target = [](Settings& s) -> Target { return &s.fixed.history.top_remote_hosts; }},
+
+    {.path = "alerts.enabled",
+     .off_flag = "--no-alerts",
+     .value = "BOOL",
+     .initial = "true",
+     .help = "Keeps alerts, those that are engaged and those that were, in alerts.db in data_dir, "
+             "for /api/v1/alerts, /metrics and Grafana; see docs/alerts.md.",
+     .target = [](Settings& s) -> Target { return &s.fixed.alerts.enabled; }},
+    {.path = "alerts.keep",
+     .value = "DURATION",
+     .initial = "30d",
+     .least = "1h",
+     .most = "87600h",
+     .help = "How long past alerts are kept, since they were released. It counts once the service "
+             "has run for an hour in which the clock did not leap.",
+     .target = [](Settings& s) -> Target { return &s.fixed.alerts.keep; }},
+    {.path = "alerts.max_past",
+     .value = "N",
+     .initial = "100000",
+     .least = "0",
+     .most = "10000000",
+     .help = "How many past alerts are kept: beyond it the oldest go first.",
+     .target = [](Settings& s) -> Target { return &s.fixed.alerts.max_past; }},
+    {.path = "alerts.max_engaged",
+     .value = "N",
+     .initial = "10000",
+     .least = "1",
+     .most = "1000000",
+     .help = "How many alerts may be engaged at once: a further one is refused and counted.",
+     .target = [](Settings& s) -> Target { return &s.fixed.alerts.max_engaged; }},
 
     {.path = "metrics.top_hosts",
      .value = "N",

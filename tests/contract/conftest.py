@@ -8,6 +8,7 @@ The program is the file that WIREGAUGE_BINARY names (tests/support/wiregauge.py)
 import os
 import pathlib
 import sys
+import time
 
 import pytest
 
@@ -48,13 +49,33 @@ def history_is_written(service):
         answer.json()["items"][0]["value"] == row["received"]["packets"]
 
 
+def write_alerts(folder, interface):
+    """Engaged ones, some that are past, and an event; alert 1 is about a host."""
+    host = {"kind": "host", "interface": interface}
+    service = {"kind": "service"}
+    now_us = time.time_ns() // 1000
+    wiregauge.write_alerts(folder, [
+        {**host, "name": "192.168.1.10", "type": "host_threshold", "severity": "error", "value": 12.5,
+         "threshold": 10, "details": '{"unit": "bps", "top": [{"name": "DNS"}]}', "times": 3},
+        {"kind": "interface", "interface": interface, "name": interface, "type": "interface_gone",
+         "text": "it is gone"},
+        {"kind": "network", "name": "office", "severity": "notice", "ttl_us": 3_600_000_000},
+        *({**service, "name": f"part{i}", "severity": severity, "last_seen_us": now_us + i, "times": i + 1}
+          for i, severity in enumerate(["critical", "info", "warning", "error"] * 5)),
+        *({**host, "name": f"192.168.1.{i}", "released_us": now_us + i, "end_reason": end}
+          for i, end in enumerate(["released", "expired", "evicted", "shutdown", None] * 4)),
+    ])
+
+
 @pytest.fixture(scope="session")
 def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
     path = wiregauge.write_pcap(tmp_path_factory.mktemp("contract") / "mix.pcap",
                                 capture_packets())
     databases = wiregauge.SOURCE_DIR / "tests/databases"
-    with wiregauge.Service("-i", path, "--pools", "192.168.1.10=printers,192.168.1.0/30=routers",
+    data_dir = tmp_path_factory.mktemp("data")
+    write_alerts(data_dir, pathlib.Path(path).name)
+    with wiregauge.Service("-i", path, "--data-dir", data_dir, "--pools", "192.168.1.10=printers,192.168.1.0/30=routers",
                            "--country-database", databases / "city.mmdb",
                            "--asn-database", databases / "asn.mmdb") as running:
         running.until(lambda: file_is_read(running), "the capture to be read")

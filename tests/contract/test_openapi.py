@@ -25,6 +25,7 @@ COLLECTIONS = [(path, operation) for path, operation in OPERATIONS
 GRAFANA = [(path, operation) for path, method, operation in ALL_OPERATIONS
            if operation["tags"] == ["grafana"] and method == "POST"]
 GRAFANA_PATHS = {path for path, _, operation in ALL_OPERATIONS if operation["tags"] == ["grafana"]}
+SEVERITIES = ["info", "notice", "warning", "error", "critical"]
 LENIENT = {"/metrics", "/grafana", "/lua/modules/grafana"}
 PARAMETERS = [pytest.param(path, operation, parameter, id=f"{path} {parameter['name']}")
               for path, operation in OPERATIONS
@@ -52,7 +53,8 @@ def file_names(file_service):
     """Things that exist, for the {parameters} of paths."""
     flow = file_service.get("/api/v1/flows", limit=1).json()["items"][0]
     host = max(items(file_service, "/api/v1/hosts"), key=lambda row: row["bytes"])
-    return {"interface": flow["interface"], "id": str(flow["id"]), "host": host["host"]}
+    return {"interface": flow["interface"], "id": str(flow["id"]), "host": host["host"],
+            "alert": "1"}
 
 
 @pytest.fixture(scope="session")
@@ -253,6 +255,8 @@ def test_sort_orders_rows_by_what_it_names(service, names, path, operation):
         assert values == known + [None] * (len(values) - len(known)), f"{order}: {values}"
         if order.removeprefix("-") == "ip":
             known = [(address.version, address) for address in map(ipaddress.ip_address, known)]
+        if order.removeprefix("-") == "severity":
+            known = [SEVERITIES.index(severity) for severity in known]
         assert known == sorted(known, reverse=order.startswith("-")), order
 
 
@@ -355,7 +359,7 @@ def test_other_methods_are_405_and_head_is_get(service, names, path, operation):
 @pytest.mark.parametrize("path", [path for path, _ in OPERATIONS if "{" in path])
 def test_what_does_not_exist_is_404(service, path):
     missing = {"interface": "no-such-interface", "id": "123456789012", "host": "203.0.113.99",
-               "capture": "123456789012"}
+               "capture": "123456789012", "alert": "123456789012"}
     target = target_of(path, missing)
     problem = expect_problem(service.get(target), 404)
     assert any(name in problem["detail"] for name in missing.values()), problem

@@ -8,6 +8,7 @@
 The program is the file that the environment variable WIREGAUGE_BINARY names.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import json
@@ -15,6 +16,7 @@ import os
 import pathlib
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import tempfile
@@ -222,6 +224,22 @@ class Answer:
     @property
     def text(self):
         return self.body.decode("utf-8")
+
+
+def write_alerts(folder, alerts):
+    """An alerts.db as a service leaves it. Each alert is a dict of columns; the rest has a value already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(folder / "alerts.db")) as database:
+        database.executescript((SOURCE_DIR / "migrations/alerts/0001_alerts.sql").read_text())
+        database.execute("PRAGMA user_version = 1")
+        now_us = time.time_ns() // 1000
+        for alert in alerts:
+            row = {"type": "test", "severity": "warning", "kind": "service", "interface": "", "name": "",
+                   "text": "something is wrong", "details": "", "source": "test", "raised_us": now_us,
+                   "last_seen_us": now_us, "times": 1, **alert}
+            database.execute(f"INSERT INTO alerts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                             list(row.values()))
+        database.commit()
 
 
 class Service:

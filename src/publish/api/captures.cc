@@ -30,19 +30,10 @@ constexpr SortField<Capture> kSorts[] = {
     {"file_bytes", [](const Capture& c, const View&) { return KeyOf(c.file_bytes); }},
 };
 
-// A capture holds what people said to each other: a page of another site that runs in a browser
-// beside the service must neither start one nor read it, whatever CORS allows for the rest. Nothing
-// when the request may be served.
+// A capture holds what people said to each other.
 std::optional<Response> RefuseOtherOrigin(const Request& request,
                                           const Dependencies& dependencies) {
-  const std::string* const origin = request.FindHeader("origin");
-  if (origin == nullptr || *origin == dependencies.allowed_origin) return std::nullopt;
-  const std::string* const host = request.FindHeader("host");
-  if (host != nullptr && (*origin == "http://" + *host || *origin == "https://" + *host)) {
-    return std::nullopt;
-  }
-  return http::ProblemResponse(
-      403, "Pages of another origin may not use captures; http.allowed_origin can name one.");
+  return api::RefuseOtherOrigin(request, dependencies, "use captures");
 }
 
 uint64_t Number(Query& query, std::string_view name, uint64_t least, uint64_t most,

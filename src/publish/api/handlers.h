@@ -46,6 +46,9 @@ Response ListTimeseries(const Request& request, const Dependencies& dependencies
 Response QueryTimeseries(const Request& request, const Dependencies& dependencies);
 Response RankTimeseries(const Request& request, const Dependencies& dependencies);
 Response ListEvents(const Request& request, const Dependencies& dependencies);
+Response ListAlerts(const Request& request, const Dependencies& dependencies);
+Response GetAlert(const Request& request, const Dependencies& dependencies);
+Response ReleaseAlert(const Request& request, const Dependencies& dependencies);
 Response GetLedger(const Request& request, const Dependencies& dependencies);
 Response GetVersion(const Request& request, const Dependencies& dependencies);
 Response GetOpenApiYaml(const Request& request, const Dependencies& dependencies);

@@ -23,6 +23,8 @@ model::Rates RatesOf(const Host& host, const View& snapshot) {
   return host.rate.At(snapshot.interfaces[host.interface_index].rates_at());
 }
 
+constexpr std::string_view kEngagedSort = "alerts.engaged", kTotalSort = "alerts.total";
+
 constexpr SortField<Host> kSorts[] = {
     {"ip", [](const Host& h, const View&) { return KeyOf(h.ip); }, true},
     {"vlan", [](const Host& h, const View&) { return KeyOf(uint64_t{h.vlan}); }},
@@ -64,6 +66,9 @@ constexpr SortField<Host> kSorts[] = {
      [](const Host& h, const View&) { return KeyOf(h.contacts_as_client()); }},
     {"contacts_as_server",
      [](const Host& h, const View&) { return KeyOf(h.contacts_as_server()); }},
+    // Snapshots do not know them: RankOf looks.
+    {kEngagedSort, [](const Host&, const View&) { return kNotKnown; }},
+    {kTotalSort, [](const Host&, const View&) { return kNotKnown; }},
 };
 
 constexpr std::string_view kListParameters[] = {
@@ -130,11 +135,36 @@ class HostFilter {
   std::vector<std::string> texts_;
 };
 
+// How many alerts there are about hosts; nothing is known while alerts are off.
+class Alerts {
+ public:
+  Alerts(const Dependencies& dependencies, const View& snapshot)
+      : snapshot_(snapshot),
+        hosts_(dependencies.alerts != nullptr ? dependencies.alerts->host_alerts() : nullptr) {}
+
+  std::optional<model::HostAlertCounts> Of(const Host& host) const {
+    if (hosts_ == nullptr) return std::nullopt;
+    return hosts_->Of(snapshot_.interfaces[host.interface_index].name, host.ip, host.vlan);
+  }
+  int64_t RankOf(const Host& host, const PageRequest<Host>& page) const {
+    const std::string_view sort = page.ordering().field->name;
+    if (sort != kEngagedSort && sort != kTotalSort) return page.RankOf(host, snapshot_);
+    const auto counts = Of(host);
+    if (!counts) return page.RankOf(host, snapshot_);
+    return page.ordering().RankOf(KeyOf(sort == kEngagedSort ? counts->engaged : counts->total));
+  }
+
+ private:
+  const View& snapshot_;
+  const std::shared_ptr<const model::HostAlerts> hosts_;  // null: alerts are off
+};
+
 // The row of a host may be a sum over interfaces: then it has none.
 json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
-                                     const model::PlaceNames& places,
+                                     const model::PlaceNames& places, const Alerts& alerts,
                                      std::optional<uint16_t> asked) {
   json::InterfaceContext context = ContextOf(host.interface_index, snapshot, places);
+  context.alerts = alerts.Of(host);
   if (asked) return context;
   for (const Host& other : snapshot.hosts) {
     if (other.ip != host.ip || other.vlan != host.vlan ||
@@ -143,6 +173,7 @@ json::InterfaceContext ContextOfHost(const Host& host, const View& snapshot,
     }
     context.interface_name.reset();
     context.now = std::max(context.now, snapshot.interfaces[other.interface_index].rates_at());
+    if (context.alerts) *context.alerts += *alerts.Of(other);
   }
   return context;
 }
@@ -155,12 +186,15 @@ Response ListHosts(const Request& request, const Dependencies& dependencies) {
   const PageRequest<Host> page(query, kSorts, "-bytes", json::HostFields());
   const HostFilter filter(query, *snapshot, dependencies.places);
   if (auto refusal = query.refusal()) return *refusal;
+  const Alerts alerts(dependencies, *snapshot);
   auto selector = page.Selector();
   for (const Host& host : snapshot->hosts) {
-    if (filter.Matches(host)) selector.Offer(page.RankOf(host, *snapshot), host);
+    if (filter.Matches(host)) selector.Offer(alerts.RankOf(host, page), host);
   }
   return page.Respond(selector, [&](json::Writer& writer, const Host& host) {
-    json::WriteHost(writer, host, ContextOf(host.interface_index, *snapshot, dependencies.places));
+    auto context = ContextOf(host.interface_index, *snapshot, dependencies.places);
+    context.alerts = alerts.Of(host);
+    json::WriteHost(writer, host, context);
   });
 }
 
@@ -176,7 +210,9 @@ Response GetHost(const Request& request, const Dependencies& dependencies) {
   std::string body;
   json::Writer writer(body);
   writer.Apply(mask ? &*mask : nullptr);
-  json::WriteHost(writer, *host, ContextOfHost(*host, *snapshot, dependencies.places, interface));
+  const Alerts alerts(dependencies, *snapshot);
+  json::WriteHost(writer, *host,
+                  ContextOfHost(*host, *snapshot, dependencies.places, alerts, interface));
   return http::JsonResponse(std::move(body));
 }
 

@@ -67,7 +67,9 @@ struct Ordering {
   std::string spec() const { return (descending ? "-" : "") + std::string(field->name); }
   bool ids_descend() const { return descending && field->id_goes_on; }
   int64_t RankOf(const Row& row, const snapshot::Snapshot& snapshot) const {
-    const SortKey key = field->key(row, snapshot);
+    return RankOf(field->key(row, snapshot));
+  }
+  int64_t RankOf(SortKey key) const {
     if (key == kNotKnown) return std::numeric_limits<int64_t>::max();
     return descending ? -key : key;
   }

@@ -110,6 +110,7 @@ class PageRequest {
   int64_t RankOf(const Row& row, const snapshot::Snapshot& snapshot) const {
     return ordering_.RankOf(row, snapshot);
   }
+  const Ordering<Row>& ordering() const { return ordering_; }
 
   // {"items": [...], "next_cursor": ..., "total": n, ...}. `write(writer, row)` writes one item,
   // `more(writer)` further members.

@@ -41,6 +41,19 @@ std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& sn
   return name == nullptr ? std::nullopt : Find(query, *name, snapshot);
 }
 
+std::optional<http::Response> RefuseOtherOrigin(const http::Request& request,
+                                                const Dependencies& dependencies,
+                                                std::string_view what) {
+  const std::string* const origin = request.FindHeader("origin");
+  if (origin == nullptr || *origin == dependencies.allowed_origin) return std::nullopt;
+  const std::string* const host = request.FindHeader("host");
+  if (host != nullptr && (*origin == "http://" + *host || *origin == "https://" + *host)) {
+    return std::nullopt;
+  }
+  return http::ProblemResponse(403, "Pages of another origin may not " + std::string(what) +
+                                        "; http.allowed_origin can name one.");
+}
+
 std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields) {
   const std::string* const text = query.One("fields");
   if (text == nullptr) return std::nullopt;

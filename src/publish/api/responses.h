@@ -37,6 +37,12 @@ std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& sn
 // `ip_version`: 4 or 6. Refuses what is neither.
 std::optional<uint8_t> ReadIpVersion(Query& query);
 
+// Whatever CORS allows for the rest, a page of another site that runs in a browser beside the
+// service may not do this ("use captures"). Nothing when the request may be served.
+std::optional<http::Response> RefuseOtherOrigin(const http::Request& request,
+                                                const Dependencies& dependencies,
+                                                std::string_view what);
+
 // Of `fields` for a single object.
 std::optional<json::FieldMask> ReadFields(Query& query, const json::FieldCatalogue& fields);
 

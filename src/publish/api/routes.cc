@@ -25,7 +25,7 @@ constexpr RoutePolicy kNoTraffic{.access = Access::kViewer, .scope = Scope::kNoT
 // What tells of hosts and flows, and what also tells of interfaces as a whole.
 constexpr RoutePolicy kRows{.access = Access::kViewer, .scope = Scope::kByNetwork};
 constexpr RoutePolicy kInterfaces{.access = Access::kViewer, .scope = Scope::kByInterface};
-// What reaches the content of packets.
+// What reaches the content of packets, and what changes something.
 constexpr RoutePolicy kAdmin{.access = Access::kAdmin, .scope = Scope::kWhole};
 
 constexpr Entry kReading[] = {
@@ -63,6 +63,8 @@ constexpr Entry kReading[] = {
     {"/api/v1/timeseries/query", QueryTimeseries, kRows},
     {"/api/v1/timeseries/top", RankTimeseries, kRows},
     {"/api/v1/events", ListEvents, kInterfaces},
+    {"/api/v1/alerts", ListAlerts, kRows},
+    {"/api/v1/alerts/{alert}", GetAlert, kRows},
     {"/api/v1/ledger", GetLedger, kInterfaces},
     {"/api/v1/version", GetVersion, kNoTraffic},
     {"/api/v1/openapi.yaml", GetOpenApiYaml, kNoTraffic},
@@ -72,6 +74,7 @@ constexpr Entry kReading[] = {
 constexpr Entry kPosting[] = {
     {"/api/v1/flows/{id}/capture", StartCapture, kAdmin},
     {"/api/v1/captures/{capture}/stop", StopCapture, kAdmin},
+    {"/api/v1/alerts/{alert}/release", ReleaseAlert, kAdmin},
 };
 
 constexpr Entry kDeleting[] = {
@@ -93,7 +96,8 @@ Response Call(const Entry& entry, const Request& request, const Dependencies& de
                                 .started_at = dependencies.started_at,
                                 .places = dependencies.places,
                                 .allowed_origin = dependencies.allowed_origin,
-                                .archive = dependencies.archive};
+                                .archive = dependencies.archive,
+                                .alerts = dependencies.alerts};
   return entry.handler(request, restricted);
 }
 

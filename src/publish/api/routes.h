@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/alert_book.h"
 #include "base/time.h"
 #include "model/place.h"
 #include "publish/http/router.h"
@@ -39,6 +40,7 @@ struct Dependencies {
   const timeseries::Archive* archive = nullptr;  // null: history is off
   // Whether accounts can be read; nothing while they are off.
   std::function<bool()> accounts_readable{};
+  alerts::AlertBook* alerts = nullptr;  // null: alerts are off
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "alerts/alert_reading.h"
 #include "base/text.h"
 #include "model/flow_capture.h"
 #include "model/flow_record.h"
@@ -20,6 +21,7 @@ namespace wiregauge::api {
 
 inline uint64_t RowId(const model::FlowRecord& flow) { return flow.id; }
 inline uint64_t RowId(const model::FlowCaptureRecord& capture) { return capture.id; }
+inline uint64_t RowId(const alerts::AlertRow& alert) { return alert.id; }
 inline std::string FormatRowId(uint64_t id) { return std::to_string(id); }
 inline std::optional<uint64_t> ParseRowId(std::string_view text, std::type_identity<uint64_t>) {
   return ParseNumber<uint64_t>(text);

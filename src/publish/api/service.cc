@@ -55,6 +55,14 @@ std::optional<Check> CheckHistory(const Dependencies& dependencies) {
   return Check{"history", true, state.available ? "recording" : "opening the store"};
 }
 
+// Without the file they are in memory.
+std::optional<Check> CheckAlerts(const Dependencies& dependencies) {
+  if (dependencies.alerts == nullptr) return std::nullopt;
+  const alerts::AlertState state = dependencies.alerts->state();
+  if (!state.problem.empty()) return Check{"alerts", false, WithoutFolders(state.problem)};
+  return Check{"alerts", true, state.available ? "kept" : "opening the store"};
+}
+
 // What was read last holds.
 std::optional<Check> CheckAccounts(const Dependencies& dependencies) {
   if (!dependencies.accounts_readable) return std::nullopt;
@@ -157,6 +165,7 @@ Response GetIndex(const Request& request, const Dependencies& dependencies) {
   writer.Field("flows", "/api/v1/flows");
   writer.Field("hosts", "/api/v1/hosts");
   writer.Field("timeseries", "/api/v1/timeseries");
+  writer.Field("alerts", "/api/v1/alerts");
   writer.Field("metrics", "/metrics");
   writer.Field("health", "/healthz");
   writer.Field("readiness", "/readyz");
@@ -184,7 +193,8 @@ Response GetReadiness(const Request& request, const Dependencies& dependencies) 
   ready = ready && checks.back().ok;
   if (!ready) return NotReady(checks);
   bool degraded = false;
-  for (const auto& check : {CheckAccounts(dependencies), CheckHistory(dependencies)}) {
+  for (const auto& check :
+       {CheckAccounts(dependencies), CheckHistory(dependencies), CheckAlerts(dependencies)}) {
     if (!check) continue;
     checks.push_back(*check);
     degraded = degraded || !check->ok;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "publish/api/handlers.h"
+#include "publish/api/moment.h"
 #include "publish/api/page.h"
 #include "publish/api/responses.h"
 #include "publish/json/text_forms.h"
@@ -70,32 +71,10 @@ void WriteMetric(json::Writer& writer, const Row& row) {
   writer.EndObject();
 }
 
-// "now", "now-6h", or what ParseTimestamp reads.
-std::optional<Timestamp> ParseMoment(std::string_view text, Timestamp now) {
-  if (!text.starts_with("now")) return ParseTimestamp(text);
-  text.remove_prefix(3);
-  if (text.empty()) return now;
-  if (text.front() != '-') return std::nullopt;
-  const auto back = ParseDuration(text.substr(1));
-  if (!back || *back > now.time_since_epoch()) return std::nullopt;
-  return now - *back;
-}
-
-Timestamp ReadMoment(Query& query, std::string_view name, Timestamp now, Timestamp otherwise) {
-  const std::string* const text = query.One(name);
-  if (text == nullptr) return otherwise;
-  const auto moment = ParseMoment(*text, now);
-  if (!moment) {
-    query.Refuse(name, *text,
-                 "a time: RFC 3339, seconds or milliseconds since 1970, \"now\" or \"now-6h\"");
-  }
-  return moment.value_or(otherwise);
-}
-
 // Whole seconds around [from, to). Default: the last hour, by the clock on the wall.
 Range ReadRange(Query& query, Timestamp now) {
-  const Timestamp to = ReadMoment(query, "to", now, now);
-  const Timestamp from = ReadMoment(query, "from", now, to - kDefaultRange);
+  const Timestamp to = ReadMoment(query, "to", now).value_or(now);
+  const Timestamp from = ReadMoment(query, "from", now).value_or(to - kDefaultRange);
   if (from >= to) query.Refuse("from", "from: it is not before to.");
   const bool is_whole = std::chrono::floor<std::chrono::seconds>(to) == to;
   return {UnixSeconds(from), UnixSeconds(to) + (is_whole ? 0 : 1)};

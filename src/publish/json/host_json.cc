@@ -48,6 +48,8 @@ constexpr std::string_view kHostFields[] = {
     "low_goodput_flows_as_server",
     "contacts_as_client",
     "contacts_as_server",
+    "alerts.engaged",
+    "alerts.total",
     "l4.tcp.packets_sent",
     "l4.tcp.bytes_sent",
     "l4.tcp.packets_received",
@@ -176,6 +178,11 @@ void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceCon
   writer.Field("low_goodput_flows_as_server", host.low_goodput_flows_as_server);
   writer.Field("contacts_as_client", host.contacts_as_client());
   writer.Field("contacts_as_server", host.contacts_as_server());
+  if (context.alerts && writer.BeginObject("alerts")) {
+    writer.Field("engaged", context.alerts->engaged);
+    writer.Field("total", context.alerts->total);
+    writer.EndObject();
+  }
   if (writer.BeginObject("l4")) {
     for (size_t i = 0; i < host.l4.size(); ++i) {
       if (!writer.DynamicKey(model::L4ClassName(static_cast<model::L4Class>(i)))) continue;

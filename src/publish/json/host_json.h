@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "model/host_alerts.h"
 #include "model/host_record.h"
 #include "model/mac_vendors.h"
 #include "model/place.h"
@@ -20,9 +21,11 @@ struct InterfaceContext {
   Timestamp now;                                   // snapshot::InterfaceView::rates_at
   const model::PlaceNames* places = nullptr;       // null: nothing has a name
   const model::MacVendors* vendors = nullptr;      // null: no vendor is known
+  // Of the host; nothing where alerts are not kept: it has no such member then.
+  std::optional<model::HostAlertCounts> alerts{};
 };
 
-// One JSON object each; every member is always there, null when it is not known.
+// One JSON object each; every other member is always there, null when it is not known.
 void WriteHost(Writer& writer, const model::HostRecord& host, const InterfaceContext& context);
 void WriteDevice(Writer& writer, const model::DeviceRecord& device,
                  const InterfaceContext& context);

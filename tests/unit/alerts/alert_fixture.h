@@ -12,27 +12,10 @@
 #include <vector>
 
 #include "alerts/alert_book.h"
+#include "unit/alerts/alert_folder.h"
 #include "unit/base/fixed_clock.h"
 
 namespace wiregauge::alerts {
-
-inline model::AlertContent About(model::AlertSubject subject, std::string type = "host_threshold",
-                                 model::Severity severity = model::Severity::kWarning) {
-  return {.type = std::move(type),
-          .severity = severity,
-          .subject = std::move(subject),
-          .text = "something is more than it should be",
-          .details = R"({"unit":"bps"})",
-          .source = "script:test",
-          .value = 12.5,
-          .threshold = 10};
-}
-inline model::AlertSubject Host(std::string name, std::string interface = "eth0") {
-  return {model::SubjectKind::kHost, std::move(interface), std::move(name)};
-}
-inline model::AlertSubject Interface(std::string name) {
-  return {model::SubjectKind::kInterface, name, name};
-}
 
 // An AlertBook in a folder of its own, by a clock that the test sets. It writes when it is asked
 // to.

@@ -42,6 +42,7 @@ std::string Example(const std::string& path) {
   for (const auto& [parameter, value] : {std::pair<std::string, std::string>{"{interface}", "eth0"},
                                          {"{id}", "1"},
                                          {"{capture}", "1"},
+                                         {"{alert}", "1"},
                                          {"{host}", "10.0.0.1"}}) {
     if (const size_t at = target.find(parameter); at != std::string::npos) {
       target.replace(at, parameter.size(), value);
@@ -53,6 +54,11 @@ std::string Example(const std::string& path) {
 const Json& Resolved(const Json& contract, const Json& node) {
   if (!node.contains("$ref")) return node;
   return contract.at(Json::json_pointer(node.at("$ref").get<std::string>().substr(1)));
+}
+
+// Alert 1.
+void KeepAnAlert(World& world) {
+  EXPECT_EQ(*world.KeepAlerts().Raise(alerts::About(alerts::Host("10.0.0.1"))), 1U);
 }
 
 // Whether another room has the route.
@@ -79,6 +85,7 @@ void ForEachOperation(const Json& contract, Visit visit) {
 TEST(OpenApiTest, EveryRouteIsAnOperationAndEveryOperationARoute) {
   World world;
   world.KeepHistory();
+  KeepAnAlert(world);
   Names routes, operations;
   for (const http::Route& route : world.router().routes()) {
     routes.insert(std::string(http::MethodName(route.method)) + " " + route.path_template);
@@ -104,6 +111,7 @@ http::Access DocumentedAccess(const YAML::Node& operation) {
 TEST(OpenApiTest, TheDocumentTellsWhoMayUseWhat) {
   World world;
   world.KeepHistory();
+  KeepAnAlert(world);
   const YAML::Node contract = Contract();
   for (const http::Route& route : world.router().routes()) {
     std::string method(http::MethodName(route.method));
@@ -131,6 +139,7 @@ TEST(OpenApiTest, JsonSaysWhatYamlSays) {
 TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
   World world;
   world.KeepHistory();
+  KeepAnAlert(world);
   const Json contract = ContractJson();
   ForEachOperation(
       contract, [&](const std::string& path, http::Method method, const Json& operation) {
@@ -156,6 +165,7 @@ TEST(OpenApiTest, ParametersAreThoseThePathsTake) {
 TEST(OpenApiTest, OrdersAndFieldsAreThoseTheRowsHave) {
   World world;
   world.KeepHistory();
+  KeepAnAlert(world);
   const Json contract = ContractJson();
   ForEachOperation(
       contract, [&](const std::string& path, http::Method method, const Json& operation) {

@@ -33,7 +33,8 @@ std::vector<std::string> Targets(const http::Router& router, const std::string& 
          {std::pair<std::string, std::string>{"{interface}", interface},
           {"{host}", host},
           {"{id}", flow},
-          {"{capture}", "1"}}) {
+          {"{capture}", "1"},
+          {"{alert}", "1"}}) {
       const size_t at = target.find(parameter);
       if (at != std::string::npos) target.replace(at, parameter.size(), value);
     }
@@ -68,9 +69,24 @@ void FillHistory(World& world) {
   }
 }
 
+// The first one is about the host, the others are about what is not theirs.
+void FillAlerts(World& world, const std::string& host) {
+  alerts::AlertBook& book = world.KeepAlerts();
+  ASSERT_TRUE(book.Raise(alerts::About(alerts::Host(host, "lan"))).ok());
+  for (const model::AlertSubject& subject :
+       {alerts::Interface("eth0"), alerts::Host("192.0.2.1"),
+        model::AlertSubject{model::SubjectKind::kService, "", "192.0.2.1"},
+        model::AlertSubject{model::SubjectKind::kNetwork, "", "10.0.0.0/8"}}) {
+    ASSERT_TRUE(book.Raise(alerts::About(subject)).ok());
+    ASSERT_TRUE(book.Store(alerts::About(subject, "event")).ok());
+  }
+  ASSERT_TRUE(book.Flush(std::chrono::seconds(10)));
+}
+
 TEST(Restricted, ToAnInterfaceNothingOfAnotherIsTold) {
   World world;
   FillHistory(world);
+  FillAlerts(world, "10.0.0.9@7");
   world.ActAs(Sees({"lan"}, {}));
   int answered = 0;
   for (const std::string& target : Targets(world.router(), "lan", "10.0.0.9@7", "4")) {
@@ -83,8 +99,11 @@ TEST(Restricted, ToAnInterfaceNothingOfAnotherIsTold) {
     EXPECT_THAT(answer.body, Not(HasSubstr("eth0"))) << target;
     EXPECT_THAT(answer.body, Not(HasSubstr("192.0.2.1"))) << target;
   }
-  EXPECT_GE(answered, 32);
+  EXPECT_GE(answered, 34);
   EXPECT_THAT(world.Items("/api/v1/events", "interface"), ElementsAre("lan"));
+  EXPECT_THAT(world.Items("/api/v1/alerts", "id"), ElementsAre(1));
+  world.GetProblem("/api/v1/alerts/2", 404);
+  world.GetProblem("/api/v1/alerts?interface=eth0", 400);
   EXPECT_THAT(world.Items("/api/v1/flows?sort=id", "id"), ElementsAre(4, 5));
   EXPECT_THAT(world.Items("/api/v1/interfaces", "name"), ElementsAre("lan"));
   world.GetProblem("/api/v1/interfaces/eth0", 404);
@@ -109,6 +128,7 @@ TEST(Restricted, TheSumsOfWhatIsSeenComeOut) {
 TEST(Restricted, ToANetworkOnlyItsHostsAndTheirFlowsAreTold) {
   World world;
   FillHistory(world);
+  FillAlerts(world, "2001:db8::1");
   world.ActAs(Sees({}, {"2001:db8::/32"}));
   for (const std::string& target : Targets(world.router(), "lan", "2001:db8::1", "5")) {
     const http::Response answer = world.Get(target);
@@ -120,6 +140,7 @@ TEST(Restricted, ToANetworkOnlyItsHostsAndTheirFlowsAreTold) {
     EXPECT_THAT(answer.body, Not(HasSubstr("192.0.2.1"))) << target;
   }
   EXPECT_THAT(world.Items("/api/v1/flows", "id"), ElementsAre(5));
+  EXPECT_THAT(world.Items("/api/v1/alerts", "id"), ElementsAre(1));
   for (const char* target : {"/api/v1/interfaces", "/api/v1/applications", "/api/v1/ledger",
                              "/api/v1/devices", "/api/v1/vlans", "/api/v1/networks"}) {
     world.GetProblem(target, 403);

@@ -94,9 +94,26 @@ TEST(ServiceTest, WithoutItsAccountsItIsDegraded) {
   EXPECT_EQ(ready.at("checks").back().at("ok"), false);
 }
 
+TEST(ServiceTest, WithoutTheirStoreAlertsAreDegraded) {
+  World world;
+  alerts::AlertBook& book = world.KeepAlerts();
+  EXPECT_EQ(world.GetJson("/readyz").at("checks").back().at("name"), "alerts");
+  world.BreakAlerts();
+  EXPECT_FALSE(book.Flush(std::chrono::seconds(10)));
+  const Json ready = world.GetJson("/readyz");
+  EXPECT_EQ(ready.at("status"), "degraded");
+  EXPECT_EQ(ready.at("checks").back().at("ok"), false);
+  EXPECT_THAT(ready.at("checks").back().at("detail").get<std::string>(),
+              testing::Not(HasSubstr("/")));
+  world.GetProblem("/api/v1/alerts", 503);
+  world.GetProblem("/api/v1/alerts/1", 503);
+  EXPECT_EQ(world.GetJson("/api/v1/alerts?state=engaged").at("total"), 0);
+}
+
 TEST(ServiceTest, IndexNamesPathsThatExist) {
   World world;
   world.KeepHistory();
+  world.KeepAlerts();
   const Json index = world.GetJson("/");
   for (const auto& [name, path] : index.items()) {
     if (name == "name" || name == "version" || name == "metrics") continue;

@@ -281,6 +281,12 @@ history::History& World::KeepHistory(const std::string& file) {
   return folder_->history();
 }
 
+alerts::AlertBook& World::KeepAlerts() {
+  alerts_ = std::make_unique<alerts::AlertFolder>(clock_);
+  dependencies_.alerts = &alerts_->book();
+  return alerts_->book();
+}
+
 World::World()
     : clock_(Start() + std::chrono::seconds(2)),
       source_(),

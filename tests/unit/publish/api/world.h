@@ -7,11 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/alert_book.h"
 #include "model/place.h"
 #include "publish/api/routes.h"
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
+#include "unit/alerts/alert_folder.h"
 #include "unit/base/fixed_clock.h"
 #include "unit/history/history_folder.h"
 #include "unit/snapshot/fixed_source.h"
@@ -81,6 +83,11 @@ class World {
   // A history from now on, in a folder of its own; the clock stands at Start().
   history::History& KeepHistory(const std::string& file = "history.db");
 
+  // Alerts from now on, in a folder of their own; they are written when they are asked to.
+  alerts::AlertBook& KeepAlerts();
+  // So that those that are past cannot be read.
+  void BreakAlerts() { alerts_->BreakFile(); }
+
   // Who asks from now on, as a server with accounts has it.
   void ActAs(model::Identity identity) {
     identity_ = std::make_shared<const model::Identity>(std::move(identity));
@@ -98,6 +105,7 @@ class World {
   std::shared_ptr<const model::Identity> identity_;
   std::unique_ptr<history::HistoryFolder> folder_;
   std::unique_ptr<timeseries::Archive> archive_;
+  std::unique_ptr<alerts::AlertFolder> alerts_;
 };
 
 // A flow of this many bytes from the client and a tenth of that from the server.
