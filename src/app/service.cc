@@ -203,7 +203,8 @@ class Service {
                                  .build = BuildLabels(dependencies_->build),
                                  .authentication = AuthenticationCounters(),
                                  .accounts_readable = AccountsReadable(),
-                                 .store = StoreState()},
+                                 .store = StoreState(),
+                                 .alerts = AlertState()},
         *engine_, clock_, requests_);
     grafana_ = std::make_unique<grafana::Dependencies>(
         grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
@@ -241,6 +242,11 @@ class Service {
   std::function<history::HistoryState()> StoreState() {
     if (history_ == nullptr) return {};
     return [history = history_.get()] { return history->archive().state(); };
+  }
+
+  std::function<alerts::AlertState()> AlertState() {
+    if (alerts_ == nullptr) return {};
+    return [book = alerts_.get()] { return book->state(); };
   }
 
   void ServeUntilStopped() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "alerts/alert_content.h"
 #include "publish/prometheus/process_stats.h"
 
 namespace wiregauge::metrics {
@@ -192,6 +193,23 @@ void AddStore(const history::HistoryState& state, Exposition& out) {
   }
 }
 
+// All severities: a series that was there once stays.
+void AddTypeOfAlerts(const alerts::TypeCounts& counts, Exposition& out) {
+  for (size_t i = 0; i < model::kSeverities; ++i) {
+    const std::string_view severity = SeverityName(static_cast<model::Severity>(i));
+    out.Add(Family::kAlertsEngaged, {severity, counts.type}, counts.engaged[i]);
+    out.Add(Family::kAlertsRaised, {severity, counts.type}, counts.raised[i]);
+  }
+}
+
+void AddStoreOfAlerts(const alerts::AlertState& state, Exposition& out) {
+  for (size_t i = 0; i < state.lost.size(); ++i) {
+    out.Add(Family::kAlertsLost, {AlertLossName(static_cast<alerts::AlertLoss>(i))}, state.lost[i]);
+  }
+  out.Add(Family::kAlertsStoreUp, {}, state.available ? 1 : 0);
+  out.Add(Family::kAlertsFilesSetAside, {}, state.files_set_aside);
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -243,12 +261,41 @@ http::Response Exporter::Serve() {
     out.Add(Family::kAccountsUp, {}, options_.accounts_readable() ? 1 : 0);
   }
   if (options_.store) AddStore(options_.store(), out);
+  if (options_.alerts) AddAlerts(out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};
 
   last_scrape_seconds_ = ToSeconds(std::chrono::steady_clock::now() - start);
   return response;
+}
+
+// The types that came first have series of their own, as many as the budget has room for, and one
+// place is kept for the others: so none loses them.
+void Exporter::AddAlerts(Exposition& out) {
+  const alerts::AlertState state = options_.alerts();
+  const size_t places = options_.limits.series_per_family / model::kSeverities;
+  const size_t own = std::max<size_t>(places, 1) - 1;
+  alerts::TypeCounts other{std::string(alerts::kOtherType), {}, {}};
+  size_t folded = 0;
+  for (size_t i = 0; i < state.types.size(); ++i) {
+    const alerts::TypeCounts& type = state.types[i];
+    if (i < own && type.type != alerts::kOtherType) {
+      AddTypeOfAlerts(type, out);
+      continue;
+    }
+    ++folded;
+    for (size_t severity = 0; severity < model::kSeverities; ++severity) {
+      other.engaged[severity] += type.engaged[severity];
+      other.raised[severity] += type.raised[severity];
+    }
+  }
+  if (folded > 0) AddTypeOfAlerts(other, out);
+  const uint64_t dropped = folded_alert_series_ += folded * model::kSeverities;
+  for (const Family family : {Family::kAlertsEngaged, Family::kAlertsRaised}) {
+    out.Add(Family::kSeriesDropped, {InfoOf(family).name}, dropped);
+  }
+  AddStoreOfAlerts(state, out);
 }
 
 void Exporter::AddSelf(const TrafficView& traffic, Exposition& out) const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+#include "alerts/alert_book.h"
 #include "base/time.h"
 #include "history/history.h"
 #include "model/authentication.h"
@@ -28,6 +29,8 @@ struct ExporterOptions {
   std::function<bool()> accounts_readable{};
   // How it stands with the store of history; nothing while history is off: its families are empty.
   std::function<history::HistoryState()> store{};
+  // How it stands with alerts; nothing while they are off: their families are empty.
+  std::function<alerts::AlertState()> alerts{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;
@@ -40,6 +43,7 @@ class Exporter {
   http::Response Serve();
 
  private:
+  void AddAlerts(Exposition& out);
   void AddSelf(const TrafficView& traffic, Exposition& out) const;
 
   const ExporterOptions options_;
@@ -47,7 +51,8 @@ class Exporter {
   const Clock& clock_;
   const RequestMetrics& requests_;
   TrafficSeries series_;
-  std::atomic<double> last_scrape_seconds_{-1};  // negative: there was none
+  std::atomic<uint64_t> folded_alert_series_{0};  // summed over the scrapes
+  std::atomic<double> last_scrape_seconds_{-1};   // negative: there was none
 };
 
 // GET /metrics. The exporter outlives the router. Query parameters are ignored: Prometheus sends

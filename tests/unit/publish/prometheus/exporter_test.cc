@@ -88,6 +88,16 @@ class ExporterTest : public testing::Test {
     return exporter_.Serve();
   }
 
+  static alerts::TypeCounts Type(std::string name, uint64_t engaged, uint64_t raised) {
+    alerts::TypeCounts counts{std::move(name), {}, {}};
+    counts.engaged[static_cast<size_t>(model::Severity::kError)] = engaged;
+    counts.raised[static_cast<size_t>(model::Severity::kError)] = raised;
+    return counts;
+  }
+
+  alerts::AlertState alerts_{.available = true,
+                             .lost = {1, 2, 3, 4},
+                             .types = {Type("interface_gone", 1, 3), Type("host_threshold", 2, 5)}};
   snapshot::Snapshot snapshot_;
   snapshot::FixedSource source_;
   FixedClock clock_;
@@ -96,7 +106,8 @@ class ExporterTest : public testing::Test {
       {.limits = {10, 1000},
        .build = {{"version", "0.1.0"}, {"revision", "abc"}},
        .accounts_readable = [] { return true; },
-       .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; }},
+       .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; },
+       .alerts = [this] { return alerts_; }},
       source_,
       clock_,
       requests_};
@@ -115,6 +126,41 @@ std::string PromtoolRemarks(const std::string& text) {
   std::remove(path.c_str());
   if (status != 0) said += "exit " + std::to_string(WEXITSTATUS(status));
   return said;
+}
+
+TEST_F(ExporterTest, TellsAlertsByTypeAndSeverity) {
+  const std::string text = Serve().body;
+  for (const std::string line :
+       {R"(wiregauge_alerts_engaged{severity="error",type="host_threshold"} 2)",
+        R"(wiregauge_alerts_engaged{severity="info",type="host_threshold"} 0)",
+        R"(wiregauge_alerts_raised_total{severity="error",type="interface_gone"} 3)",
+        R"(wiregauge_alerts_lost_total{reason="invalid"} 1)",
+        R"(wiregauge_alerts_lost_total{reason="max_engaged"} 2)",
+        R"(wiregauge_alerts_lost_total{reason="max_past"} 3)",
+        R"(wiregauge_alerts_lost_total{reason="queue_full"} 4)", "wiregauge_alerts_store_up 1",
+        R"(wiregauge_series_dropped_total{family="wiregauge_alerts_engaged"} 0)"}) {
+    EXPECT_NE(text.find(line + "\n"), std::string::npos) << line;
+  }
+  EXPECT_EQ(text.find("type=\"other\""), std::string::npos);
+}
+
+TEST_F(ExporterTest, TypesOfAlertsBeyondTheBudgetAreOther) {
+  Exporter exporter({.limits = {10, 15}, .build = {}, .alerts = [this] { return alerts_; }},
+                    source_, clock_, requests_);
+  source_.snapshot = snapshot_;
+  alerts_.types.push_back(Type("third", 4, 7));
+  alerts_.types.push_back(Type("other", 1, 1));
+  std::string text;
+  for (int i = 0; i < 2; ++i) text = exporter.Serve().body;
+  for (const std::string line :
+       {R"(wiregauge_alerts_engaged{severity="error",type="interface_gone"} 1)",
+        R"(wiregauge_alerts_engaged{severity="error",type="host_threshold"} 2)",
+        R"(wiregauge_alerts_engaged{severity="error",type="other"} 5)",
+        R"(wiregauge_alerts_raised_total{severity="error",type="other"} 8)",
+        R"(wiregauge_series_dropped_total{family="wiregauge_alerts_raised_total"} 20)"}) {
+    EXPECT_NE(text.find(line + "\n"), std::string::npos) << line;
+  }
+  EXPECT_EQ(text.find("type=\"third\""), std::string::npos);
 }
 
 TEST_F(ExporterTest, EveryFamilyIsThereWithTypeAndHelp) {
