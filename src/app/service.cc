@@ -210,7 +210,8 @@ class Service {
         grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
                               .snapshots = *engine_,
                               .places = *atlas_,
-                              .clock = clock_});
+                              .clock = clock_,
+                              .alerts = alerts_.get()});
     http::Router router;
     api::RegisterRoutes(router, *dependencies_);
     grafana::RegisterRoutes(router, *grafana_);

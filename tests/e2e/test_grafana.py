@@ -135,7 +135,8 @@ def test_errors_are_said_twice(service, prefix):
 
 def test_without_history_there_are_flows(mix, tmp_path, prefix):
     with serve(mix, tmp_path, "--no-history") as service:
-        assert post(service, prefix + "/search", {"target": ""}) == [f"interface_{NAME}_top_flows"]
+        assert post(service, prefix + "/search", {"target": ""}) == [
+            "alerts", f"interface_{NAME}_alerts", f"interface_{NAME}_top_flows"]
         assert query(service, prefix, f"interface_{NAME}_traffic_bps") == []
 
 

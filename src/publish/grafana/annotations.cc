@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "publish/grafana/alerts.h"
 #include "publish/grafana/answer.h"
 #include "publish/grafana/handlers.h"
 #include "publish/grafana/range.h"
@@ -42,6 +44,7 @@ class EventTest {
     if (!patterns.ok()) return patterns.error();
     EventTest test;
     for (std::string& pattern : *patterns) {
+      test.of_alerts_.push_back(pattern);
       test.in_kind_.push_back(kAnyText + pattern + kAnyText);
       test.in_words_.push_back(kAnyText + (' ' + pattern) + ' ' + kAnyText);
       test.of_interface_.push_back(std::move(pattern));
@@ -53,6 +56,11 @@ class EventTest {
     return MatchesAny(of_interface_, event.interface) || MatchesAny(in_kind_, event.kind) ||
            MatchesAny(in_words_, WordsOf(event));
   }
+  // Alerts are asked for by name.
+  bool Accepts(const model::AlertContent& content) const {
+    return std::ranges::any_of(
+        NamesOf(content), [this](const std::string& name) { return MatchesAny(of_alerts_, name); });
+  }
 
  private:
   EventTest() = default;
@@ -62,7 +70,7 @@ class EventTest {
     });
   }
 
-  std::vector<std::string> of_interface_, in_kind_, in_words_;
+  std::vector<std::string> of_interface_, in_kind_, in_words_, of_alerts_;
 };
 
 // "interface_gone" -> "interface gone"
@@ -86,6 +94,38 @@ void WriteEvent(json::Writer& writer, const Event& event, json::ParsedValue anno
   writer.EndObject();
 }
 
+std::string TitleOf(const model::AlertContent& content) {
+  std::string title = content.type;
+  std::ranges::replace(title, '_', ' ');
+  return content.subject.name.empty() ? title : content.subject.name + ": " + title;
+}
+
+int64_t UnixMilliseconds(Timestamp time) {
+  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
+}
+
+// A region, but for an event without duration. What is engaged reaches until now.
+void WriteAlert(json::Writer& writer, const model::Alert& alert, Timestamp now,
+                json::ParsedValue annotation) {
+  const model::AlertContent& content = alert.content;
+  const int64_t begin = UnixMilliseconds(alert.raised_at);
+  writer.BeginObject();
+  if (writer.Key("annotation")) annotation.WriteTo(writer);
+  writer.Field("time", begin);
+  if (alert.is_engaged() || alert.end) {
+    const int64_t end = UnixMilliseconds(alert.released_at.value_or(now));
+    writer.Field("timeEnd", std::max(begin, end));
+    writer.Field("isRegion", true);
+  }
+  writer.Field("title", TitleOf(content));
+  writer.Field("text", content.text);
+  if (writer.BeginArray("tags")) {
+    for (const auto& [key, value] : TagsOf(content)) writer.Value(value);
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
 }  // namespace
 
 Response Annotations(const Request& request, const View& view) {
@@ -104,10 +144,19 @@ Response Annotations(const Request& request, const View& view) {
     if (!found.ok()) return ErrorAnswer(found.error());
     events = std::move(found).value();
   }
+  const auto accepts = [&test](const model::AlertContent& content) {
+    return test->Accepts(content);
+  };
+  const auto alerts = ReadAlerts(view, *range, {}, timeseries::Archive::kMostEvents, accepts);
+  if (!alerts.ok()) return ErrorAnswer(alerts.error());
+  const Timestamp now = view.dependencies.clock.Now();
   std::string out;
   json::Writer writer(out);
   writer.BeginArray();
   for (const Event& event : events) WriteEvent(writer, event, annotation);
+  for (auto alert = alerts->rbegin(); alert != alerts->rend(); ++alert) {
+    WriteAlert(writer, **alert, now, annotation);
+  }
   writer.EndArray();
   return http::JsonResponse(std::move(out));
 }

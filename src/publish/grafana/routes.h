@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "alerts/alert_book.h"
 #include "base/time.h"
 #include "model/place.h"
 #include "publish/http/router.h"
@@ -15,6 +16,7 @@ struct Dependencies {
   snapshot::SnapshotSource& snapshots;
   const model::PlaceNames& places;
   const Clock& clock;
+  alerts::AlertBook* alerts = nullptr;  // null: alerts are off
 };
 
 // Adds what the datasources SimpleJson and simPod JSON ask for, under /grafana and

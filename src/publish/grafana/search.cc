@@ -96,7 +96,9 @@ std::vector<std::string> ValuesOfTag(std::string_view key, const View& view) {
     }
   }
   if (key == "interface") {
-    for (const Table& table : ListTables(view)) values.insert(table.interface);
+    for (const Table& table : ListTables(view)) {
+      if (!table.interface.empty()) values.insert(table.interface);
+    }
   }
   std::vector<std::string> sorted(values.begin(), values.end());
   if (sorted.size() > kMostListed) sorted.resize(kMostListed);

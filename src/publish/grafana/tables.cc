@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "publish/grafana/alerts.h"
 #include "publish/grafana/columns.h"
 #include "publish/grafana/options.h"
 #include "publish/json/text_forms.h"
@@ -48,7 +49,7 @@ Result<TableRows> ReadTop(const Table& table, timeseries::Range range, const Fil
     return !filters.Accept(timeseries::Tags{{"interface", table.interface}, {key, row.object}});
   });
   if (rows->size() > kMostRows) rows->resize(kMostRows);
-  return TableRows{std::move(rows).value(), nullptr, {}};
+  return TableRows{std::move(rows).value(), nullptr, {}, {}};
 }
 
 void WriteTop(json::Writer& writer, const Table& table, std::span<const timeseries::TopRow> rows,
@@ -127,7 +128,7 @@ std::vector<const FlowRecord*> TopFlows(const Snapshot& snapshot, uint16_t inter
 
 TableRows ReadFlows(const Table& table, timeseries::Range range, const Filters& filters,
                     const View& view) {
-  TableRows rows{{}, view.snapshots.Get(snapshot::Detail::kRows, kMaxAge), {}};
+  TableRows rows{{}, view.snapshots.Get(snapshot::Detail::kRows, kMaxAge), {}, {}};
   // It may have left since the table was found.
   if (const auto interface = rows.snapshot->FindInterface(table.interface)) {
     rows.flows = TopFlows(*rows.snapshot, *interface, range, filters, view.dependencies.places);
@@ -167,6 +168,18 @@ void WriteFlows(json::Writer& writer, std::span<const FlowRecord* const> flows,
   EndTable(writer);
 }
 
+Result<TableRows> ReadAlertTable(const Table& table, timeseries::Range range,
+                                 const Filters& filters, const View& view) {
+  alerts::AlertFilter filter;
+  if (!table.interface.empty()) filter.interfaces = {table.interface};
+  auto alerts = ReadAlerts(view, range, std::move(filter), kMostRows,
+                           [&](const model::AlertContent& content) {
+                             return filters.Accept(timeseries::Tags(TagsOf(content)));
+                           });
+  if (!alerts.ok()) return alerts.error();
+  return TableRows{{}, nullptr, {}, std::move(alerts).value()};
+}
+
 template <typename Row>
 std::span<const Row> First(const std::vector<Row>& rows, size_t limit) {
   return std::span(rows).first(std::min(rows.size(), limit));
@@ -187,7 +200,14 @@ std::vector<Table> ListTables(const View& view) {
     }
   }
   const auto snapshot = view.snapshots.Get(snapshot::Detail::kCounters, kMaxAge);
+  if (view.dependencies.alerts != nullptr) {
+    tables.push_back({std::string(kAlertsName), Table::Kind::kAlerts, {}, nullptr});
+  }
   for (const snapshot::InterfaceView& interface : snapshot->interfaces) {
+    if (view.dependencies.alerts != nullptr) {
+      tables.push_back(
+          {name(interface.name, kAlertsName), Table::Kind::kAlerts, interface.name, nullptr});
+    }
     tables.push_back(
         {name(interface.name, "top_flows"), Table::Kind::kTopFlows, interface.name, nullptr});
   }
@@ -198,12 +218,15 @@ std::vector<Table> ListTables(const View& view) {
 Result<TableRows> ReadTable(const Table& table, timeseries::Range range, const Filters& filters,
                             const View& view) {
   if (table.metric != nullptr) return ReadTop(table, range, filters, view);
+  if (table.kind == Table::Kind::kAlerts) return ReadAlertTable(table, range, filters, view);
   return ReadFlows(table, range, filters, view);
 }
 
 void WriteTable(json::Writer& writer, const Table& table, const TableRows& rows, size_t limit,
                 const std::optional<std::string>& ref_id) {
-  if (rows.snapshot == nullptr) {
+  if (table.kind == Table::Kind::kAlerts) {
+    WriteAlertTable(writer, First(rows.alerts, limit), ref_id);
+  } else if (rows.snapshot == nullptr) {
     WriteTop(writer, table, First(rows.objects, limit), ref_id);
   } else {
     WriteFlows(writer, First(rows.flows, limit), *rows.snapshot, ref_id);

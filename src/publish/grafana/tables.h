@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/engaged_alerts.h"
 #include "base/result.h"
 #include "model/flow_record.h"
 #include "publish/grafana/filter.h"
@@ -20,26 +21,27 @@ namespace wiregauge::grafana {
 
 // A table that can be asked for by name.
 struct Table {
-  enum class Kind : uint8_t { kTopHosts, kTopApplications, kTopFlows };
+  enum class Kind : uint8_t { kTopHosts, kTopApplications, kTopFlows, kAlerts };
 
   std::string name;  // "interface_eth0_top_hosts"
   Kind kind = Kind::kTopFlows;
-  std::string interface;
-  const timeseries::Metric* metric = nullptr;  // whose objects it lists; null: flows
+  std::string interface;                       // empty: all
+  const timeseries::Metric* metric = nullptr;  // whose objects it lists; null: flows, alerts
 };
 
 // Tables of hosts and applications where history knows them, of flows where the snapshot has the
-// interface. By interface.
+// interface, and of alerts while they are kept. By interface.
 std::vector<Table> ListTables(const View& view);
 
-// What a table holds: with most bytes in the range first, at most kMostRows of what the filters
-// accept.
+// What a table holds: with most bytes in the range first, the newest alerts first, at most
+// kMostRows of what the filters accept.
 struct TableRows {
   std::vector<timeseries::TopRow> objects;
   std::shared_ptr<const snapshot::Snapshot> snapshot;  // of `flows`; null: there are objects
   std::vector<const model::FlowRecord*> flows;
+  std::vector<alerts::AlertPtr> alerts;
 
-  size_t size() const { return snapshot == nullptr ? objects.size() : flows.size(); }
+  size_t size() const { return objects.size() + flows.size() + alerts.size(); }  // one has any
 };
 
 // Flows are told as a whole: those that had packets in the range or around it.

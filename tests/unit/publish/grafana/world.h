@@ -13,6 +13,7 @@
 #include "publish/http/router.h"
 #include "snapshot/snapshot.h"
 #include "timeseries/archive.h"
+#include "unit/alerts/alert_folder.h"
 #include "unit/base/fixed_clock.h"
 #include "unit/history/history_folder.h"
 #include "unit/snapshot/fixed_source.h"
@@ -45,6 +46,13 @@ class World {
   http::Router& router() { return router_; }
   snapshot::Snapshot& tables() { return source_.snapshot; }
   history::History& history() { return folder_->history(); }
+  // Alerts from now on.
+  alerts::AlertBook& KeepAlerts() {
+    alerts_ = std::make_unique<alerts::AlertFolder>(clock_);
+    dependencies_->alerts = &alerts_->book();
+    return alerts_->book();
+  }
+  FixedClock& clock() { return clock_; }
   void ActAs(model::Identity identity) {
     identity_ = std::make_shared<const model::Identity>(std::move(identity));
   }
@@ -57,6 +65,7 @@ class World {
   std::unique_ptr<history::HistoryFolder> folder_;  // null: history is off
   std::unique_ptr<timeseries::Archive> archive_;
   snapshot::FixedSource source_;
+  std::unique_ptr<alerts::AlertFolder> alerts_;
   std::unique_ptr<Dependencies> dependencies_;
   http::Router router_;
   std::shared_ptr<const model::Identity> identity_;
