@@ -69,7 +69,8 @@ TEST(AlertJsonTest, DetailsThatAreNoObjectAreNull) {
 }
 
 TEST(AlertJsonTest, FieldsAreItsMembers) {
-  for (const auto& [name, value] : Written(Engaged()).items()) {
+  const Json written = Written(Engaged());
+  for (const auto& [name, value] : written.items()) {
     EXPECT_TRUE(AlertFields().Knows(name)) << name;
     if (name != "subject") continue;
     for (const auto& [inner, text] : value.items()) {
