@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "app/data_dir.h"
 #include "app/script_dirs.h"
 #include "publish/lua/host/libraries.h"
 
@@ -62,6 +63,7 @@ ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencie
                                     .started_at = api.started_at,
                                     .script_dirs = ScriptDirs(settings.lua),
                                     .data_dir = settings.data_dir,
+                                    .alerts = api.alerts,
                                     .key_values = &store_,
                                     .http_client = client_.get(),
                                     .flow_tape = &tape});
@@ -72,6 +74,8 @@ ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencie
 ScriptKeeper::~ScriptKeeper() = default;
 
 void ScriptKeeper::Start() {
+  // What is wrong with it the store says.
+  (void)MakeDataDir(services_->data_dir).ok();
   store_.Start();
   host_->Start();
 }

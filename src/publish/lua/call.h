@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "alerts/alert_book.h"
 #include "base/time.h"
 #include "http_client/client.h"
 #include "key_value/key_value_store.h"
@@ -42,6 +43,7 @@ struct Services {
   Timestamp started_at;
   std::vector<std::string> script_dirs;
   std::string data_dir;
+  alerts::AlertBook* alerts = nullptr;             // null: alerts are off
   key_value::KeyValueStore* key_values = nullptr;  // null: nothing is kept for scripts
   http_client::Client* http_client = nullptr;      // null: scripts make no HTTP calls
   snapshot::FlowTape* flow_tape = nullptr;         // null: no records are kept for callbacks
