@@ -144,6 +144,11 @@ uint32_t History::AddSeries(uint32_t source, const SeriesKey& key, SeriesType ty
   return at->second;
 }
 
+bool History::IsRecorded(uint32_t source) const {
+  MutexLock lock(mutex_);
+  return sources_[source].refusal.empty();
+}
+
 void History::Record(uint32_t source_number, int64_t unix_second, std::span<const Value> values,
                      bool may_wait) {
   MutexLock lock(mutex_);

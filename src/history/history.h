@@ -75,6 +75,8 @@ class History {
   // dropped.
   uint32_t AddSource(const std::string& name, const std::string& path = {})
       WIREGAUGE_EXCLUDES(mutex_);
+  // False: it is a file that was refused, and what is recorded of it is dropped.
+  bool IsRecorded(uint32_t source) const WIREGAUGE_EXCLUDES(mutex_);
   // Of a source; the same number for the same key.
   uint32_t AddSeries(uint32_t source, const SeriesKey& key, SeriesType type, uint32_t step_seconds)
       WIREGAUGE_EXCLUDES(mutex_);

@@ -328,17 +328,21 @@ Status HistoryFile::PutPoints(size_t tier, int64_t series_row, int64_t at,
   return (*put)->Run();
 }
 
-// The source has this hour and those before it.
+// The source has this hour and those before it, in any series: in the tier of minutes all are.
 Result<bool> HistoryFile::IsBelievable(int64_t source_row, int64_t hour_start) {
   constexpr int64_t kHours = 3;
   auto select = database_.Prepare(
-      "SELECT count(*) FROM chunks WHERE tier = 0 AND start > ? AND start <= ? AND series_id = "
-      "(SELECT min(id) FROM series WHERE source_id = ? AND step_seconds < 60)");
+      "SELECT EXISTS (SELECT 1 FROM chunks WHERE tier = 1 AND start = ? AND series_id IN "
+      "(SELECT id FROM series WHERE source_id = ?))");
   if (!select.ok()) return select.error();
-  select->Bind(1, hour_start - kHours * kHourSeconds).Bind(2, hour_start);
-  auto row = select->Bind(3, source_row).Step();
-  if (!row.ok()) return row.error();
-  return select->Integer(0) == kHours;
+  for (int64_t hour = 0; hour < kHours; ++hour) {
+    select->Bind(1, hour_start - hour * kHourSeconds).Bind(2, source_row);
+    auto row = select->Step();
+    if (!row.ok()) return row.error();
+    if (select->Integer(0) == 0) return false;
+    select->Reset();
+  }
+  return true;
 }
 
 Status HistoryFile::Expire(int64_t source_row, int64_t hour_start, const Retention& keep) {

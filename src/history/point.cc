@@ -7,7 +7,9 @@ namespace {
 Point Sum(const Point& older, const Point& newer, SeriesType type, uint32_t most_known) {
   if (older.is_gap()) return newer;
   if (newer.is_gap()) return older;
-  if (most_known == 1) return type == SeriesType::kGauge ? newer : Point::Of(older.sum + newer.sum);
+  if (most_known == 1) {
+    return type == SeriesType::kGauge ? newer : Point::Of(BoundedSum(older.sum, newer.sum));
+  }
   Point both = older;
   both.Append(newer);
   both.known = std::min(both.known, most_known);

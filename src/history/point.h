@@ -3,12 +3,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include "history/series.h"
 
 namespace wiregauge::history {
+
+// The least and the greatest number stand for sums that do not fit.
+inline int64_t BoundedSum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
 
 // What a series did in one step of a tier: over the own steps in it of which something is known. No
 // such step: a gap, which is not 0.
@@ -24,7 +32,7 @@ struct Point {
     min = is_gap() ? later.min : std::min(min, later.min);
     max = is_gap() ? later.max : std::max(max, later.max);
     last = later.last;
-    sum += later.sum;
+    sum = BoundedSum(sum, later.sum);
     known += later.known;
   }
   bool operator==(const Point&) const = default;

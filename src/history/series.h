@@ -25,10 +25,10 @@ struct SeriesKey {
 
 struct SeriesInfo {
   int64_t id = 0;
-  std::string source;  // an interface's or a file's name
+  std::string source;  // an interface's or a file's name; empty: the service itself
   SeriesKey key;
   SeriesType type = SeriesType::kCounter;
-  uint32_t step_seconds = 1;  // of the points as they came: 1, 10, 60
+  uint32_t step_seconds = 1;  // of the points as they came; divides an hour
 };
 
 // Which seconds of a source were recorded, since 1970.

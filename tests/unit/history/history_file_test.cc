@@ -158,6 +158,21 @@ TEST_F(HistoryFileTest, SeriesWhosePointsHaveAllExpiredGo) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_F(HistoryFileTest, WhatIsOldGoesThoughTheFirstSeriesHasEndedAndOthersHaveLongSteps) {
+  const auto ended = static_cast<uint32_t>(Add("ended", SeriesType::kGauge, 1));
+  const auto row = static_cast<uint32_t>(Add("bytes", SeriesType::kCounter, 3600));
+  Write(Numbered(kStart, ended, SeriesType::kGauge, 1));
+  for (int64_t hour = 0; hour < 30; ++hour) {
+    Write(Numbered(kStart + hour * 3600, row, SeriesType::kCounter, 3600));
+  }
+  constexpr Retention kShort = {std::chrono::hours(10), std::chrono::hours(20),
+                                std::chrono::hours(100)};
+  ASSERT_TRUE(file_->Expire(source_, kStart + 29 * 3600, kShort).ok());
+  EXPECT_EQ(*file_->database().QueryInteger("SELECT count(*) FROM chunks WHERE tier = 0"), 0);
+  EXPECT_EQ(*file_->database().QueryInteger("SELECT min(start) FROM chunks WHERE tier = 1"),
+            kStart + 10 * 3600);
+}
+
 TEST_F(HistoryFileTest, AnHourThatStandsAloneInItsTimeTakesNothingAway) {
   const auto row = static_cast<uint32_t>(Add("bytes", SeriesType::kCounter, 1));
   Write(Numbered(kStart, row, SeriesType::kCounter, 1));

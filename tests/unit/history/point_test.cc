@@ -21,6 +21,16 @@ TEST(PointTest, RollingUpTwiceIsRollingUpOnce) {
   EXPECT_EQ(RollUp(RollUp(points, 6), 10), RollUp(points, 60));
 }
 
+TEST(PointTest, ASumThatDoesNotFitIsTheGreatestOrTheLeastNumber) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
+  EXPECT_EQ(RollUp(std::vector<Point>{Point::Of(kMost), Point::Of(1)}, 2)[0],
+            (Point{2, kMost, 1, kMost, 1}));
+  EXPECT_EQ(BoundedSum(kLeast + 1, -2), kLeast);
+  EXPECT_EQ(BoundedSum(kMost, kLeast), -1);
+  EXPECT_EQ(BoundedSum(-5, 3), -2);
+}
+
 TEST(PointTest, TwoRunsOfACounterAddUpInTheStepTheyShare) {
   std::vector<Point> points = {Point::Of(1), Point::Of(2), {}};
   const std::vector<Point> newer = {{}, Point::Of(3), Point::Of(4)};
