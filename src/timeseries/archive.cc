@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace wiregauge::timeseries {
@@ -30,10 +31,10 @@ Aggregation DefaultOf(Form form) {
 void AddBeside(Point& sum, const Point& other) {
   if (other.is_gap()) return;
   sum.known = std::max(sum.known, other.known);
-  sum.sum += other.sum;
-  sum.min += other.min;
-  sum.max += other.max;
-  sum.last += other.last;
+  sum.sum = history::BoundedSum(sum.sum, other.sum);
+  sum.min = history::BoundedSum(sum.min, other.min);
+  sum.max = history::BoundedSum(sum.max, other.max);
+  sum.last = history::BoundedSum(sum.last, other.last);
 }
 
 void AddBeside(std::vector<Point>& sums, std::span<const Point> others) {
@@ -48,6 +49,11 @@ double SecondsOf(const Point& point, const Point& coverage, uint32_t own_step_se
   return static_cast<double>(std::clamp<int64_t>(coverage.sum, 1, most));
 }
 
+// BoundedSum: what it is, is not known.
+bool DoesNotFit(int64_t sum) {
+  return sum == std::numeric_limits<int64_t>::max() || sum == std::numeric_limits<int64_t>::min();
+}
+
 std::optional<double> ValueOf(const Point& point, const Point& coverage, const Metric& metric,
                               Aggregation aggregation) {
   if (point.is_gap()) return std::nullopt;
@@ -55,9 +61,14 @@ std::optional<double> ValueOf(const Point& point, const Point& coverage, const M
   const double unit = form == Form::kBitsPerSecond ? 8 : 1;
   const bool is_rate = form == Form::kBitsPerSecond || form == Form::kPerSecond;
   const double own_seconds = is_rate ? metric.step_seconds : 1;
-  const auto as_unit = [unit](int64_t counted) { return static_cast<double>(counted) * unit; };
+  const auto as_unit = [unit, scale = static_cast<double>(metric.measure->scale)](int64_t counted) {
+    return static_cast<double>(counted) * unit / scale;
+  };
+  const bool is_of_sum =
+      aggregation == Aggregation::kSum || aggregation == Aggregation::kAvg || point.known == 1;
+  if (is_of_sum && DoesNotFit(point.sum)) return std::nullopt;
   if (aggregation == Aggregation::kSum) return as_unit(point.sum);
-  if (aggregation == Aggregation::kAvg || point.known == 1) {
+  if (is_of_sum) {
     return as_unit(point.sum) /
            (is_rate ? SecondsOf(point, coverage, metric.step_seconds) : point.known);
   }
@@ -91,8 +102,14 @@ void FillWithZeros(std::vector<Point>& points, std::span<const Point> coverage) 
 
 int64_t SumOf(std::span<const Point> points) {
   int64_t sum = 0;
-  for (const Point& point : points) sum += point.sum;
+  for (const Point& point : points) sum = history::BoundedSum(sum, point.sum);
   return sum;
+}
+
+// Whether an object has a line of an "all..." metric: a gauge also when it is 0.
+bool HasLine(const Metric& metric, std::span<const Point> points) {
+  if (metric.measure->form != Form::kGauge) return SumOf(points) > 0;
+  return std::ranges::any_of(points, [](const Point& point) { return !point.is_gap(); });
 }
 
 }  // namespace
@@ -295,14 +312,14 @@ Result<std::vector<Line>> Archive::EvaluateAll(const Metric& metric, const Quest
     auto points = ReadSteps(part, plan);
     if (!points.ok()) return points.error();
     const int64_t sum = SumOf(*points);
-    if (part.object == kOther) {
+    if (part.object == kOther && metric.measure->form != Form::kGauge) {
       AddBeside(rest, *points);
-    } else if (sum > 0) {
+    } else if (HasLine(metric, *points)) {
       candidates.push_back({&part, sum, std::move(points).value()});
     }
     if (candidates.size() <= question.max_lines) continue;
     const auto lightest = std::ranges::min_element(candidates, {}, &Candidate::sum);
-    AddBeside(rest, lightest->points);
+    if (metric.measure->form != Form::kGauge) AddBeside(rest, lightest->points);
     candidates.erase(lightest);
   }
   std::ranges::stable_sort(candidates, std::greater<>(), &Candidate::sum);

@@ -41,7 +41,8 @@ struct Question {
   size_t max_points = 1000;
   // Nothing: avg of rates and gauges, sum of counts. A total is a sum and nothing else.
   std::optional<Aggregation> aggregation{};
-  // Of an "all..." metric: lines for the objects with most, the rest is "other".
+  // Of an "all..." metric: lines for the objects with most, the rest is "other"; of gauges, whose
+  // values do not add up, there is no rest.
   size_t max_lines = 20;
 };
 

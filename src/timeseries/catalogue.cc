@@ -7,6 +7,7 @@
 
 #include "base/ip_address.h"
 #include "base/text.h"
+#include "timeseries/script_key.h"
 
 namespace wiregauge::timeseries {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 struct Stored {
   int64_t series = 0;
   uint32_t step_seconds = 1;
+  std::string unit;  // of a script's
 };
 
 // By kind, interface and object: what is recorded of it, by measure.
@@ -25,14 +27,36 @@ Objects Group(const std::vector<history::SeriesInfo>& all) {
   for (const history::SeriesInfo& info : all) {
     const Kind* const kind = FindKind(info.key.kind);
     if (kind == nullptr) continue;
-    objects[{kind, info.source, info.key.object}].emplace(info.key.measure,
-                                                          Stored{info.id, info.step_seconds});
+    auto& measures = objects[{kind, info.source, info.key.object}];
+    if (kind->naming != Naming::kScript) {
+      measures.emplace(info.key.measure, Stored{info.id, info.step_seconds, {}});
+    } else if (const auto key = ScriptKey::Parse(info.key)) {
+      const auto type = key->type == history::SeriesType::kGauge ? kScriptGauge : kScriptCounter;
+      measures.emplace(type, Stored{info.id, info.step_seconds, key->unit});
+    }
   }
   return objects;
 }
 
+// "192.0.2.1" and "TLS" of "192.0.2.1 TLS": what was recorded as one object.
+std::pair<std::string, std::string> SplitObject(const std::string& object) {
+  const size_t space = object.find(' ');
+  if (space == std::string::npos) return {object, {}};
+  return {object.substr(0, space), object.substr(space + 1)};
+}
+
+std::string BeginningOf(const std::string& interface) {
+  return interface.empty() ? std::string() : "interface_" + interface + "_";
+}
+
+std::string ScriptName(const std::string& interface, const std::string& script_object) {
+  const auto [name, object] = SplitObject(script_object);
+  return BeginningOf(interface) + "script_" + name + (object.empty() ? "" : ":" + object);
+}
+
 std::string NameOf(const Kind& kind, const std::string& interface, const std::string& object,
                    std::string_view suffix) {
+  if (kind.naming == Naming::kScript) return ScriptName(interface, object);
   std::string name;
   if (kind.naming == Naming::kPlace) name = std::string(kind.name) + "_" + object + "_";
   name += "interface_" + interface + "_";
@@ -51,17 +75,20 @@ std::map<std::pair<std::string, uint32_t>, int64_t> FindCoverage(
   return coverage;
 }
 
-// "192.0.2.1" and "TLS" of "192.0.2.1 TLS".
-std::pair<std::string, std::string> SplitHostApplication(const std::string& object) {
-  const size_t space = object.find(' ');
-  if (space == std::string::npos) return {object, {}};
-  return {object.substr(0, space), object.substr(space + 1)};
+Tags ScriptTags(const std::string& interface, const std::string& script_object) {
+  auto [name, object] = SplitObject(script_object);
+  Tags tags;
+  if (!interface.empty()) tags.emplace_back("interface", interface);
+  tags.emplace_back(kScriptKind, std::move(name));
+  if (!object.empty()) tags.emplace_back("object", std::move(object));
+  return tags;
 }
 
 Tags TagsOf(const Kind& kind, const std::string& interface, const std::string& object) {
+  if (kind.naming == Naming::kScript) return ScriptTags(interface, object);
   Tags tags = {{"interface", interface}};
   if (kind.naming == Naming::kPart) {
-    auto [host, application] = SplitHostApplication(object);
+    auto [host, application] = SplitObject(object);
     tags.emplace_back("host", std::move(host));
     tags.emplace_back("application", std::move(application));
   } else if (kind.naming != Naming::kInterface) {
@@ -72,16 +99,38 @@ Tags TagsOf(const Kind& kind, const std::string& interface, const std::string& o
 
 // How an object is called among those of its metric.
 std::string LineName(const Kind& kind, const std::string& object) {
-  return kind.naming == Naming::kPart ? SplitHostApplication(object).second : object;
+  const bool is_part = kind.naming == Naming::kPart || kind.naming == Naming::kScript;
+  return is_part ? SplitObject(object).second : object;
 }
 
 // The name of the metric that has a line for each object of this kind.
 std::string AllName(const Kind& kind, const std::string& interface, const std::string& object) {
+  if (kind.naming == Naming::kScript) {
+    return BeginningOf(interface) + std::string(kind.all_suffix) + "_" + SplitObject(object).first;
+  }
   if (kind.naming != Naming::kPart) {
     return "interface_" + interface + "_" + std::string(kind.all_suffix);
   }
-  return "host_" + SplitHostApplication(object).first + "_interface_" + interface + "_" +
+  return "host_" + SplitObject(object).first + "_interface_" + interface + "_" +
          std::string(kind.all_suffix);
+}
+
+// Whether an "all..." metric has a line for the part.
+bool IsInAll(const Kind& kind, const Measure& measure, const Part& part) {
+  if (kind.naming == Naming::kScript) return !part.object.empty();
+  return &measure == &AllMeasure(kind) && !kind.all_suffix.empty();
+}
+
+// Its lines are of one measure and step: what a script has recorded in two ways is told by the
+// first.
+void AddToAll(const Kind& kind, const Metric& one, Metric& all) {
+  if (all.parts.empty()) {
+    all = one;
+    all.is_all = true;
+  } else if (kind.naming != Naming::kScript ||
+             (all.measure == one.measure && all.step_seconds == one.step_seconds)) {
+    all.parts.push_back(one.parts.front());
+  }
 }
 
 bool HoldsHost(const std::vector<IpNetwork>& networks, std::string_view host) {
@@ -98,6 +147,7 @@ bool MaySee(const model::Identity& identity, const Tags& tags) {
                              [](const auto& tag) { return std::string_view(tag.first); });
   };
   const auto interface = find("interface");
+  if (interface == tags.end()) return !identity.is_restricted();
   if (!identity.interfaces.empty() &&
       std::ranges::count(identity.interfaces, interface->second) == 0) {
     return false;
@@ -114,26 +164,20 @@ Catalogue::Catalogue(const std::vector<history::SeriesInfo>& all) {
     const Tags tags = TagsOf(*kind, interface, object);
     for (const Measure& measure : kind->measures) {
       Part part{LineName(*kind, object), {}, tags};
-      uint32_t step = 1;
+      Metric metric{{}, kind, &measure, interface};
       for (const std::string_view counter : measure.counters) {
         const auto at = stored.find(counter);
         if (counter.empty() || at == stored.end()) continue;
         part.series.push_back(at->second.series);
-        step = at->second.step_seconds;
+        metric.step_seconds = at->second.step_seconds;
+        metric.own_unit = at->second.unit;
       }
       if (part.series.empty()) continue;
-      if (&measure == &AllMeasure(*kind) && !kind->all_suffix.empty()) {
-        Metric& metric = by_name[AllName(*kind, interface, object)];
-        metric.kind = kind;
-        metric.measure = &measure;
-        metric.interface = interface;
-        metric.step_seconds = step;
-        metric.is_all = true;
-        metric.parts.push_back(part);
-      }
+      const bool is_in_all = IsInAll(*kind, measure, part);
+      metric.parts.push_back(std::move(part));
+      if (is_in_all) AddToAll(*kind, metric, by_name[AllName(*kind, interface, object)]);
       if (kind->naming == Naming::kPart) continue;
-      by_name.try_emplace(NameOf(*kind, interface, object, measure.suffix),
-                          Metric{{}, kind, &measure, interface, step, false, {std::move(part)}});
+      by_name.try_emplace(NameOf(*kind, interface, object, measure.suffix), std::move(metric));
     }
   }
   const auto coverage = FindCoverage(all);
@@ -144,7 +188,7 @@ Catalogue::Catalogue(const std::vector<history::SeriesInfo>& all) {
     metrics_.push_back(std::move(metric));
   }
   for (const Metric& metric : metrics_) {
-    if (std::ranges::count(interfaces_, metric.interface) == 0) {
+    if (!metric.interface.empty() && std::ranges::count(interfaces_, metric.interface) == 0) {
       interfaces_.push_back(metric.interface);
     }
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "timeseries/script_key.h"
+
 namespace wiregauge::timeseries {
 namespace {
 
@@ -109,6 +111,11 @@ constexpr Measure kPlaceMeasures[] = {
     {"received_bps", {"bytes_received"}, Form::kBitsPerSecond, kBits, "Traffic they received."},
 };
 
+constexpr Measure kScriptMeasures[] = {
+    {"", {kScriptCounter}, Form::kCount, "count", "What a script has counted in each step."},
+    {"", {kScriptGauge}, Form::kGauge, "value", "A value that a script has set.", kScriptScale},
+};
+
 // Frames of a VLAN are not told by who sends and receives.
 constexpr std::span kTrafficOfShare = std::span(kShareMeasures).first<4>();
 constexpr std::span kTrafficOfPlace = std::span(kPlaceMeasures).first<4>();
@@ -136,6 +143,8 @@ constexpr Kind kKinds[] = {
     {"country", Naming::kPlace, kPlaceMeasures, true, "allcountries_bps",
      "Traffic by country; a packet counts in each that has an end of it."},
     {"vlan", Naming::kPlace, kTrafficOfPlace, false, "allvlans_bps", "Traffic by VLAN."},
+    {kScriptKind, Naming::kScript, kScriptMeasures, false, "allscript",
+     "What scripts tell under the name, by object."},
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ struct Measure {
   Form form = Form::kPerSecond;
   std::string_view unit;  // "bits per second"
   std::string_view help;  // a sentence
+  int64_t scale = 1;      // points are so many times the value
 };
 
 // What a metric is of, and so how its name begins.
@@ -32,6 +33,7 @@ enum class Naming : uint8_t {
   kShare,      // interface_<interface>_<kind>_<object>_<suffix>
   kPlace,      // <kind>_<object>_interface_<interface>_<suffix>
   kPart,       // only lines of "all..." metrics
+  kScript,     // [interface_<interface>_]script_<name>[:<object>], by ScriptKey
 };
 
 struct Kind {
@@ -40,7 +42,8 @@ struct Kind {
   std::span<const Measure> measures;
   // Every object that had anything has series: where one has no point, it had 0.
   bool is_complete = true;
-  // The metric that has a line for each object of this kind; empty: there is none.
+  // The metric that has a line for each object of this kind; empty: there is none. Of kScript there
+  // is one for each name, [interface_<interface>_]<all_suffix>_<name>.
   std::string_view all_suffix;
   std::string_view all_help;
 };
@@ -50,6 +53,11 @@ const Kind* FindKind(std::string_view name);
 
 // The measure of a kind whose lines an "all..." metric shows: the first one, its traffic.
 inline const Measure& AllMeasure(const Kind& kind) { return kind.measures.front(); }
+
+// Of which Archive::Top can tell who had most bytes on an interface.
+inline bool IsRanked(const Kind& kind) {
+  return !kind.all_suffix.empty() && kind.naming != Naming::kPart && kind.naming != Naming::kScript;
+}
 
 // What a host's applications are kept under: kind "host_application", object "<host> <application>"
 // (neither holds a space).

@@ -62,10 +62,11 @@ void WriteMetric(json::Writer& writer, const Row& row) {
   const std::string_view object = ObjectOf(metric);
   writer.BeginObject();
   writer.Field("name", metric.name);
-  writer.Field("interface", metric.interface);
+  writer.Field("interface",
+               metric.interface.empty() ? std::nullopt : std::optional(metric.interface));
   writer.Field("kind", metric.kind->name);
   writer.Field("object", object.empty() ? std::nullopt : std::optional(object));
-  writer.Field("unit", metric.measure->unit);
+  writer.Field("unit", metric.unit());
   writer.Field("step_seconds", metric.step_seconds);
   writer.Field("help", metric.help());
   writer.EndObject();
@@ -241,7 +242,7 @@ Response RespondJson(const std::vector<MetricLines>& metrics) {
     for (const MetricLines& metric : metrics) {
       writer.BeginObject();
       writer.Field("name", metric.metric->name);
-      writer.Field("unit", metric.metric->measure->unit);
+      writer.Field("unit", metric.metric->unit());
       writer.Field("step_seconds", metric.step_seconds);
       writer.EndObject();
     }
@@ -298,9 +299,7 @@ std::string AllMetricName(const std::string& interface, const timeseries::Kind& 
 std::vector<std::string> RankedKinds() {
   std::vector<std::string> names;
   for (const timeseries::Kind& kind : timeseries::AllKinds()) {
-    if (!kind.all_suffix.empty() && kind.naming != timeseries::Naming::kPart) {
-      names.emplace_back(kind.name);
-    }
+    if (timeseries::IsRanked(kind)) names.emplace_back(kind.name);
   }
   return names;
 }

@@ -21,7 +21,7 @@ namespace {
 using timeseries::Metric;
 using timeseries::Naming;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPlurals = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kPlurals = {
     {{"interfaces", "interface"},
      {"hosts", "host"},
      {"applications", "application"},
@@ -32,7 +32,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPlurals
      {"countries", "country"},
      {"vlans", "vlan"},
      {"l4_protocols", "l4"},
-     {"directions", "direction"}}};
+     {"directions", "direction"},
+     {"scripts", "script"}}};
 
 // Whether a name is to be offered.
 std::function<bool(std::string_view)> MakeTest(std::string_view typed) {

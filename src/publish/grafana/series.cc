@@ -79,7 +79,7 @@ std::string Titles::Of(const Metric& metric, const Line& line) const {
   std::string title;
   const std::string host = tell_host_ ? HostOf(metric) : std::string();
   if (!host.empty()) title += host + " ";
-  if (tell_interface_) title += metric.interface + " ";
+  if (tell_interface_ && !metric.interface.empty()) title += metric.interface + " ";
   return title + line.name;
 }
 

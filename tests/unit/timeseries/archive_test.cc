@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 
+#include "timeseries/script_key.h"
 #include "unit/history/history_folder.h"
 
 namespace wiregauge::timeseries {
@@ -309,6 +310,58 @@ TEST_F(ArchiveTest, EventsAreToldFromMemoryAndFromTheFile) {
   EXPECT_EQ(kinds(&lan), std::vector<std::string>{"interface_open"});
   const model::Identity net{.user = "n", .networks = {*IpNetwork::Parse("192.0.2.0/24")}};
   EXPECT_TRUE(kinds(&net).empty());
+}
+
+TEST_F(ArchiveTest, GaugesOfScriptsAreLinesAlsoWhenTheyAre0AndAreNotSummedUp) {
+  const auto put = [&](const char* object, int64_t value) {
+    const ScriptKey key{"rtt", object, SeriesType::kGauge, 60, "ms"};
+    Put(key.Encode(), 60, kStart, value, SeriesType::kGauge);
+  };
+  put("a", 1500);
+  put("b", 0);
+  put("other", -2250);
+  const auto ask = [&](size_t max_lines) {
+    std::map<std::string, Values> lines;
+    for (const Line& line :
+         Ask("interface_eth0_allscript_rtt",
+             {.range = {kStart, kStart + 60}, .step_seconds = 60, .max_lines = max_lines})) {
+      lines.emplace(line.name, line.values);
+    }
+    return lines;
+  };
+  EXPECT_EQ(ask(20), (std::map<std::string, Values>{{"a", {1.5}}, {"b", {0}}, {"other", {-2.25}}}));
+  EXPECT_EQ(ask(1), (std::map<std::string, Values>{{"a", {1.5}}}));
+}
+
+TEST_F(ArchiveTest, CountersOfScriptsSumToTheWholeWithOther) {
+  for (const auto& [object, value] : std::map<std::string, int64_t>{{"a", 5}, {"b", 3}, {"c", 1}}) {
+    Put(ScriptKey{"x", object, SeriesType::kCounter, 60, {}}.Encode(), 60, kStart, value);
+  }
+  const auto lines = Ask("interface_eth0_allscript_x",
+                         {.range = {kStart, kStart + 60}, .step_seconds = 60, .max_lines = 1});
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].values, Values{5});
+  EXPECT_EQ(lines[1].name, "other");
+  EXPECT_EQ(lines[1].values, Values{4});
+  EXPECT_EQ(lines[1].tags, (Tags{{"interface", "eth0"}, {"script", "x"}, {"object", "other"}}));
+}
+
+TEST_F(ArchiveTest, ASumThatDoesNotFitIsNotTold) {
+  constexpr int64_t kMost = 1'000'000'000'000 * kScriptScale;
+  const history::SeriesKey key = ScriptKey{"x", {}, SeriesType::kGauge, 1, {}}.Encode();
+  for (int64_t second = 0; second < 86400; second += 8) {
+    Put(key, 1, kStart + second, kMost, SeriesType::kGauge);
+  }
+  const auto ask = [&](int64_t seconds, Aggregation aggregation) {
+    return Ask("interface_eth0_script_x", {.range = {kStart, kStart + seconds},
+                                           .step_seconds = seconds,
+                                           .aggregation = aggregation})[0]
+        .values;
+  };
+  EXPECT_EQ(ask(3600, Aggregation::kAvg), Values{1e12});
+  EXPECT_EQ(ask(86400, Aggregation::kAvg), Values{std::nullopt});
+  EXPECT_EQ(ask(86400, Aggregation::kMax), Values{1e12});
+  EXPECT_EQ(ask(86400, Aggregation::kLast), Values{1e12});
 }
 
 }  // namespace

@@ -5,10 +5,13 @@
 
 #include <set>
 
+#include "timeseries/script_key.h"
+
 namespace wiregauge::timeseries {
 namespace {
 
 using history::SeriesInfo;
+using history::SeriesKey;
 using history::SeriesType;
 
 std::vector<SeriesInfo> All(const std::vector<std::array<const char*, 4>>& keys) {
@@ -69,6 +72,77 @@ TEST(CatalogueTest, InterfacesAndHostsMayHoldWhateverNamesAreMadeOf) {
   EXPECT_EQ(catalogue.interfaces(), (std::vector<std::string>{"br_lan", "br_lan_1.5-x"}));
 }
 
+std::vector<SeriesInfo> ScriptSeries(const std::vector<std::pair<const char*, ScriptKey>>& keys) {
+  std::vector<SeriesInfo> all;
+  for (const auto& [source, key] : keys) {
+    all.push_back(
+        {static_cast<int64_t>(all.size()), source, key.Encode(), key.type, key.step_seconds});
+  }
+  return all;
+}
+
+TEST(ScriptKeyTest, IsReadAsItWasWritten) {
+  for (const ScriptKey& key :
+       {ScriptKey{"a", "", SeriesType::kCounter, 1, ""},
+        ScriptKey{"a_b", "two words and \xc3\xa4", SeriesType::kGauge, 3600, "per cent"},
+        ScriptKey{"a", " ", SeriesType::kGauge, 60, " "}}) {
+    EXPECT_EQ(ScriptKey::Parse(key.Encode()), key) << key.name << key.object;
+  }
+  for (const SeriesKey& key :
+       {SeriesKey{"host", "a", "gauge 1"}, SeriesKey{"script", "a", "gauge"},
+        SeriesKey{"script", "a", "sum 1"}, SeriesKey{"script", "a", "gauge x"}}) {
+    EXPECT_EQ(ScriptKey::Parse(key), std::nullopt) << key.kind << key.measure;
+  }
+}
+
+TEST(CatalogueTest, SeriesOfScriptsAreOfTheServiceOrOfAnInterface) {
+  const Catalogue catalogue(
+      ScriptSeries({{"", {"load", "", SeriesType::kGauge, 1, "percent"}},
+                    {"", {"rtt", "192.0.2.53", SeriesType::kGauge, 60, "ms"}},
+                    {"", {"rtt", "a b", SeriesType::kGauge, 60, "ms"}},
+                    {"eth0", {"failures", "", SeriesType::kCounter, 60, ""}},
+                    {"eth0", {"failures", "192.0.2.1", SeriesType::kCounter, 60, ""}}}));
+  EXPECT_EQ(NamesOf(catalogue),
+            (std::vector<std::string>{"allscript_rtt", "interface_eth0_allscript_failures",
+                                      "interface_eth0_script_failures",
+                                      "interface_eth0_script_failures:192.0.2.1", "script_load",
+                                      "script_rtt:192.0.2.53", "script_rtt:a b"}));
+  EXPECT_EQ(catalogue.interfaces(), std::vector<std::string>{"eth0"});
+  const Metric* const rtt = catalogue.Find("script_rtt:a b");
+  EXPECT_EQ(rtt->unit(), "ms");
+  EXPECT_EQ(rtt->step_seconds, 60u);
+  EXPECT_EQ(rtt->parts.front().object, "a b");
+  EXPECT_EQ(rtt->parts.front().tags, (Tags{{"script", "rtt"}, {"object", "a b"}}));
+  const Metric* const failures = catalogue.Find("interface_eth0_allscript_failures");
+  EXPECT_EQ(failures->unit(), "count");
+  ASSERT_EQ(failures->parts.size(), 1u);
+  EXPECT_EQ(failures->parts.front().tags,
+            (Tags{{"interface", "eth0"}, {"script", "failures"}, {"object", "192.0.2.1"}}));
+}
+
+TEST(CatalogueTest, LinesOfAScriptsMetricAreRecordedAlike) {
+  const Catalogue catalogue(ScriptSeries({{"", {"x", "a", SeriesType::kGauge, 60, ""}},
+                                          {"", {"x", "b", SeriesType::kGauge, 1, ""}},
+                                          {"", {"x", "b", SeriesType::kCounter, 60, ""}}}));
+  EXPECT_EQ(catalogue.Find("allscript_x")->parts.size(), 1u);
+  EXPECT_EQ(NamesOf(catalogue),
+            (std::vector<std::string>{"allscript_x", "script_x:a", "script_x:b"}));
+}
+
+TEST(CatalogueTest, WhoIsRestrictedSeesScriptsOfTheirInterfacesAlone) {
+  const Catalogue catalogue(ScriptSeries({{"", {"x", "", SeriesType::kGauge, 60, ""}},
+                                          {"", {"x", "a", SeriesType::kGauge, 60, ""}},
+                                          {"eth0", {"x", "", SeriesType::kGauge, 60, ""}},
+                                          {"lan", {"x", "", SeriesType::kGauge, 60, ""}}}));
+  model::Identity identity;
+  identity.interfaces = {"eth0"};
+  EXPECT_EQ(NamesOf(catalogue.VisibleTo(identity)),
+            std::vector<std::string>{"interface_eth0_script_x"});
+  identity.interfaces.clear();
+  identity.networks.push_back(*IpNetwork::Parse("0.0.0.0/0"));
+  EXPECT_EQ(NamesOf(catalogue.VisibleTo(identity)), std::vector<std::string>());
+}
+
 TEST(CatalogueTest, CoverageHasTheStepOfItsMetric) {
   std::vector<SeriesInfo> all =
       All({{"eth0", "application", "TLS", "bytes"}, {"eth0", "step", "10", "covered_seconds"}});
@@ -113,6 +187,7 @@ TEST(CatalogueTest, AUserSeesWhatTheyMay) {
 
 TEST(MeasureTest, SuffixesTellMeasuresApart) {
   for (const Kind& kind : AllKinds()) {
+    if (kind.naming == Naming::kScript) continue;  // a name has one measure
     std::set<std::string_view> suffixes;
     for (const Measure& measure : kind.measures) {
       EXPECT_TRUE(suffixes.insert(measure.suffix).second) << kind.name << measure.suffix;

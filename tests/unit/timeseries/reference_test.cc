@@ -22,6 +22,8 @@ std::string Beginning(const Kind& kind) {
       return name + "_<" + name + ">_interface_<interface>_";
     case Naming::kPart:
       return "host_<host>_interface_<interface>_";
+    case Naming::kScript:
+      break;
   }
   return {};
 }
@@ -29,6 +31,19 @@ std::string Beginning(const Kind& kind) {
 void AddRow(std::ostream& page, const std::string& name, const Measure& measure,
             std::string_view help) {
   page << "| `" << name << "` | " << measure.unit << " | " << help << " |\n";
+}
+
+// Of an interface and of the service itself, with and without an object.
+void AddScriptRows(std::ostream& page, const Kind& kind) {
+  for (const std::string beginning : {"interface_<interface>_", ""}) {
+    for (const Measure& measure : kind.measures) {
+      for (const char* const object : {"", ":<object>"}) {
+        AddRow(page, beginning + "script_<name>" + object, measure, measure.help);
+      }
+    }
+    AddRow(page, beginning + std::string(kind.all_suffix) + "_<name>",
+           {.suffix = {}, .counters = {}, .unit = "count or value", .help = {}}, kind.all_help);
+  }
 }
 
 // docs/timeseries.md as it has to be.
@@ -44,9 +59,14 @@ std::string Page() {
          "`@<vlan>` in a VLAN; an\nautonomous system its number; a country its ISO code. `none` is "
          "what is in no such place, `other` what has no\nseries of its own. Traffic is frame bytes "
          "as they were on the wire. A name that ends in `_bps` is in bits per\nsecond; one with "
-         "`_total_` is one value, of the whole range.\n\n"
+         "`_total_` is one value, of the whole range. Scripts' own series have the unit that the "
+         "script gives, if it does;\nthose without an interface are of the service itself.\n\n"
          "| name | unit | meaning |\n|---|---|---|\n";
   for (const Kind& kind : AllKinds()) {
+    if (kind.naming == Naming::kScript) {
+      AddScriptRows(page, kind);
+      continue;
+    }
     if (kind.naming != Naming::kPart) {
       for (const Measure& measure : kind.measures) {
         AddRow(page, Beginning(kind) + std::string(measure.suffix), measure, measure.help);

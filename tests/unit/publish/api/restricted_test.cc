@@ -47,13 +47,21 @@ std::vector<std::string> Targets(const http::Router& router, const std::string& 
   return targets;
 }
 
-// Of every interface and host.
+// Of every interface and host, and of the service itself.
 void FillHistory(World& world) {
   history::History& history = world.KeepHistory();
   const int64_t now = UnixSeconds(World::Start());
+  const uint32_t service = history.AddSource("");
+  const history::Value of_service[] = {
+      {history.AddSeries(service, {"script", "of_the_service", "gauge 60"},
+                         history::SeriesType::kGauge, 60),
+       1}};
+  history.Record(service, now, of_service, false);
   for (const snapshot::InterfaceView& interface : world.tables().interfaces) {
     const uint32_t source = history.AddSource(interface.name);
-    std::vector<history::SeriesKey> keys = {{"interface", "", "bytes"}, {"vlan", "7", "bytes"}};
+    std::vector<history::SeriesKey> keys = {{"interface", "", "bytes"},
+                                            {"vlan", "7", "bytes"},
+                                            {"script", "of_" + interface.name, "counter 60"}};
     for (const model::HostRecord& host : world.tables().hosts) {
       if (world.tables().interfaces[host.interface_index].name != interface.name) continue;
       keys.push_back({"host", host.ip.ToString(), "bytes_sent"});
@@ -98,7 +106,10 @@ TEST(Restricted, ToAnInterfaceNothingOfAnotherIsTold) {
       continue;
     EXPECT_THAT(answer.body, Not(HasSubstr("eth0"))) << target;
     EXPECT_THAT(answer.body, Not(HasSubstr("192.0.2.1"))) << target;
+    EXPECT_THAT(answer.body, Not(HasSubstr("of_the_service"))) << target;
   }
+  EXPECT_THAT(world.Items("/api/v1/timeseries?kind=script", "name"),
+              ElementsAre("interface_lan_script_of_lan"));
   EXPECT_GE(answered, 34);
   EXPECT_THAT(world.Items("/api/v1/events", "interface"), ElementsAre("lan"));
   EXPECT_THAT(world.Items("/api/v1/alerts", "id"), ElementsAre(1));
@@ -138,6 +149,7 @@ TEST(Restricted, ToANetworkOnlyItsHostsAndTheirFlowsAreTold) {
       continue;
     EXPECT_THAT(answer.body, Not(HasSubstr("10.0.0."))) << target;
     EXPECT_THAT(answer.body, Not(HasSubstr("192.0.2.1"))) << target;
+    EXPECT_THAT(answer.body, Not(HasSubstr("script_of_"))) << target;
   }
   EXPECT_THAT(world.Items("/api/v1/flows", "id"), ElementsAre(5));
   EXPECT_THAT(world.Items("/api/v1/alerts", "id"), ElementsAre(1));

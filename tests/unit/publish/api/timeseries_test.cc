@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "timeseries/script_key.h"
 #include "world.h"
 
 namespace wiregauge::api {
@@ -56,6 +57,51 @@ TEST_F(TimeseriesTest, TheCatalogueNamesWhatThereIs) {
                                    first["next_cursor"].get<std::string>());
   EXPECT_LT(first["items"][1]["name"], next["items"][0]["name"]);
   EXPECT_EQ(world_.GetProblem("/api/v1/timeseries?kind=x", 400)["parameter"], "kind");
+}
+
+// The gauge load of the service, each ten seconds 0.5 more, and the counter failures of eth0.
+void RecordScripts(history::History& history) {
+  const int64_t start = UnixSeconds(World::Start()) + 2 - 60;
+  const timeseries::ScriptKey load{"load", {}, SeriesType::kGauge, 10, "percent"};
+  const timeseries::ScriptKey failures{"failures", "192.0.2.53", SeriesType::kCounter, 60, {}};
+  const uint32_t service = history.AddSource("");
+  const uint32_t gauge = history.AddSeries(service, load.Encode(), load.type, 10);
+  for (int64_t i = 0; i < 3; ++i) {
+    const history::Value values[] = {{gauge, 500 * i}};
+    history.Record(service, start + 10 * i, values, false);
+  }
+  const uint32_t eth0 = history.AddSource("eth0");
+  const history::Value values[] = {
+      {history.AddSeries(eth0, failures.Encode(), failures.type, 60), 7}};
+  history.Record(eth0, start + 59, values, false);
+}
+
+TEST_F(TimeseriesTest, SeriesOfScriptsAreNamedAndTold) {
+  RecordScripts(world_.KeepHistory());
+  EXPECT_EQ(world_.GetJson("/api/v1/timeseries?text=script_load")["items"][0],
+            (Json{{"name", "script_load"},
+                  {"interface", nullptr},
+                  {"kind", "script"},
+                  {"object", nullptr},
+                  {"unit", "percent"},
+                  {"step_seconds", 10},
+                  {"help", "A value that a script has set."}}));
+  const std::string query = "/api/v1/timeseries/query?from=now-60s&metric=";
+  const Json load = world_.GetJson(query + "script_load&step=10&to=now-30s");
+  std::vector<Json> values;
+  for (const Json& row : load["items"]) values.push_back(row["value"]);
+  EXPECT_EQ(values, (std::vector<Json>{0, 0.5, 1, nullptr}));
+  EXPECT_EQ(load["metrics"][0]["unit"], "percent");
+  const Json failures = world_.GetJson("/api/v1/timeseries?kind=script&interface=eth0");
+  ASSERT_EQ(failures["total"], 2);
+  EXPECT_EQ(failures["items"][0]["name"], "interface_eth0_allscript_failures");
+  EXPECT_EQ(failures["items"][1]["name"], "interface_eth0_script_failures:192.0.2.53");
+  EXPECT_EQ(failures["items"][1]["object"], "192.0.2.53");
+  const Json lines = world_.GetJson(query + "interface_eth0_allscript_failures&step=60");
+  EXPECT_EQ(lines["items"].back()["series"], "192.0.2.53");
+  EXPECT_EQ(lines["items"].back()["value"], 7);
+  EXPECT_EQ(world_.GetProblem("/api/v1/timeseries/top?by=script&interface=eth0", 400)["parameter"],
+            "by");
 }
 
 TEST_F(TimeseriesTest, ValuesComeByTimeAndGapsAreNull) {

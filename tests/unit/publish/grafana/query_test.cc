@@ -41,6 +41,18 @@ TEST(Query, GivesTheSecondsWithNullWhereNothingIsKnown) {
   }
 }
 
+TEST(Query, TellsSeriesOfScripts) {
+  World world;
+  world.RecordScripts();
+  const Json failures = world.Query("interface_eth0_script_failures").at(0);
+  EXPECT_EQ(failures.at("tags"), Json({{"interface", "eth0"}, {"script", "failures"}}));
+  EXPECT_THAT(ValuesOf(failures), ElementsAre(3, 3));
+  const Json rtt = world.Query("script_rtt:192.0.2.53").at(0);
+  EXPECT_EQ(rtt.at("tags"), Json({{"script", "rtt"}, {"object", "192.0.2.53"}}));
+  EXPECT_THAT(ValuesOf(rtt), ElementsAre(1.5, 1.5));
+  EXPECT_THAT(TargetsOf(world.Query("allscript_rtt")), ElementsAre("192.0.2.53", "192.0.2.54"));
+}
+
 TEST(Query, HonoursIntervalAndMostPoints) {
   World world;
   const auto points = [&](const Json& more) {

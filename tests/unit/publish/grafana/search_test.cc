@@ -84,7 +84,7 @@ TEST(Tags, HaveKeysAndValues) {
   const Json keys = world.Post("tag-keys", Json::object());
   EXPECT_THAT(Members(keys, "text"),
               ElementsAre("interface", "application", "category", "l4", "direction", "host",
-                          "network", "pool", "autonomous_system", "country", "vlan"));
+                          "network", "pool", "autonomous_system", "country", "vlan", "script"));
   EXPECT_EQ(keys[0].at("type"), "string");
   EXPECT_EQ(Json::parse(world.Ask(http::Method::kPost, "/grafana/tag-keys").body), keys);
   EXPECT_THAT(Members(world.Post("tag-values", {{"key", "interface"}}), "text"),
@@ -96,6 +96,26 @@ TEST(Tags, HaveKeysAndValues) {
     EXPECT_EQ(answer.status, 200) << body;
     EXPECT_EQ(answer.body, "[]") << body;
   }
+}
+
+TEST(Search, FindsSeriesOfScripts) {
+  World world;
+  world.RecordScripts();
+  EXPECT_THAT(Found(world, "script"),
+              ElementsAre("allscript_rtt", "interface_eth0_script_failures",
+                          "script_rtt:192.0.2.53", "script_rtt:192.0.2.54"));
+  EXPECT_THAT(Found(world, "scripts"), ElementsAre("failures", "rtt"));
+  EXPECT_THAT(Found(world, "interfaces"), ElementsAre("en-0_x", "eth0"));
+}
+
+TEST(Search, OffersSeriesOfTheServiceToNobodyWhoIsRestricted) {
+  World world;
+  world.RecordScripts();
+  model::Identity identity;
+  identity.interfaces = {"eth0"};
+  world.ActAs(identity);
+  EXPECT_THAT(Found(world, "script"), ElementsAre("interface_eth0_script_failures"));
+  EXPECT_THAT(Found(world, "scripts"), ElementsAre("failures"));
 }
 
 TEST(Tags, OfUsersAreThoseTheyMaySee) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "publish/http/target.h"
+#include "timeseries/script_key.h"
 
 namespace wiregauge::grafana {
 namespace {
@@ -40,6 +41,16 @@ void Record(history::History& history, const std::string& interface,
       const bool is_gap = interface == "eth0" && steady.step_seconds == 1 && second / 10 == 3;
       if (!is_gap) values.push_back({number, steady.value});
     }
+    history.Record(source, World::kStart + second, values, false);
+  }
+}
+
+void RecordScript(history::History& history, const std::string& interface,
+                  const timeseries::ScriptKey& key, int64_t point) {
+  const uint32_t source = history.AddSource(interface);
+  const history::Value values[] = {
+      {history.AddSeries(source, key.Encode(), key.type, key.step_seconds), point}};
+  for (const int64_t second : {0, 60}) {
     history.Record(source, World::kStart + second, values, false);
   }
 }
@@ -100,6 +111,12 @@ World::World(bool with_history)
   dependencies_ = std::make_unique<Dependencies>(Dependencies{
       .archive = archive_.get(), .snapshots = source_, .places = places_, .clock = clock_});
   RegisterRoutes(router_, *dependencies_);
+}
+
+void World::RecordScripts() {
+  RecordScript(history(), "eth0", {"failures", {}, SeriesType::kCounter, 60, {}}, 3);
+  RecordScript(history(), {}, {"rtt", "192.0.2.53", SeriesType::kGauge, 60, "ms"}, 1500);
+  RecordScript(history(), {}, {"rtt", "192.0.2.54", SeriesType::kGauge, 60, "ms"}, 0);
 }
 
 void World::Fill() {
