@@ -43,7 +43,9 @@ HistoryKeeper::HistoryKeeper(const config::Fixed& settings,
       history_(MakeHistoryOptions(settings), clock),
       archive_(history_),
       recorder_(history_, places, std::move(catalogue), FactsOf(sources, settings.capture.workers),
-                {settings.history.top_local_hosts, settings.history.top_remote_hosts}, clock) {}
+                {settings.history.top_local_hosts, settings.history.top_remote_hosts,
+                 settings.history.max_script_series},
+                clock) {}
 
 void HistoryKeeper::Open() {
   // What is wrong with it the store says.

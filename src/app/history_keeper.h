@@ -34,6 +34,9 @@ class HistoryKeeper {
   // When the engine has stopped: records the rest.
   void Stop();
 
+  // Where scripts tell what they count and measure.
+  recorder::ScriptSeries& script_series() { return recorder_.script_series(); }
+
   const timeseries::Archive& archive() const { return archive_; }
 
  private:

@@ -105,6 +105,7 @@ struct History {
   uint64_t max_file_bytes = 0;
   Duration flush_interval{};
   uint32_t top_local_hosts = 0, top_remote_hosts = 0;
+  uint32_t max_script_series = 0;
 };
 
 // What is wrong and what was, kept in data_dir.

@@ -414,6 +414,14 @@ constexpr Setting kTable[] = {
      .most = "100000",
      .help = "The same for remote hosts.",
      .target = [](Settings& s) -> Target { return &s.fixed.history.top_remote_hosts; }},
+    {.path = "history.max_script_series",
+     .value = "N",
+     .initial = "1000",
+     .least = "0",
+     .most = "100000",
+     .help = "How many time series scripts may have of their own, of all interfaces together; "
+             "what would be another one is refused.",
+     .target = [](Settings& s) -> Target { return &s.fixed.history.max_script_series; }},
 
     {.path = "alerts.enabled",
      .off_flag = "--no-alerts",

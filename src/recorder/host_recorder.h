@@ -17,10 +17,11 @@
 
 namespace wiregauge::recorder {
 
-// How many hosts and places of one interface have series of their own.
+// How many have series of their own: hosts of one interface, and series of scripts in all.
 struct SeriesBudget {
   size_t local_hosts = 500;
   size_t remote_hosts = 100;
+  size_t script_series = 1000;
 };
 
 // Series of one interface's hosts: traffic, flows, TCP health, and of each its applications with

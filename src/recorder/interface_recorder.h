@@ -40,6 +40,8 @@ class InterfaceRecorder {
   snapshot::Detail DetailForLate(int64_t unix_second, std::optional<int64_t> next) const;
   void Record(const snapshot::Snapshot& snapshot, uint16_t interface_index, int64_t unix_second,
               std::optional<int64_t> next);
+  // That was recorded.
+  std::optional<int64_t> last_second() const { return last_second_; }
 
  private:
   static constexpr size_t kMostAutonomousSystems = 200, kMostVlans = 200;

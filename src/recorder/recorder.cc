@@ -30,12 +30,16 @@ Recorder::Recorder(history::History& history, const model::PlaceNames& places,
                    std::shared_ptr<const model::ApplicationCatalogue> catalogue,
                    std::vector<snapshot::InterfaceFacts> interfaces, const SeriesBudget& budget,
                    const Clock& clock)
-    : catalogue_(std::move(catalogue)), interfaces_(std::move(interfaces)), clock_(clock) {
+    : catalogue_(std::move(catalogue)),
+      interfaces_(std::move(interfaces)),
+      clock_(clock),
+      script_series_(history, budget.script_series, clock) {
   for (const snapshot::InterfaceFacts& facts : interfaces_) {
     const bool is_file = !facts.live;
     const uint32_t source = history.AddSource(facts.name, PathOf(facts));
     recorders_.emplace_back(history, places, source, is_file, budget);
     events_.emplace_back(history, source, facts.name);
+    script_series_.AddInterface(facts.name, source, facts.live);
   }
   is_open_.assign(interfaces_.size(), false);
 }
@@ -85,7 +89,7 @@ void Recorder::Run(snapshot::SnapshotSource& source) {
     bool last = false;
     {
       const Timestamp next{std::chrono::seconds(second + 1)};
-      const auto wake = SteadyClock::now() + (live ? next - clock_.Now() : std::chrono::hours(1));
+      const auto wake = SteadyClock::now() + (next - clock_.Now());
       MutexLock lock(mutex_);
       while (waiting_.empty() && !stopping_ && changed_.WaitUntil(lock, wake)) {
       }
@@ -95,11 +99,15 @@ void Recorder::Run(snapshot::SnapshotSource& source) {
     }
     for (const Pending& pending : taken) RecordPending(pending);
     const int64_t now = UnixSeconds(clock_.Now());
-    if (live && (now != second || last)) {
-      RecordLive(source, now - 1, last ? std::nullopt : std::optional(now));
+    if (now != second || last) {
+      script_series_.Record(now - 1);
+      if (live) RecordLive(source, now - 1, last ? std::nullopt : std::optional(now));
       second = now;
     }
-    if (last) return;
+    if (last) {
+      script_series_.Record(std::nullopt);
+      return;
+    }
   }
 }
 
@@ -110,6 +118,8 @@ void Recorder::RecordPending(const Pending& pending) {
   recorders_[pending.interface_index].Record(*snapshot, pending.interface_index,
                                              pending.tick.unix_second, pending.tick.next);
   events_[pending.interface_index].LookAtFile(pending.tick.unix_second, !pending.tick.next);
+  script_series_.TellSecond(pending.interface_index,
+                            recorders_[pending.interface_index].last_second());
 }
 
 void Recorder::RecordLive(snapshot::SnapshotSource& source, int64_t unix_second,

@@ -14,6 +14,7 @@
 #include "model/place.h"
 #include "recorder/event_recorder.h"
 #include "recorder/interface_recorder.h"
+#include "recorder/script_series.h"
 #include "snapshot/shard_slice.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/tick_sink.h"
@@ -21,8 +22,8 @@
 namespace wiregauge::recorder {
 
 // Writes history: of files as their shards tell each second of packet time, of live interfaces at
-// each second of the clock on the wall. One thread; a file's shards wait when it does not keep up.
-// Thread-safe.
+// each second of the clock on the wall, and what scripts tell. One thread; a file's shards wait
+// when it does not keep up. Thread-safe.
 class Recorder final : public snapshot::TickSink {
  public:
   // Borrows history, places and clock.
@@ -32,10 +33,13 @@ class Recorder final : public snapshot::TickSink {
            const Clock& clock);
   ~Recorder() override;
 
-  // Where live interfaces are seen; without it only files are recorded. Once, before Stop.
+  // Where live interfaces are seen. Nothing is recorded before. Once, before Stop.
   void Start(snapshot::SnapshotSource& source);
   // Records what files have told, and live interfaces as they are now. No tick comes afterwards.
   void Stop();
+
+  // Scripts' own series, of these interfaces and of the service.
+  ScriptSeries& script_series() { return script_series_; }
 
   void OnTick(uint16_t interface_index, const Tick& tick, const MakeSlice& make) override
       WIREGAUGE_EXCLUDES(mutex_);
@@ -58,6 +62,7 @@ class Recorder final : public snapshot::TickSink {
   const std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
   const std::vector<snapshot::InterfaceFacts> interfaces_;
   const Clock& clock_;
+  ScriptSeries script_series_;
   // By interface; the thread's alone.
   std::vector<InterfaceRecorder> recorders_;
   std::vector<EventRecorder> events_;

@@ -206,6 +206,47 @@ TEST_F(RecorderTest, OfAnInterfaceThatIsAwayNothingIsKnown) {
   EXPECT_EQ(folder_.SumOf({"step", "60", "covered_seconds"}, begin / 60 * 60), known);
 }
 
+TEST_F(RecorderTest, APointOfAScriptStandsAtTheNewestSecondOfItsFile) {
+  Make(false, 1);
+  Tell(kStart, kStart + 5, 5);
+  Tell(kStart + 5, std::nullopt, 6);
+  recorder_->Start(none_);
+  const ScriptPoint point{.name = "load", .interface = "eth0", .value = 2, .step_seconds = 1};
+  while (!recorder_->script_series().Add(point).ok()) std::this_thread::yield();
+  recorder_->Stop();
+  const auto load = Read({"script", "load", "gauge 1"}, kStart, kStart + 6);
+  EXPECT_EQ(load[5], history::Point::Of(2 * timeseries::kScriptScale));
+}
+
+TEST_F(RecorderTest, PointsOfScriptsAreRecordedSecondBySecond) {
+  OneLive source;
+  Make(true, 1);
+  recorder_->Start(source);
+  const int64_t begin = UnixSeconds(folder_.clock().Now());
+  const ScriptPoint of_interface{.name = "failures",
+                                 .interface = "eth0",
+                                 .type = history::SeriesType::kCounter,
+                                 .value = 1,
+                                 .step_seconds = 1};
+  ScriptPoint of_service = of_interface;
+  of_service.name = "restarts";
+  of_service.interface = {};
+  ASSERT_TRUE(recorder_->script_series().Add(of_interface).ok());
+  ASSERT_TRUE(recorder_->script_series().Add(of_service).ok());
+  const auto is_recorded = [&] {
+    for (const history::SeriesInfo& info : folder_.history().AllSeries()) {
+      if (info.key.kind != "script") continue;
+      if (folder_.history().RecordedOf(info.id).newest == 0) return false;
+    }
+    return true;
+  };
+  while (!is_recorded()) std::this_thread::yield();
+  ASSERT_TRUE(recorder_->script_series().Add(of_interface).ok());
+  recorder_->Stop();
+  EXPECT_EQ(folder_.SumOf({"script", "failures", "counter 1"}, begin), 2);
+  EXPECT_EQ(folder_.SumOf({"script", "restarts", "counter 1"}, begin), 1);
+}
+
 TEST_F(RecorderTest, SilentStepsOfEveryLengthAreZero) {
   Make(false, 1);
   recorder_->Start(none_);
