@@ -20,6 +20,7 @@
 #include "publish/http/request.h"
 #include "publish/http/response.h"
 #include "publish/http/router.h"
+#include "publish/lua/counter_resets.h"
 #include "snapshot/flow_tape.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/visible.h"
@@ -48,6 +49,7 @@ struct Services {
   http_client::Client* http_client = nullptr;      // null: scripts make no HTTP calls
   snapshot::FlowTape* flow_tape = nullptr;         // null: no records are kept for callbacks
   snapshot::VisibleParts visible_parts{};
+  CounterResets counter_resets{};     // interface.resetCounters()
   std::atomic<bool> stopping{false};  // what runs is to end
 
   // What every state gets: libraries, what else is made once, and what a page's globals get.
