@@ -7,6 +7,7 @@
 
 #include "publish/http/problem.h"
 #include "publish/lua/call.h"
+#include "publish/lua/compat/embedded.h"
 #include "publish/lua/host/runtime.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/sandbox.h"
@@ -57,11 +58,16 @@ void HostFunctions::PushModule(lua_State* lua, Runtime& runtime, const std::stri
   std::string path = name;
   std::replace(path.begin(), path.end(), '.', '/');
   const auto found = runtime.modules_.find(path);
-  if (found == runtime.modules_.end()) {
+  const char* const built_in = compat::EmbeddedModule(name);
+  if (found == runtime.modules_.end() && built_in == nullptr) {
     throw ScriptError("module \"" + name + "\" not found: there is no modules/" + path + ".lua");
   }
   lua_pushvalue(lua, -1);
-  Load(lua, found->second->text, found->second->name);
+  if (found != runtime.modules_.end()) {
+    Load(lua, found->second->text, found->second->name);
+  } else {
+    Load(lua, built_in, name);
+  }
   Push(lua, name);
   lua_call(lua, 1, 1);
 }
