@@ -83,7 +83,7 @@ std::string Quoted(const std::string& value) {
 }
 
 std::string TextLine(std::string_view room, std::string_view message,
-                     std::initializer_list<Field> fields) {
+                     std::span<const Field> fields) {
   std::string line;
   line.append(room).append(": ").append(message);
   for (const Field& field : fields) {
@@ -93,7 +93,7 @@ std::string TextLine(std::string_view room, std::string_view message,
 }
 
 std::string JsonLine(Level level, std::string_view room, std::string_view message,
-                     std::initializer_list<Field> fields) {
+                     std::span<const Field> fields) {
   std::string line =
       "{\"time\":\"" + FormatRfc3339(SystemClock().Now()) + "\",\"level\":\"" + Name(level) + "\"";
   const auto append = [&line](std::string_view key, std::string_view value) {
@@ -106,25 +106,6 @@ std::string JsonLine(Level level, std::string_view room, std::string_view messag
   append("message", message);
   for (const Field& field : fields) append(field.key, field.value);
   return line + "}";
-}
-
-void Write(Level level, std::string_view room, std::string_view message,
-           std::initializer_list<Field> fields) {
-  if (!Logger().should_log(ToSpdlog(level))) return;
-  std::string line;
-  switch (current_format.load(std::memory_order_relaxed)) {
-    case Format::kText:
-      line = FormatRfc3339(SystemClock().Now()) + " " + Name(level) + " " +
-             TextLine(room, message, fields);
-      break;
-    case Format::kJson:
-      line = JsonLine(level, room, message, fields);
-      break;
-    case Format::kJournal:
-      line = JournalPrefix(level) + TextLine(room, message, fields);
-      break;
-  }
-  Logger().log(ToSpdlog(level), line);
 }
 
 }  // namespace
@@ -159,6 +140,25 @@ std::optional<Format> ParseFormat(std::string_view text) {
   if (text == "json") return Format::kJson;
   if (text == "journal") return Format::kJournal;
   return std::nullopt;
+}
+
+void Write(Level level, std::string_view room, std::string_view message,
+           std::span<const Field> fields) {
+  if (!Logger().should_log(ToSpdlog(level))) return;
+  std::string line;
+  switch (current_format.load(std::memory_order_relaxed)) {
+    case Format::kText:
+      line = FormatRfc3339(SystemClock().Now()) + " " + Name(level) + " " +
+             TextLine(room, message, fields);
+      break;
+    case Format::kJson:
+      line = JsonLine(level, room, message, fields);
+      break;
+    case Format::kJournal:
+      line = JournalPrefix(level) + TextLine(room, message, fields);
+      break;
+  }
+  Logger().log(ToSpdlog(level), line);
 }
 
 void Debug(std::string_view room, std::string_view message, std::initializer_list<Field> fields) {

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ std::optional<Level> ParseLevel(std::string_view text);
 std::optional<Format> ParseFormat(std::string_view text);
 
 // `room` says who speaks: the folder of src. Thread-safe. Never called per packet.
+void Write(Level level, std::string_view room, std::string_view message,
+           std::span<const Field> fields);
 void Debug(std::string_view room, std::string_view message,
            std::initializer_list<Field> fields = {});
 void Info(std::string_view room, std::string_view message,

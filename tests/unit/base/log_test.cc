@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace wiregauge {
 namespace {
 
@@ -22,6 +24,15 @@ TEST(LogTest, TextHasTimeLevelRoomAndQuotedFields) {
 
 TEST(LogTest, JournalHasThePriorityAndNoTime) {
   EXPECT_EQ(Captured(log::Format::kJournal).substr(0, 3), "<4>");
+}
+
+TEST(LogTest, FieldsMayBeMadeAtRunTime) {
+  const std::vector<log::Field> fields = {{"a", "1"}, {"b", "2"}};
+  testing::internal::CaptureStderr();
+  log::Configure(log::Level::kInfo, log::Format::kText);
+  log::Write(log::Level::kError, "test", "it failed", fields);
+  log::Write(log::Level::kDebug, "test", "not shown", fields);
+  EXPECT_EQ(testing::internal::GetCapturedStderr().substr(27), " error test: it failed a=1 b=2\n");
 }
 
 TEST(LogTest, JsonIsOneObjectALine) {
