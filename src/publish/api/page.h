@@ -36,6 +36,15 @@ class PageSelector {
     int64_t rank = 0;
     const Row* row = nullptr;
   };
+  // The order of the rows.
+  struct Before {
+    bool ids_descend = false;
+
+    bool operator()(const Place& a, const Place& b) const {
+      if (a.rank != b.rank) return a.rank < b.rank;
+      return ids_descend ? RowId(*b.row) < RowId(*a.row) : RowId(*a.row) < RowId(*b.row);
+    }
+  };
 
   // One row more than the page is kept, which tells whether there is a next page.
   PageSelector(size_t limit, std::optional<std::pair<int64_t, Id>> after, bool ids_descend)
@@ -61,14 +70,6 @@ class PageSelector {
   }
 
  private:
-  struct Before {
-    bool ids_descend;
-
-    bool operator()(const Place& a, const Place& b) const {
-      if (a.rank != b.rank) return a.rank < b.rank;
-      return ids_descend ? RowId(*b.row) < RowId(*a.row) : RowId(*a.row) < RowId(*b.row);
-    }
-  };
   bool IsAfter(int64_t rank, const Row& row) const {
     if (rank != after_->first) return rank > after_->first;
     return ids_descend_ ? RowId(row) < after_->second : RowId(row) > after_->second;

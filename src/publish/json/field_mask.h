@@ -19,9 +19,10 @@ class FieldCatalogue {
   explicit FieldCatalogue(std::span<const std::string_view> paths);
 
   bool Knows(std::string_view path) const;
+  const std::vector<std::string>& paths() const { return paths_; }  // sorted, with all parents
 
  private:
-  std::vector<std::string> paths_;  // sorted, with all parents
+  std::vector<std::string> paths_;
 };
 
 // Which members of an object a client asked for: a tree over dotted paths. Choosing an object
