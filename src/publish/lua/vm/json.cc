@@ -101,8 +101,8 @@ class Encoder {
   }
 
   void WriteTable(int index, int schema) {
-    // Writer's own bound, less what stands around the value.
-    constexpr size_t kMostDepth = json::Writer::kMaxDepth - 4;
+    // Writer's own bound, less what stands around the value and what rows hold.
+    constexpr size_t kMostDepth = json::Writer::kMaxDepth - 12;
     if (++depth_ > kMostDepth) Refuse("is nested too deeply, or holds itself");
     luaL_checkstack(lua_, 8, "JSON");
     index = Absolute(lua_, index);
@@ -313,6 +313,13 @@ void PushJson(lua_State* lua, std::string_view text, Nulls nulls) {
 void PushNull(lua_State* lua) { lua_pushlightuserdata(lua, nullptr); }
 bool IsNull(lua_State* lua, int index) {
   return lua_islightuserdata(lua, index) && lua_touserdata(lua, index) == nullptr;
+}
+
+bool MayMark(lua_State* lua, int index) {
+  if (MarkOf(lua, index) != Mark::kNone) return true;
+  if (luaL_getmetafield(lua, index, "__metatable") == 0) return true;
+  lua_pop(lua, 1);
+  return false;
 }
 
 void MarkArray(lua_State* lua) {

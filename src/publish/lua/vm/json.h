@@ -29,6 +29,8 @@ void PushJson(lua_State* lua, std::string_view text, Nulls nulls);
 
 void PushNull(lua_State* lua);
 bool IsNull(lua_State* lua, int index);
+// Whether a mark may take the place of the table's metatable: not of a protected one.
+bool MayMark(lua_State* lua, int index);
 // Marks the table on top.
 void MarkArray(lua_State* lua);
 void MarkObject(lua_State* lua);

@@ -21,9 +21,8 @@ constexpr const char* kEnvironment = "wiregauge.environment";
 constexpr const char* kTostring = "wiregauge.tostring";
 
 constexpr const char* kBaseFunctions[] = {
-    "assert",       "error",        "ipairs", "next",     "rawequal",
-    "rawget",       "rawset",       "select", "type",     "tonumber",
-    "getmetatable", "setmetatable", "unpack", "tostring", "_VERSION",
+    "assert", "error",    "next",         "rawequal",     "rawget", "rawset",   "select",
+    "type",   "tonumber", "getmetatable", "setmetatable", "unpack", "tostring", "_VERSION",
 };
 constexpr const char* kOsFunctions[] = {"clock", "date", "difftime", "time"};
 
@@ -93,6 +92,18 @@ int Pairs(lua_State* lua) {
   lua_pushvalue(lua, lua_upvalueindex(1));
   lua_pushvalue(lua, 1);
   lua_pushnil(lua);
+  return 3;
+}
+
+// Upvalue 1: the library's own.
+int IndexedPairs(lua_State* lua) {
+  const State::Nested nested(State::Of(lua));
+  if (luaL_getmetafield(lua, 1, "__ipairs") == 0) {
+    TableArgument(lua, 1, "t");
+    lua_pushvalue(lua, lua_upvalueindex(1));
+  }
+  lua_pushvalue(lua, 1);
+  lua_call(lua, 1, 3);
   return 3;
 }
 
@@ -208,6 +219,9 @@ void PublishBase(lua_State* lua) {
   lua_getfield(lua, -1, "next");
   lua_pushcclosure(lua, Entry<Pairs>, 1);
   lua_setfield(lua, -3, "pairs");
+  lua_getfield(lua, -1, "ipairs");
+  lua_pushcclosure(lua, Entry<IndexedPairs>, 1);
+  lua_setfield(lua, -3, "ipairs");
   lua_pop(lua, 2);
   const luaL_Reg functions[] = {{"load", Entry<LoadChunk>},
                                 {"loadstring", Entry<LoadChunk>},
