@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include "base/text.h"
@@ -56,6 +57,11 @@ void Call::SetHeader(const std::string& name, const std::string& value) {
     if (lower == own) return;
   }
   headers.push_back({name, value});
+}
+
+void Call::Keep(std::vector<snapshot::FlowTape::Batch> batches) {
+  kept_.insert(kept_.end(), std::make_move_iterator(batches.begin()),
+               std::make_move_iterator(batches.end()));
 }
 
 std::shared_ptr<const snapshot::Snapshot> Call::Look(snapshot::Detail detail) {

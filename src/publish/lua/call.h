@@ -72,6 +72,8 @@ class Call {
   // what the user may see.
   const snapshot::Snapshot& counters();
   const snapshot::Snapshot& rows();
+  // Until the call ends: rows point in there.
+  void Keep(std::vector<snapshot::FlowTape::Batch> batches);
 
   Services& services;
   const std::string script;  // "scripts/top.lua"
@@ -106,6 +108,7 @@ class Call {
   std::shared_ptr<const snapshot::Snapshot> Look(snapshot::Detail detail);
 
   std::shared_ptr<const snapshot::Snapshot> counters_, rows_;
+  std::vector<snapshot::FlowTape::Batch> kept_;
 };
 
 }  // namespace wiregauge::lua
