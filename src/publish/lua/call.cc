@@ -59,6 +59,13 @@ void Call::SetHeader(const std::string& name, const std::string& value) {
   headers.push_back({name, value});
 }
 
+const std::shared_ptr<const model::HostAlerts>& Call::host_alerts() {
+  if (host_alerts_ == nullptr && services.alerts != nullptr) {
+    host_alerts_ = services.alerts->host_alerts();
+  }
+  return host_alerts_;
+}
+
 void Call::Keep(std::vector<snapshot::FlowTape::Batch> batches) {
   kept_.insert(kept_.end(), std::make_move_iterator(batches.begin()),
                std::make_move_iterator(batches.end()));

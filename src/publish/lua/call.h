@@ -72,6 +72,8 @@ class Call {
   // what the user may see.
   const snapshot::Snapshot& counters();
   const snapshot::Snapshot& rows();
+  // The same ones from the first look on; null: alerts are off.
+  const std::shared_ptr<const model::HostAlerts>& host_alerts();
   // Until the call ends: rows point in there.
   void Keep(std::vector<snapshot::FlowTape::Batch> batches);
 
@@ -108,6 +110,7 @@ class Call {
   std::shared_ptr<const snapshot::Snapshot> Look(snapshot::Detail detail);
 
   std::shared_ptr<const snapshot::Snapshot> counters_, rows_;
+  std::shared_ptr<const model::HostAlerts> host_alerts_;
   std::vector<snapshot::FlowTape::Batch> kept_;
 };
 

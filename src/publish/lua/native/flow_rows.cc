@@ -200,13 +200,12 @@ int PushFlows(lua_State* lua) {
   ReadParameters(lua, 1, request);
   const snapshot::Snapshot& snapshot = call.rows();
   api::Query query(request, parameters);
-  RowSelection<Flow> selection(State::Of(lua), query, snapshot, api::FlowSorts(),
-                               api::kDefaultFlowSort);
+  RowSelection<Flow> selection(State::Of(lua), query, api::FlowSorts(), api::kDefaultFlowSort);
   api::FlowFilter filter(query, snapshot, call.services.places);
   CheckQuery(query);
   selection.Announce(CountFlows(snapshot));
   snapshot.ForEachFlow([&](const Flow& flow) {
-    if (filter.Matches(flow)) selection.Offer(flow);
+    if (filter.Matches(flow)) selection.Offer(selection.ordering().RankOf(flow, snapshot), flow);
   });
   selection.Push(lua, FlowRow());
   return 1;

@@ -22,8 +22,9 @@ using Host = model::HostRecord;
 
 void Write(json::Writer& writer, const void* record, Call& call) {
   const Host& host = *static_cast<const Host*>(record);
-  json::WriteHost(writer, host,
-                  api::ContextOf(host.interface_index, call.rows(), call.services.places));
+  auto context = api::ContextOf(host.interface_index, call.rows(), call.services.places);
+  context.alerts = api::HostAlertsIn(call.rows(), call.host_alerts()).Of(host);
+  json::WriteHost(writer, host, context);
 }
 
 // kGet(host) as a quick member.
@@ -69,13 +70,13 @@ int PushHosts(lua_State* lua) {
   ReadParameters(lua, 1, request);
   const snapshot::Snapshot& snapshot = call.rows();
   api::Query query(request, parameters);
-  RowSelection<Host> selection(State::Of(lua), query, snapshot, api::HostSorts(),
-                               api::kDefaultHostSort);
+  RowSelection<Host> selection(State::Of(lua), query, api::HostSorts(), api::kDefaultHostSort);
   const api::HostFilter filter(query, snapshot, call.services.places);
   CheckQuery(query);
   selection.Announce(snapshot.hosts.size());
+  const api::HostAlertsIn alerts(snapshot, call.host_alerts());
   for (const Host& host : snapshot.hosts) {
-    if (filter.Matches(host)) selection.Offer(host);
+    if (filter.Matches(host)) selection.Offer(alerts.RankOf(host, selection.ordering()), host);
   }
   selection.Push(lua, HostRow());
   return 1;

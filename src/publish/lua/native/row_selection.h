@@ -14,7 +14,6 @@
 #include "publish/lua/native/held_bytes.h"
 #include "publish/lua/native/row_list.h"
 #include "publish/lua/vm/state.h"
-#include "snapshot/snapshot.h"
 
 namespace wiregauge::lua {
 
@@ -26,10 +25,9 @@ void CheckQuery(const api::Query& query);
 template <typename Record>
 class RowSelection {
  public:
-  RowSelection(State& state, api::Query& query, const snapshot::Snapshot& snapshot,
-               std::span<const api::SortField<Record>> sorts, std::string_view default_sort)
+  RowSelection(State& state, api::Query& query, std::span<const api::SortField<Record>> sorts,
+               std::string_view default_sort)
       : state_(state),
-        snapshot_(snapshot),
         ordering_(api::ParseOrdering(query, sorts, default_sort)),
         limit_(query.Number("limit", 1, kMost).value_or(kMost)),
         held_(state) {}
@@ -37,9 +35,11 @@ class RowSelection {
   // Counts what looking at `rows` rows costs, before they are looked at.
   void Announce(size_t rows) { state_.Spend(rows * kSpendPerLook); }
 
-  void Offer(const Record& record) {
+  const api::Ordering<Record>& ordering() const { return ordering_; }
+
+  void Offer(int64_t rank, const Record& record) {
     if (places_.size() == places_.capacity()) Grow();
-    places_.push_back({ordering_.RankOf(record, snapshot_), &record});
+    places_.push_back({rank, &record});
   }
 
   void Push(lua_State* lua, const RowType& type) {
@@ -69,7 +69,6 @@ class RowSelection {
   }
 
   State& state_;
-  const snapshot::Snapshot& snapshot_;
   const api::Ordering<Record> ordering_;
   const uint64_t limit_;
   HeldBytes held_;
