@@ -40,16 +40,18 @@ lua::Limits CallbackLimits(const config::Lua& settings) {
 
 Result<std::unique_ptr<ScriptKeeper>> ScriptKeeper::Make(const config::Fixed& settings,
                                                          const api::Dependencies& api,
+                                                         recorder::ScriptSeries* series,
                                                          snapshot::FlowTape& tape) {
   auto client = http_client::Client::Create(
       {.allowed = settings.lua.http_allowed, .setting = "lua.http_allowed"});
   if (!client.ok()) return client.error();
   return std::unique_ptr<ScriptKeeper>(
-      new ScriptKeeper(settings, api, std::move(client).value(), tape));
+      new ScriptKeeper(settings, api, std::move(client).value(), series, tape));
 }
 
 ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencies& api,
-                           std::unique_ptr<http_client::Client> client, snapshot::FlowTape& tape)
+                           std::unique_ptr<http_client::Client> client,
+                           recorder::ScriptSeries* series, snapshot::FlowTape& tape)
     : store_({.path = settings.data_dir + "/scripts.db", .most_bytes = settings.lua.store_bytes},
              api.clock),
       client_(std::move(client)) {
@@ -64,6 +66,7 @@ ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencie
                                     .script_dirs = ScriptDirs(settings.lua),
                                     .data_dir = settings.data_dir,
                                     .alerts = api.alerts,
+                                    .script_series = series,
                                     .key_values = &store_,
                                     .http_client = client_.get(),
                                     .flow_tape = &tape});

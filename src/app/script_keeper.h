@@ -13,6 +13,7 @@
 #include "publish/api/routes.h"
 #include "publish/http/router.h"
 #include "publish/lua/host/script_host.h"
+#include "recorder/script_series.h"
 #include "snapshot/flow_tape.h"
 #include "snapshot/snapshot.h"
 
@@ -25,9 +26,11 @@ lua::Limits CallbackLimits(const config::Lua& settings);
 // Users' scripts as the service has them: what they reach, what they keep, and who runs them.
 class ScriptKeeper {
  public:
-  // Borrows all but the settings. kInvalidArgument: a setting cannot be used.
+  // Borrows all but the settings; `series` is null while history is off. kInvalidArgument: a
+  // setting cannot be used.
   static Result<std::unique_ptr<ScriptKeeper>> Make(const config::Fixed& settings,
                                                     const api::Dependencies& api,
+                                                    recorder::ScriptSeries* series,
                                                     snapshot::FlowTape& tape);
   ~ScriptKeeper();
   ScriptKeeper(const ScriptKeeper&) = delete;
@@ -42,7 +45,8 @@ class ScriptKeeper {
 
  private:
   ScriptKeeper(const config::Fixed& settings, const api::Dependencies& api,
-               std::unique_ptr<http_client::Client> client, snapshot::FlowTape& tape);
+               std::unique_ptr<http_client::Client> client, recorder::ScriptSeries* series,
+               snapshot::FlowTape& tape);
 
   http::Router rest_;
   key_value::KeyValueStore store_;

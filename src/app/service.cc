@@ -103,9 +103,9 @@ class Service {
     ExitCode code = OpenAccounts();
     if (code == ExitCode::kOk) OpenAlerts();
     if (code == ExitCode::kOk) code = MakeScripts();
+    if (code == ExitCode::kOk && scripts_ != nullptr) scripts_->Start();
     if (code == ExitCode::kOk) code = StartServer();
     if (code == ExitCode::kOk && history_ != nullptr) history_->Open();
-    if (code == ExitCode::kOk && scripts_ != nullptr) scripts_->Start();
     if (code != ExitCode::kOk) {
       StopEngine();
       return code;
@@ -189,7 +189,8 @@ class Service {
   ExitCode MakeScripts() {
     MakeDependencies();
     if (!settings_.fixed.lua.enabled) return ExitCode::kOk;
-    auto scripts = ScriptKeeper::Make(settings_.fixed, *dependencies_, flow_tape_);
+    auto* const series = history_ != nullptr ? &history_->script_series() : nullptr;
+    auto scripts = ScriptKeeper::Make(settings_.fixed, *dependencies_, series, flow_tape_);
     if (!scripts.ok()) return RefuseStart(scripts.error());
     scripts_ = std::move(scripts).value();
     return ExitCode::kOk;

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 
+import lua_hostile
 import pytest
 from netns import (CLIENT, CLIENT6, CLIENT_MAC, LINK, SERVER, SERVER6, SERVER_MAC, Lab, Witness,
                    until)
@@ -373,10 +374,10 @@ def test_every_snapshot_balances_while_a_crowd_comes_and_goes(lab, tmp_path, wor
 
 
 class Readers:
-    """Threads that read all the time; whatever is not 200 is remembered."""
+    """Threads that read all the time; whatever is not as expected is remembered."""
 
-    def __init__(self, service, *paths):
-        self.requests, self.wrong = 0, []
+    def __init__(self, service, *paths, expected=(200,)):
+        self.requests, self.wrong, self._expected = 0, [], expected
         self._service, self._stop = service, threading.Event()
         self._threads = [threading.Thread(target=self._read, args=(path,)) for path in paths]
 
@@ -384,7 +385,7 @@ class Readers:
         while not self._stop.is_set():
             answer = self._service.get(path)
             self.requests += 1
-            if answer.status != 200:
+            if answer.status not in self._expected:
                 self.wrong.append((path, answer.status))
 
     def __enter__(self):
@@ -421,6 +422,24 @@ def test_readers_cost_the_wire_nothing(lab, tmp_path, segments):
         flow = the_flow(service, port=80)
         assert flow["packets"] == packets
         assert flow["server"]["payload_bytes_sent"] > BIG
+
+
+def test_hostile_scripts_cost_the_wire_nothing(lab, tmp_path):
+    scripts = tmp_path / "lua" / "scripts"
+    scripts.mkdir(parents=True)
+    for name, source in lua_hostile.SCRIPTS.items():
+        (scripts / f"{name}.lua").write_text(source)
+    serve_a_big_file(lab, tmp_path, BIG)
+    with counted(lab, "--lua-dir", tmp_path / "lua") as (service, before):
+        pages = [f"/lua/{name}.lua" for name in lua_hostile.SCRIPTS]
+        with Readers(service, *pages, expected=(500, 503)) as readers:
+            until(lambda: readers.requests > 0, "a script to have ended")
+            lab.client.run("curl", "-sSf", "-o", "/dev/null", f"http://{SERVER}/big", timeout=240)
+        packets, count = until_totals_are_the_kernels(lab, service, before)
+        print(f"{count / MIB:.0f} MiB in {packets} frames, {readers.requests} answers meanwhile")
+        assert not readers.wrong, readers.wrong
+        assert_no_drops(service)
+        assert_books_balance(service)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

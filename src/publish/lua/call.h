@@ -21,6 +21,7 @@
 #include "publish/http/response.h"
 #include "publish/http/router.h"
 #include "publish/lua/counter_resets.h"
+#include "recorder/script_series.h"
 #include "snapshot/flow_tape.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/visible.h"
@@ -44,10 +45,11 @@ struct Services {
   Timestamp started_at;
   std::vector<std::string> script_dirs;
   std::string data_dir;
-  alerts::AlertBook* alerts = nullptr;             // null: alerts are off
-  key_value::KeyValueStore* key_values = nullptr;  // null: nothing is kept for scripts
-  http_client::Client* http_client = nullptr;      // null: scripts make no HTTP calls
-  snapshot::FlowTape* flow_tape = nullptr;         // null: no records are kept for callbacks
+  alerts::AlertBook* alerts = nullptr;              // null: alerts are off
+  recorder::ScriptSeries* script_series = nullptr;  // null: history is off
+  key_value::KeyValueStore* key_values = nullptr;   // null: nothing is kept for scripts
+  http_client::Client* http_client = nullptr;       // null: scripts make no HTTP calls
+  snapshot::FlowTape* flow_tape = nullptr;          // null: no records are kept for callbacks
   snapshot::VisibleParts visible_parts{};
   CounterResets counter_resets{};     // interface.resetCounters()
   std::atomic<bool> stopping{false};  // what runs is to end

@@ -39,7 +39,7 @@ int HostFunctions::Route(lua_State* lua) {
   }
   Runtime::Registration& registration = *runtime.registration_;
   RouteSpec route = RouteSpec::Read(lua, 1, registration.script->name);
-  const std::string key = route.key();
+  const std::string key = route.key;
   if (runtime.handlers_.contains(key)) throw ScriptError(key + " is registered already");
   lua_getfield(lua, 1, "response");
   lua_getfield(lua, 1, "handler");

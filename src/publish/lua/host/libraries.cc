@@ -4,12 +4,18 @@
 #include "publish/lua/compat/libraries.h"
 #include "publish/lua/compat/request_globals.h"
 #include "publish/lua/host/host_library.h"
+#include "publish/lua/native/libraries.h"
 
 namespace wiregauge::lua {
 
 std::vector<const Library*> AllLibraries() {
-  return {&HostLibrary(),         &RequireLibrary(),        &compat::InterfaceLibrary(),
-          &compat::NtopLibrary(), &compat::GlobalLibrary(), &compat::JsonLibrary()};
+  std::vector<const Library*> libraries = NativeLibraries();
+  for (const Library* const library :
+       {&HostLibrary(), &compat::InterfaceLibrary(), &compat::NtopLibrary(),
+        &compat::GlobalLibrary(), &RequireLibrary(), &compat::JsonLibrary()}) {
+    libraries.push_back(library);
+  }
+  return libraries;
 }
 
 void AddLibraries(Services& services) {

@@ -365,8 +365,6 @@ std::variant<ParameterSpec::Value, std::string> ParameterSpec::Read(std::string_
   return Expected(*this);
 }
 
-std::string RouteSpec::key() const { return std::string(http::MethodName(method)) + " " + path; }
-
 RouteSpec RouteSpec::Read(lua_State* lua, int index, const std::string& script) {
   TableReader reader(lua, index, "route");
   RouteSpec route;
@@ -381,6 +379,7 @@ RouteSpec RouteSpec::Read(lua_State* lua, int index, const std::string& script) 
   const std::string path = reader.RequiredText("path");
   CheckPath(reader, path);
   route.path = std::string(kPrefix) + path;
+  route.key = method + " " + route.path;
   route.summary = reader.RequiredText("summary");
   route.description = reader.Text("description").value_or("");
   const std::string role = reader.Text("role").value_or("viewer");

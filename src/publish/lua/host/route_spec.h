@@ -50,7 +50,7 @@ struct RouteSpec {
   Grafana grafana = Grafana::kNone;
   std::string target;  // its name in Grafana: "lua_top"
 
-  std::string key() const;  // "GET /lua/top/{n}"
+  std::string key;  // "GET /lua/top/{n}"
 
   // Where it is found, below this.
   static constexpr std::string_view kPrefix = "/lua";

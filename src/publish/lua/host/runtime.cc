@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "publish/http/problem.h"
 #include "publish/json/writer.h"
@@ -177,7 +178,11 @@ void Runtime::LoadAll(const ScriptSet& set, const Limits& limits) {
     if (script.is_good && script.file->kind == ScriptKind::kModule) AddModule(script.file);
   }
   for (const Script& script : set.scripts) {
-    if (script.is_good && script.file->kind != ScriptKind::kModule) Load(*script.file, limits);
+    if (!script.is_good || script.file->kind == ScriptKind::kModule) continue;
+    const Outcome outcome = Load(*script.file, limits).outcome;
+    if (outcome.ok()) continue;
+    log::Error("lua", "a script that was good does not load again",
+               {{"script", script.file->name}, {"problem", outcome.message}});
   }
 }
 
@@ -207,11 +212,11 @@ Outcome Runtime::Run(const std::string& script, Call& call, const Limits& limits
 
 Outcome Runtime::Run(const RouteSpec& route, const std::vector<Argument>& arguments, Call& call,
                      const Limits& limits) {
-  const auto found = handlers_.find(route.key());
+  const auto found = handlers_.find(route.key);
   if (found == handlers_.end()) {
     return {.kind = Outcome::Kind::kError,
             .breach = {},
-            .message = route.script + ": did not register " + route.key()};
+            .message = route.script + ": did not register " + route.key};
   }
   return RunProtected(call, limits, [&](lua_State* lua) {
     lua_rawgeti(lua, LUA_REGISTRYINDEX, found->second);

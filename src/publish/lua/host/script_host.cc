@@ -98,18 +98,18 @@ class PageJob final : public RequestJob {
 
 class RouteJob final : public RequestJob {
  public:
-  RouteJob(ScriptHost& host, const RouteSpec& route, std::vector<Argument> arguments,
-           http::Request request, http::Reply reply)
-      : RequestJob(host, route.script, std::move(request), std::move(reply)),
-        route_(route),
+  RouteJob(ScriptHost& host, std::shared_ptr<const RouteSpec> route,
+           std::vector<Argument> arguments, http::Request request, http::Reply reply)
+      : RequestJob(host, route->script, std::move(request), std::move(reply)),
+        route_(std::move(route)),
         arguments_(std::move(arguments)) {}
 
  private:
   Outcome RunScript(Runtime& runtime, Call& call) override {
-    return runtime.Run(route_, arguments_, call, host().options().limits);
+    return runtime.Run(*route_, arguments_, call, host().options().limits);
   }
 
-  const RouteSpec route_;
+  const std::shared_ptr<const RouteSpec> route_;
   const std::vector<Argument> arguments_;
 };
 
@@ -265,12 +265,13 @@ void ScriptHost::AddPage(http::Router& router, const Script& script) {
   }
 }
 
-void ScriptHost::AddRoute(http::Router& router, const RouteSpec& route) {
+void ScriptHost::AddRoute(http::Router& router, const RouteSpec& spec) {
+  const auto route = std::make_shared<const RouteSpec>(spec);
   router.AddDeferred(
-      route.method, route.path,
+      spec.method, spec.path,
       [this, route](http::Request request, http::Reply reply) {
         if (auto refusal = RefuseOrigin(request)) return std::move(reply).Send(*std::move(refusal));
-        auto arguments = ReadArguments(route, request);
+        auto arguments = ReadArguments(*route, request);
         if (auto* const refusal = std::get_if<http::Response>(&arguments)) {
           return std::move(reply).Send(std::move(*refusal));
         }
@@ -278,7 +279,7 @@ void ScriptHost::AddRoute(http::Router& router, const RouteSpec& route) {
             *this, route, std::get<0>(std::move(arguments)), std::move(request), std::move(reply));
         if (!Submit(job)) static_cast<RouteJob&>(*job).Refuse();
       },
-      PolicyOf(route.role));
+      PolicyOf(spec.role));
 }
 
 // A page of another origin could have a browser send what changes something.

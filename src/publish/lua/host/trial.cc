@@ -116,7 +116,7 @@ CheckReport CheckScript(const ScriptFile& file, Services& services, const Limits
     }
     const Runtime::Loaded loaded = (*runtime)->Load(file, limits);
     report.problem = loaded.outcome.message;
-    for (const RouteSpec& route : loaded.routes) report.routes.push_back(route.key());
+    for (const RouteSpec& route : loaded.routes) report.routes.push_back(route.key);
   });
   return report;
 }

@@ -58,7 +58,7 @@ std::string Refusal(const RouteSpec& route, const http::Request& request) {
 
 TEST(RouteSpecs, AreReadAsDescribed) {
   const RouteSpec route = Read(kTop);
-  EXPECT_EQ(route.key(), "GET /lua/top/{kind}");
+  EXPECT_EQ(route.key, "GET /lua/top/{kind}");
   EXPECT_EQ(route.role, RouteSpec::Role::kAdmin);
   ASSERT_EQ(route.parameters.size(), 5u);
   EXPECT_TRUE(route.parameters[0].in_path);

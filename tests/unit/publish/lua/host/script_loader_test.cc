@@ -51,7 +51,7 @@ TEST_F(ScriptLoaders, FindWhatStandsInTheFolders) {
   ASSERT_EQ(set_->scripts.size(), 5u);
   EXPECT_EQ(Find("scripts/deep/er/x.lua").file->kind, ScriptKind::kPage);
   EXPECT_EQ(Find("callbacks/5minute.lua").file->period, Period::kFiveMinutes);
-  EXPECT_EQ(Find("routes/a.lua").routes.at(0).key(), "GET /lua/a");
+  EXPECT_EQ(Find("routes/a.lua").routes.at(0).key, "GET /lua/a");
   for (const Script& script : set_->scripts) EXPECT_TRUE(script.is_good) << script.problem;
   EXPECT_TRUE(set_->problems.empty());
   EXPECT_FALSE(Refresh());
@@ -90,14 +90,14 @@ TEST_F(ScriptLoaders, ABrokenVersionKeepsTheLastGoodOne) {
   const Script& kept = Find("routes/a.lua");
   EXPECT_TRUE(kept.is_good);
   EXPECT_EQ(kept.problem, "routes/a.lua:1: unexpected symbol near '<eof>'");
-  EXPECT_EQ(kept.routes.at(0).key(), "GET /lua/a");
+  EXPECT_EQ(kept.routes.at(0).key, "GET /lua/a");
   EXPECT_EQ(kept.loaded_at, loaded_at);
   EXPECT_FALSE(Refresh());
 
   folder_.Write("routes/a.lua", Route("/b", "1"));
   ASSERT_TRUE(Refresh());
   EXPECT_EQ(Find("routes/a.lua").problem, "");
-  EXPECT_EQ(Find("routes/a.lua").routes.at(0).key(), "GET /lua/b");
+  EXPECT_EQ(Find("routes/a.lua").routes.at(0).key, "GET /lua/b");
   EXPECT_EQ(Find("routes/a.lua").loaded_at, service_.clock.now);
 
   folder_.Remove("routes/a.lua");
