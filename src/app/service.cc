@@ -183,7 +183,8 @@ class Service {
                           .allowed_origin = settings_.fixed.http.allowed_origin,
                           .archive = history_ != nullptr ? &history_->archive() : nullptr,
                           .accounts_readable = AccountsReadable(),
-                          .alerts = alerts_.get()});
+                          .alerts = alerts_.get(),
+                          .script_paths = ScriptPaths()});
   }
 
   ExitCode MakeScripts() {
@@ -239,6 +240,11 @@ class Service {
   std::function<bool()> AccountsReadable() {
     if (accounts_ == nullptr) return {};
     return [gate = accounts_.get()] { return gate->is_readable(); };
+  }
+
+  std::function<std::shared_ptr<const api::OpenApiPaths>()> ScriptPaths() {
+    if (!settings_.fixed.lua.enabled) return {};
+    return [this] { return scripts_->host().openapi_paths(); };
   }
 
   std::function<history::HistoryState()> StoreState() {

@@ -149,7 +149,8 @@ def test_examples_are_what_their_schemas_ask_for():
 
 
 def test_every_reference_has_a_target_and_every_component_a_use():
-    used = set()
+    # The paths of scripts, which come while the service runs, refer to these (test_scripts.py).
+    used = {"#/components/responses/ScriptFailed", "#/components/responses/ScriptsBusy"}
     for node in objects(DOCUMENT):
         if "$ref" in node:
             openapi.resolve(DOCUMENT, node)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes the source file that holds api/openapi.yaml, as it is and as JSON.
+// Makes the source file that holds api/openapi.yaml, as it is and as JSON, each cut where more
+// paths fit in.
 //
-// usage: embed_openapi openapi.yaml openapi_document.cc
+// usage: embed_openapi openapi.yaml openapi_parts.cc
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
@@ -99,25 +100,55 @@ void AppendArray(const std::string& name, const std::string& text, std::string& 
   source += "};\n";
 }
 
+// Behind the last path: where the next member of the document begins.
+size_t EndOfPathsInYaml(const std::string& yaml) {
+  constexpr char kPaths[] = "\npaths:\n";
+  size_t at = yaml.find(kPaths);
+  if (at == std::string::npos) throw std::runtime_error("there is no line \"paths:\"");
+  at += sizeof kPaths - 1;
+  while (at < yaml.size() && (yaml[at] == ' ' || yaml[at] == '\n')) at = yaml.find('\n', at) + 1;
+  return at;
+}
+
+// Before the bracket that closes them.
+size_t EndOfPathsInJson(const std::string& json, const YAML::Node& paths) {
+  std::string member = "\"paths\":";
+  AppendNode(paths, member);
+  return json.find(member) + member.size() - 1;
+}
+
+void AppendParts(const std::string& name, const std::string& text, size_t cut,
+                 std::string& source) {
+  AppendArray("k" + name + "Head", text.substr(0, cut), source);
+  AppendArray("k" + name + "Tail", text.substr(cut), source);
+}
+
+void AppendFunction(const std::string& name, std::string& source) {
+  source += "OpenApiParts OpenApi" + name + "Parts() {\n  return {";
+  for (const std::string part : {"Head", "Tail"}) {
+    const std::string array = "k" + name + part;
+    source += "{reinterpret_cast<const char*>(" + array + "), sizeof " + array + "}, ";
+  }
+  source += "};\n}\n\n";
+}
+
 void Run(const std::string& from, const std::string& to) {
   std::ifstream input(from, std::ios::binary);
   if (!input) throw std::runtime_error("cannot read it");
   const std::string yaml{std::istreambuf_iterator<char>(input), {}};
+  const YAML::Node document = YAML::Load(yaml);
   std::string json;
-  AppendNode(YAML::Load(yaml), json);
+  AppendNode(document, json);
   std::string source =
       "// Made from api/openapi.yaml by tools/openapi/embed_openapi.cc: do not edit.\n"
       "#include \"publish/api/openapi_document.h\"\n\n"
       "namespace wiregauge::api {\nnamespace {\n\n";
-  AppendArray("kYaml", yaml, source);
-  AppendArray("kJson", json, source);
-  source +=
-      "\n}  // namespace\n\n"
-      "std::string_view OpenApiYaml() {\n"
-      "  return {reinterpret_cast<const char*>(kYaml), sizeof kYaml};\n}\n\n"
-      "std::string_view OpenApiJson() {\n"
-      "  return {reinterpret_cast<const char*>(kJson), sizeof kJson};\n}\n\n"
-      "}  // namespace wiregauge::api\n";
+  AppendParts("Yaml", yaml, EndOfPathsInYaml(yaml), source);
+  AppendParts("Json", json, EndOfPathsInJson(json, document["paths"]), source);
+  source += "\n}  // namespace\n\n";
+  AppendFunction("Yaml", source);
+  AppendFunction("Json", source);
+  source += "}  // namespace wiregauge::api\n";
   std::ofstream output(to, std::ios::binary);
   output << source;
   if (!output.flush()) throw std::runtime_error("cannot write " + to);
@@ -127,7 +158,7 @@ void Run(const std::string& from, const std::string& to) {
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: embed_openapi openapi.yaml openapi_document.cc\n";
+    std::cerr << "usage: embed_openapi openapi.yaml openapi_parts.cc\n";
     return 2;
   }
   try {

@@ -51,8 +51,6 @@ Response GetAlert(const Request& request, const Dependencies& dependencies);
 Response ReleaseAlert(const Request& request, const Dependencies& dependencies);
 Response GetLedger(const Request& request, const Dependencies& dependencies);
 Response GetVersion(const Request& request, const Dependencies& dependencies);
-Response GetOpenApiYaml(const Request& request, const Dependencies& dependencies);
-Response GetOpenApiJson(const Request& request, const Dependencies& dependencies);
 Response GetIndex(const Request& request, const Dependencies& dependencies);
 Response GetHealth(const Request& request, const Dependencies& dependencies);
 Response GetReadiness(const Request& request, const Dependencies& dependencies);

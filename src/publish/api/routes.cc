@@ -5,6 +5,7 @@
 #include <span>
 
 #include "publish/api/handlers.h"
+#include "publish/api/openapi_document.h"
 #include "snapshot/visible.h"
 
 namespace wiregauge::api {
@@ -67,8 +68,6 @@ constexpr Entry kReading[] = {
     {"/api/v1/alerts/{alert}", GetAlert, kRows},
     {"/api/v1/ledger", GetLedger, kInterfaces},
     {"/api/v1/version", GetVersion, kNoTraffic},
-    {"/api/v1/openapi.yaml", GetOpenApiYaml, kNoTraffic},
-    {"/api/v1/openapi.json", GetOpenApiJson, kNoTraffic},
 };
 
 constexpr Entry kPosting[] = {
@@ -113,6 +112,18 @@ void Add(http::Router& router, http::Method method, std::span<const Entry> entri
   }
 }
 
+void AddDocument(http::Router& router, std::string_view path, ServedDocument::Form form,
+                 std::string_view content_type, const Dependencies& dependencies) {
+  router.Add(
+      http::Method::kGet, path,
+      [document = std::make_shared<ServedDocument>(form, content_type),
+       &dependencies](const Request& request) {
+        return document->Answer(request,
+                                dependencies.script_paths ? dependencies.script_paths() : nullptr);
+      },
+      kNoTraffic);
+}
+
 }  // namespace
 
 void RegisterRoutes(http::Router& router, const Dependencies& dependencies) {
@@ -120,6 +131,8 @@ void RegisterRoutes(http::Router& router, const Dependencies& dependencies) {
   Add(router, http::Method::kGet, kReading, dependencies, parts);
   Add(router, http::Method::kPost, kPosting, dependencies, parts);
   Add(router, http::Method::kDelete, kDeleting, dependencies, parts);
+  AddDocument(router, "/api/v1/openapi.yaml", OpenApiYaml, "application/yaml", dependencies);
+  AddDocument(router, "/api/v1/openapi.json", OpenApiJson, "application/json", dependencies);
 }
 
 }  // namespace wiregauge::api

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,9 @@ struct BuildFacts {
   std::vector<Library> libraries;
 };
 
+// Paths that the document gets beside those of api/openapi.yaml: by path, its item as JSON.
+using OpenApiPaths = std::map<std::string, std::string>;
+
 // What the handlers work with. Thread-safe as its members are.
 struct Dependencies {
   snapshot::SnapshotSource& snapshots;
@@ -41,6 +46,8 @@ struct Dependencies {
   // Whether accounts can be read; nothing while they are off.
   std::function<bool()> accounts_readable{};
   alerts::AlertBook* alerts = nullptr;  // null: alerts are off
+  // The paths that scripts have registered, null for none; nothing while scripts are off.
+  std::function<std::shared_ptr<const OpenApiPaths>()> script_paths{};
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

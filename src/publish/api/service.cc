@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "publish/api/handlers.h"
-#include "publish/api/openapi_document.h"
 #include "publish/api/responses.h"
 #include "publish/json/text_forms.h"
 
@@ -104,16 +103,6 @@ Response NotReady(const std::vector<Check>& checks) {
           .headers = {}};
 }
 
-Response Document(const Request& request, std::string_view document, std::string_view type) {
-  const Query query(request, {});
-  if (auto refusal = query.refusal()) return *refusal;
-  return http::Conditional(request, http::EntityTag(document),
-                           {.status = 200,
-                            .content_type = std::string(type),
-                            .body = std::string(document),
-                            .headers = {{"Cache-Control", "no-cache"}}});
-}
-
 }  // namespace
 
 Response GetVersion(const Request& request, const Dependencies& dependencies) {
@@ -141,14 +130,6 @@ Response GetVersion(const Request& request, const Dependencies& dependencies) {
   writer.Field("uptime_seconds", std::chrono::duration_cast<std::chrono::seconds>(uptime).count());
   writer.EndObject();
   return http::JsonResponse(std::move(body));
-}
-
-Response GetOpenApiYaml(const Request& request, const Dependencies&) {
-  return Document(request, OpenApiYaml(), "application/yaml");
-}
-
-Response GetOpenApiJson(const Request& request, const Dependencies&) {
-  return Document(request, OpenApiJson(), "application/json");
 }
 
 Response GetIndex(const Request& request, const Dependencies& dependencies) {

@@ -321,18 +321,11 @@ void WriteContent(json::Writer& writer, std::string_view type, const std::string
   writer.EndObject();
 }
 
-// "lua_get_top_n"
-std::string OperationId(const RouteSpec& route) {
-  std::string id = "lua_" + ToLower(http::MethodName(route.method));
-  for (const char c : route.path.substr(RouteSpec::kPrefix.size())) {
-    if (c != '{' && c != '}') id += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-  }
-  return id;
-}
-
-void WriteOperation(json::Writer& writer, const RouteSpec& route) {
+void WriteOperation(json::Writer& writer, const RouteSpec& route, OperationIds& ids) {
   writer.BeginObject();
-  writer.Field("operationId", OperationId(route));
+  writer.Field("operationId", ids.Take(ToLower(http::MethodName(route.method)),
+                                       route.path.substr(RouteSpec::kPrefix.size())));
+  if (route.role == RouteSpec::Role::kAdmin) writer.Field("x-required-role", "admin");
   if (writer.BeginArray("tags")) {
     writer.Value("scripts");
     writer.EndArray();
@@ -341,7 +334,6 @@ void WriteOperation(json::Writer& writer, const RouteSpec& route) {
   std::string description = route.description;
   if (!description.empty()) description += "\n\n";
   description += "Answered by the script " + route.script + ".";
-  if (route.role == RouteSpec::Role::kAdmin) description += " For admins.";
   writer.Field("description", description);
   if (writer.BeginArray("parameters")) {
     for (const ParameterSpec& parameter : route.parameters) WriteParameter(writer, parameter);
@@ -451,10 +443,22 @@ void WriteUsualResponses(json::Writer& writer, std::string_view content_type,
   }
 }
 
-void WritePathItem(json::Writer& writer, const std::vector<const RouteSpec*>& routes) {
+std::string OperationIds::Take(std::string_view method, std::string_view path) {
+  std::string id = "lua_" + std::string(method) + "_";
+  for (const char c : path.substr(path.starts_with('/') ? 1 : 0)) {
+    if (c != '{' && c != '}') id += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  }
+  std::string unique = id;
+  for (int i = 2; !taken_.insert(unique).second; ++i) unique = id + "_" + std::to_string(i);
+  return unique;
+}
+
+void WritePathItem(json::Writer& writer, const std::vector<const RouteSpec*>& routes,
+                   OperationIds& ids) {
   writer.BeginObject();
   for (const RouteSpec* const route : routes) {
-    if (writer.DynamicKey(ToLower(http::MethodName(route->method)))) WriteOperation(writer, *route);
+    if (!writer.DynamicKey(ToLower(http::MethodName(route->method)))) continue;
+    WriteOperation(writer, *route, ids);
   }
   writer.EndObject();
 }

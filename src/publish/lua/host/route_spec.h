@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -68,10 +69,21 @@ struct Argument {
 std::variant<std::vector<Argument>, http::Response> ReadArguments(const RouteSpec& route,
                                                                   const http::Request& request);
 
+// Names for operations, each given once. One thread at a time.
+class OperationIds {
+ public:
+  // "lua_get_top_n" of "get" and "/top/{n}"; with a number behind it when that is taken.
+  std::string Take(std::string_view method, std::string_view path);
+
+ private:
+  std::set<std::string> taken_;
+};
+
 // What an operation answers, as members of its object `responses`. `schema`: JSON, or empty.
 void WriteUsualResponses(json::Writer& writer, std::string_view content_type,
                          const std::string& schema);
 // The operation objects of one path, {"get": {...}, ...}; the routes have the same path.
-void WritePathItem(json::Writer& writer, const std::vector<const RouteSpec*>& routes);
+void WritePathItem(json::Writer& writer, const std::vector<const RouteSpec*>& routes,
+                   OperationIds& ids);
 
 }  // namespace wiregauge::lua

@@ -32,7 +32,7 @@ std::string PathOf(const ScriptFile& page) {
 
 http::Response Busy() {
   http::Response response = http::ProblemResponse(
-      503, "Too many requests wait for scripts; lua.most_waiting bounds them.");
+      503, "Too many requests wait for scripts; lua.max_waiting bounds them.");
   response.headers.push_back({"Retry-After", "1"});
   return response;
 }
@@ -113,7 +113,7 @@ class RouteJob final : public RequestJob {
   const std::vector<Argument> arguments_;
 };
 
-void WritePage(json::Writer& writer, const Script& page) {
+void WritePage(json::Writer& writer, const Script& page, OperationIds& ids) {
   writer.BeginObject();
   for (const std::string_view method : {"get", "post"}) {
     if (!writer.DynamicKey(method)) continue;
@@ -122,10 +122,7 @@ void WritePage(json::Writer& writer, const Script& page) {
       writer.Value("scripts");
       writer.EndArray();
     }
-    std::string id = "lua_" + std::string(method) + "_";
-    for (const char c : page.file->name)
-      id += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-    writer.Field("operationId", id);
+    writer.Field("operationId", ids.Take(method, page.file->name));
     writer.Field("summary", "The page " + page.file->name);
     writer.Field("description", "What the script prints. It reads its parameters by itself.");
     if (writer.BeginObject("responses")) {
@@ -137,7 +134,7 @@ void WritePage(json::Writer& writer, const Script& page) {
   writer.EndObject();
 }
 
-std::string MakeOpenApiPaths(const ScriptSet& set) {
+ScriptHost::OpenApiPaths MakeOpenApiPaths(const ScriptSet& set) {
   std::map<std::string, std::vector<const RouteSpec*>> routes;
   std::map<std::string, const Script*> pages;
   for (const Script& script : set.scripts) {
@@ -145,17 +142,17 @@ std::string MakeOpenApiPaths(const ScriptSet& set) {
     if (script.file->kind == ScriptKind::kPage) pages[PathOf(*script.file)] = &script;
     for (const RouteSpec& route : script.routes) routes[route.path].push_back(&route);
   }
-  std::string paths;
-  json::Writer writer(paths);
-  writer.BeginObject();
+  ScriptHost::OpenApiPaths paths;
+  OperationIds ids;
   for (const auto& [path, of_path] : routes) {
-    if (writer.DynamicKey(path)) WritePathItem(writer, of_path);
+    json::Writer writer(paths[path]);
+    WritePathItem(writer, of_path, ids);
   }
   for (const auto& [path, page] : pages) {
-    if (writer.DynamicKey(path)) WritePage(writer, *page);
+    json::Writer writer(paths[path]);
+    WritePage(writer, *page, ids);
   }
-  writer.EndObject();
-  return paths.substr(1, paths.size() - 2);
+  return paths;
 }
 
 // Whatever runs ends when the service does.
@@ -232,7 +229,7 @@ ScriptHost::Published ScriptHost::Publish(std::shared_ptr<const ScriptSet> set) 
     if (!script.is_good) continue;
     for (const RouteSpec& route : script.routes) AddRoute(*router, route);
   }
-  auto paths = std::make_shared<const std::string>(MakeOpenApiPaths(*set));
+  auto paths = std::make_shared<const OpenApiPaths>(MakeOpenApiPaths(*set));
   return {std::move(set), std::move(router), std::move(paths)};
 }
 
@@ -298,7 +295,7 @@ std::shared_ptr<const http::Router> ScriptHost::router() const {
   return published_.router;
 }
 
-std::shared_ptr<const std::string> ScriptHost::openapi_paths() const {
+std::shared_ptr<const ScriptHost::OpenApiPaths> ScriptHost::openapi_paths() const {
   const MutexLock lock(mutex_);
   return published_.openapi_paths;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +47,10 @@ class ScriptHost {
 
   // The routes of now, for Router::Mount; the host outlives it.
   std::shared_ptr<const http::Router> router() const WIREGAUGE_EXCLUDES(mutex_);
-  // The members of an OpenAPI document's `paths`, as JSON without the braces around them.
-  std::shared_ptr<const std::string> openapi_paths() const WIREGAUGE_EXCLUDES(mutex_);
+  // For an OpenAPI document's `paths`: by path, its item as JSON. Another object for each
+  // generation.
+  using OpenApiPaths = std::map<std::string, std::string>;
+  std::shared_ptr<const OpenApiPaths> openapi_paths() const WIREGAUGE_EXCLUDES(mutex_);
   std::shared_ptr<const ScriptSet> scripts() const WIREGAUGE_EXCLUDES(mutex_);
 
   struct State {
@@ -69,7 +72,7 @@ class ScriptHost {
   struct Published {
     std::shared_ptr<const ScriptSet> set;
     std::shared_ptr<const http::Router> router;
-    std::shared_ptr<const std::string> openapi_paths;
+    std::shared_ptr<const OpenApiPaths> openapi_paths;
   };
 
   void Look();

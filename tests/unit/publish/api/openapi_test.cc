@@ -15,7 +15,7 @@ namespace {
 
 using Names = std::set<std::string>;
 
-YAML::Node Contract() { return YAML::Load(std::string(OpenApiYaml())); }
+YAML::Node Contract() { return YAML::Load(OpenApiYaml()); }
 
 Json ContractJson() { return Json::parse(OpenApiJson()); }
 
@@ -134,6 +134,24 @@ TEST(OpenApiTest, JsonSaysWhatYamlSays) {
   EXPECT_EQ(json.at("components").at("schemas").size(), yaml["components"]["schemas"].size());
   EXPECT_EQ(json.at("components").at("parameters").at("Limit").at("schema").at("maximum"), 10000);
   EXPECT_EQ(json.at("components").at("parameters").at("By").at("required"), true);
+}
+
+TEST(OpenApiTest, MorePathsStandBehindThoseOfTheContract) {
+  const OpenApiPaths more = {
+      {"/lua/a: b", R"({"get":{"summary":"x"}})"},
+      {"/lua/{n}",
+       "{\"get\":{\"summary\":\"\xc2\x85\x7f\xef\xbb\xbf \xc3\xa4\xf0\x9f\x98\x80\"}}"}};
+  const Json json = Json::parse(OpenApiJson(more));
+  const YAML::Node yaml = YAML::Load(OpenApiYaml(more));
+  EXPECT_EQ(json.at("paths").size(), ContractJson().at("paths").size() + 2);
+  EXPECT_EQ(json.at("components"), ContractJson().at("components"));
+  EXPECT_EQ(yaml["paths"].size(), json.at("paths").size());
+  EXPECT_EQ(yaml["components"].size(), json.at("components").size());
+  for (const auto& [path, item] : more) {
+    const Json summary = Json::parse(item).at("get").at("summary");
+    EXPECT_EQ(json.at("paths").at(path).at("get").at("summary"), summary);
+    EXPECT_EQ(yaml["paths"][path]["get"]["summary"].as<std::string>(), summary);
+  }
 }
 
 TEST(OpenApiTest, ParametersAreThoseThePathsTake) {

@@ -140,5 +140,24 @@ TEST(ServiceTest, DocumentsHaveAnETag) {
   }
 }
 
+TEST(ServiceTest, TheDocumentFollowsThePathsOfScripts) {
+  World world;
+  auto paths = std::make_shared<const OpenApiPaths>();
+  world.dependencies().script_paths = [&paths] { return paths; };
+  const auto tag_of = [&world] {
+    for (const http::Header& header : world.Get("/api/v1/openapi.json").headers) {
+      if (header.name == "ETag") return header.value;
+    }
+    return std::string();
+  };
+  const std::string before = tag_of();
+  EXPECT_EQ(tag_of(), before);
+  paths = std::make_shared<const OpenApiPaths>(OpenApiPaths{{"/lua/x", "{}"}});
+  EXPECT_NE(tag_of(), before);
+  EXPECT_TRUE(world.GetJson("/api/v1/openapi.json").at("paths").contains("/lua/x"));
+  paths = nullptr;
+  EXPECT_EQ(tag_of(), before);
+}
+
 }  // namespace
 }  // namespace wiregauge::api
