@@ -32,6 +32,7 @@
 #include "publish/api/routes.h"
 #include "publish/grafana/routes.h"
 #include "publish/http/server.h"
+#include "publish/lua/host/script_list.h"
 #include "publish/prometheus/exporter.h"
 #include "snapshot/flow_tape.h"
 
@@ -219,6 +220,7 @@ class Service {
     grafana::RegisterRoutes(router, *grafana_);
     metrics::RegisterRoutes(router, *exporter_);
     if (scripts_ != nullptr) {
+      lua::RegisterRoutes(router, scripts_->host());
       router.Mount([host = &scripts_->host()] { return host->router(); });
     }
     http::ServerOptions options = MakeServerOptions(settings_.fixed.http);

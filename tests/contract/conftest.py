@@ -67,6 +67,19 @@ def write_alerts(folder, interface):
     ])
 
 
+def callback_has_run(service):
+    return any(row["script"] == "callbacks/second.lua" and row["runs"]["ok"] > 0
+               for row in service.get("/api/v1/scripts").json()["items"])
+
+
+def write_scripts(folder):
+    """A callback, which adds nothing to the document."""
+    callbacks = folder / "callbacks"
+    callbacks.mkdir()
+    (callbacks / "second.lua").write_text("local second = os.time()\n")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
@@ -77,9 +90,11 @@ def file_service(tmp_path_factory):
     write_alerts(data_dir, pathlib.Path(path).name)
     with wiregauge.Service("-i", path, "--data-dir", data_dir, "--pools", "192.168.1.10=printers,192.168.1.0/30=routers",
                            "--country-database", databases / "city.mmdb",
-                           "--asn-database", databases / "asn.mmdb") as running:
+                           "--asn-database", databases / "asn.mmdb",
+                           "--lua-dir", write_scripts(tmp_path_factory.mktemp("lua"))) as running:
         running.until(lambda: file_is_read(running), "the capture to be read")
         running.until(lambda: history_is_written(running), "the history of its last second")
+        running.until(lambda: callback_has_run(running), "a callback's first run")
         yield running
 
 

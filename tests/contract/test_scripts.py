@@ -78,12 +78,12 @@ def folder(tmp_path):
     return tmp_path / "lua"
 
 
-def serve(tmp_path, folder, **options):
+def serve(tmp_path, folder, off=False, **options):
     pcap = wiregauge.write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix())
     settings = tmp_path / "settings.yaml"
     settings.write_text("lua: {shipped: false}\n")
     return wiregauge.Service("-c", settings, "-i", pcap, "--data-dir", tmp_path / "data",
-                             "--lua-dir", folder, ready_path="/healthz", **options)
+                             "--lua-dir", folder, *(["--no-lua"] if off else []), ready_path="/healthz", **options)
 
 
 @pytest.fixture
@@ -199,6 +199,45 @@ def test_the_document_follows_the_files(service, folder):
     service.until(lambda: "/lua/more/page.lua" in paths(), "the new page", wait=10)
 
 
+def rows_of(service, **options):
+    page = service.get("/api/v1/scripts", **options).json()
+    openapi.validate(CONTRACT, {"$ref": "#/components/schemas/ScriptPage"}, page)
+    return {row["script"]: row for row in page["items"]}
+
+
+def test_the_list_tells_how_it_stands_with_scripts(service, folder):
+    for path in ("/lua/top/eth0", "/lua/top/eth0", "/lua/fails"):
+        service.get(path)
+    rows = rows_of(service)
+    assert {name: (row["kind"], row["state"]) for name, row in rows.items()} == {
+        "routes/echo.lua": ("routes", "good"), "routes/top.lua": ("routes", "good"),
+        "scripts/hello.lua": ("page", "good")}
+    assert rows["routes/top.lua"]["runs"]["ok"] == 2
+    assert rows["routes/top.lua"]["last_error"] is None
+    assert rows["routes/echo.lua"]["runs"]["error"] == 1
+    assert "it broke" in rows["routes/echo.lua"]["last_error"]
+    assert [(route["method"], route["path"], route["role"])
+            for route in rows["routes/echo.lua"]["routes"]] == [
+        ("POST", "/lua/echo", "viewer"), ("GET", "/lua/fails", "viewer"),
+        ("GET", "/lua/secret", "admin")]
+    write(folder, "routes/top.lua", "this is no Lua")
+    write(folder, "scripts/bad.lua", "neither is this")
+    service.until(lambda: rows_of(service).get("scripts/bad.lua"), "the new page", wait=10)
+    service.until(lambda: rows_of(service)["routes/top.lua"]["state"] == "old", "the new version", wait=10)
+    rows = rows_of(service)
+    assert rows["scripts/bad.lua"]["state"] == "bad"
+    for name in ("routes/top.lua", "scripts/bad.lua"):
+        assert name in rows[name]["problem"]
+    assert service.get("/lua/top/eth0").status == 200
+
+
+def test_without_scripts_there_is_no_list(tmp_path, folder):
+    with serve(tmp_path, folder, off=True) as service:
+        service.until_said("info app: ready")
+        assert service.get("/api/v1/scripts").status == 404
+        assert document(service) == CONTRACT
+
+
 def basic(user, password):
     return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
 
@@ -225,3 +264,6 @@ def test_roles_and_errors_are_as_the_document_says(accounts):
     assert service.get("/lua/top/eth0", headers=viewer).status == 200
     assert "it broke" in service.get("/lua/fails", headers=admin).json()["detail"]
     assert "it broke" not in service.get("/lua/fails", headers=viewer).text
+    assert "it broke" in rows_of(service, headers=admin)["routes/echo.lua"]["last_error"]
+    row = rows_of(service, headers=viewer)["routes/echo.lua"]
+    assert row["last_error"] is None and row["last_error_at"] is not None

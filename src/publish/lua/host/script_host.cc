@@ -307,9 +307,11 @@ std::shared_ptr<const ScriptSet> ScriptHost::scripts() const {
 
 ScriptHost::State ScriptHost::state() const {
   State state;
-  if (pool_ != nullptr) state.workers = pool_->facts();
+  const auto set = scripts();
+  if (set == nullptr) return state;  // not before there are workers
+  state.workers = pool_->facts();
   state.scripts = stats_.counts();
-  if (const auto set = scripts(); set != nullptr) state.generation = set->generation;
+  state.generation = set->generation;
   return state;
 }
 

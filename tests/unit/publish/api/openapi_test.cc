@@ -63,7 +63,7 @@ void KeepAnAlert(World& world) {
 
 // Whether another room has the route.
 bool IsForeign(const std::string& path) {
-  return path == "/metrics" || path.starts_with("/grafana") ||
+  return path == "/metrics" || path == "/api/v1/scripts" || path.starts_with("/grafana") ||
          path.starts_with("/lua/modules/grafana");
 }
 
