@@ -21,6 +21,25 @@ lua::HostOptions MakeHostOptions(const config::Fixed& settings) {
   return options;
 }
 
+void CountScripts(const lua::ScriptSet& set, metrics::ScriptState& state) {
+  for (const lua::Script& script : set.scripts) {
+    ++(!script.is_good ? state.bad : script.problem.empty() ? state.good : state.old);
+  }
+}
+
+metrics::ScriptState::OfScript StateOf(const std::string& script,
+                                       const lua::ScriptStats::OfScript& stats) {
+  metrics::ScriptState::OfScript state{
+      .script = script,
+      .runs = {},
+      .durations = {stats.durations.begin(), stats.durations.end()},
+      .seconds = stats.seconds};
+  for (size_t i = 0; i < stats.runs.size(); ++i) {
+    state.runs.push_back({lua::RunResultName(static_cast<lua::RunResult>(i)), stats.runs[i]});
+  }
+  return state;
+}
+
 }  // namespace
 
 lua::Limits RequestLimits(const config::Lua& settings) {
@@ -52,7 +71,8 @@ Result<std::unique_ptr<ScriptKeeper>> ScriptKeeper::Make(const config::Fixed& se
 ScriptKeeper::ScriptKeeper(const config::Fixed& settings, const api::Dependencies& api,
                            std::unique_ptr<http_client::Client> client,
                            recorder::ScriptSeries* series, snapshot::FlowTape& tape)
-    : store_({.path = settings.data_dir + "/scripts.db", .most_bytes = settings.lua.store_bytes},
+    : tape_(tape),
+      store_({.path = settings.data_dir + "/scripts.db", .most_bytes = settings.lua.store_bytes},
              api.clock),
       client_(std::move(client)) {
   api::RegisterRoutes(rest_, api);
@@ -81,6 +101,25 @@ void ScriptKeeper::Start() {
   (void)MakeDataDir(services_->data_dir).ok();
   store_.Start();
   host_->Start();
+}
+
+metrics::ScriptState ScriptKeeper::state() const {
+  const lua::ScriptHost::State of_host = host_->state();
+  metrics::ScriptState state;
+  for (const auto& [script, stats] : of_host.scripts) {
+    state.scripts.push_back(StateOf(script, stats));
+  }
+  state.duration_bounds = lua::ScriptStats::kBounds;
+  if (const auto set = host_->scripts(); set != nullptr) CountScripts(*set, state);
+  state.generation = of_host.generation;
+  state.waiting = of_host.workers.waiting;
+  state.busy_workers = of_host.workers.busy;
+  state.states_discarded = of_host.workers.states_thrown_away;
+  state.worker_memory_bytes.assign(of_host.workers.memory_bytes.begin(),
+                                   of_host.workers.memory_bytes.end());
+  state.flow_tape = tape_.state();
+  state.key_values = store_.state();
+  return state;
 }
 
 void ScriptKeeper::Stop() { host_->Stop(); }

@@ -13,6 +13,7 @@
 #include "publish/api/routes.h"
 #include "publish/http/router.h"
 #include "publish/lua/host/script_host.h"
+#include "publish/prometheus/script_state.h"
 #include "recorder/script_series.h"
 #include "snapshot/flow_tape.h"
 #include "snapshot/snapshot.h"
@@ -42,12 +43,14 @@ class ScriptKeeper {
   void Stop();
 
   lua::ScriptHost& host() { return *host_; }
+  metrics::ScriptState state() const;
 
  private:
   ScriptKeeper(const config::Fixed& settings, const api::Dependencies& api,
                std::unique_ptr<http_client::Client> client, recorder::ScriptSeries* series,
                snapshot::FlowTape& tape);
 
+  snapshot::FlowTape& tape_;
   http::Router rest_;
   key_value::KeyValueStore store_;
   std::unique_ptr<http_client::Client> client_;

@@ -207,7 +207,8 @@ class Service {
                                  .authentication = AuthenticationCounters(),
                                  .accounts_readable = AccountsReadable(),
                                  .store = StoreState(),
-                                 .alerts = AlertState()},
+                                 .alerts = AlertState(),
+                                 .scripts = ScriptState()},
         *engine_, clock_, requests_);
     grafana_ = std::make_unique<grafana::Dependencies>(
         grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
@@ -247,6 +248,11 @@ class Service {
   std::function<std::shared_ptr<const api::OpenApiPaths>()> ScriptPaths() {
     if (!settings_.fixed.lua.enabled) return {};
     return [this] { return scripts_->host().openapi_paths(); };
+  }
+
+  std::function<metrics::ScriptState()> ScriptState() {
+    if (scripts_ == nullptr) return {};
+    return [scripts = scripts_.get()] { return scripts->state(); };
   }
 
   std::function<history::HistoryState()> StoreState() {

@@ -225,6 +225,26 @@ def test_no_counter_falls_or_disappears(service):
     assert {key for key, value in before.items() if after.get(key, -1) < value} == set()
 
 
+def test_scripts_are_counted(service):
+    rows = service.get("/api/v1/scripts").json()["items"]
+    scrape = Scrape(service)
+    of_callback = {"script": "callbacks/second.lua"}
+    assert scrape.sum("wiregauge_lua_runs_total", result="ok", **of_callback) > 0
+    assert scrape.sum("wiregauge_lua_run_seconds_count", **of_callback) > 0
+    assert scrape.by("wiregauge_lua_scripts", "state") == {"good": len(rows), "old": 0, "bad": 0}
+    assert scrape.sum("wiregauge_lua_generation") >= 1
+    assert scrape.sum("wiregauge_key_value_up") == 1
+    assert set(scrape.by("wiregauge_key_value_lost_total", "reason")) == {"full", "given_up"}
+
+
+def test_without_scripts_nothing_is_told_of_them(tmp_path):
+    path = wiregauge.write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix())
+    with wiregauge.Service("-i", path, "--no-lua") as service:
+        text = Scrape(service).text
+        assert not re.search("_lua_|_key_value_|_flow_tape_", text)
+        assert remarks(text) == ""
+
+
 # --- through Prometheus -------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")

@@ -210,6 +210,38 @@ void AddStoreOfAlerts(const alerts::AlertState& state, Exposition& out) {
   out.Add(Family::kAlertsFilesSetAside, {}, state.files_set_aside);
 }
 
+void AddKeyValues(const key_value::KeyValueState& state, Exposition& out) {
+  out.Add(Family::kKeyValueUp, {}, state.available ? 1 : 0);
+  out.Add(Family::kKeyValueEntries, {}, state.entries);
+  out.Add(Family::kKeyValueBytes, {}, state.used_bytes);
+  out.Add(Family::kKeyValueLost, {"full"}, state.refused);
+  out.Add(Family::kKeyValueLost, {"given_up"}, state.entries_given_up);
+  out.Add(Family::kKeyValueExpired, {}, state.expired);
+  out.Add(Family::kKeyValueFilesSetAside, {}, state.files_set_aside);
+}
+
+void AddScripts(const ScriptState& state, Exposition& out) {
+  for (const ScriptState::OfScript& of : state.scripts) {
+    for (const ScriptState::Runs& runs : of.runs) {
+      out.Add(Family::kLuaRuns, {of.script, runs.result}, runs.count);
+    }
+    out.AddHistogram(Family::kLuaRunDuration, {of.script},
+                     {state.duration_bounds, of.durations, of.seconds});
+  }
+  out.Add(Family::kLuaScripts, {"good"}, state.good);
+  out.Add(Family::kLuaScripts, {"old"}, state.old);
+  out.Add(Family::kLuaScripts, {"bad"}, state.bad);
+  out.Add(Family::kLuaGeneration, {}, state.generation);
+  out.Add(Family::kLuaWaiting, {}, state.waiting);
+  out.Add(Family::kLuaBusyWorkers, {}, state.busy_workers);
+  for (size_t i = 0; i < state.worker_memory_bytes.size(); ++i) {
+    out.Add(Family::kLuaWorkerMemory, {std::to_string(i)}, state.worker_memory_bytes[i]);
+  }
+  out.Add(Family::kLuaStatesDiscarded, {}, state.states_discarded);
+  out.Add(Family::kFlowTapeMissed, {}, state.flow_tape.missed_records);
+  AddKeyValues(state.key_values, out);
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -262,6 +294,7 @@ http::Response Exporter::Serve() {
   }
   if (options_.store) AddStore(options_.store(), out);
   if (options_.alerts) AddAlerts(out);
+  if (options_.scripts) AddScripts(options_.scripts(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};

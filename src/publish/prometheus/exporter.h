@@ -14,6 +14,7 @@
 #include "publish/http/router.h"
 #include "publish/prometheus/exposition.h"
 #include "publish/prometheus/request_metrics.h"
+#include "publish/prometheus/script_state.h"
 #include "publish/prometheus/traffic_series.h"
 #include "snapshot/snapshot.h"
 
@@ -31,6 +32,8 @@ struct ExporterOptions {
   std::function<history::HistoryState()> store{};
   // How it stands with alerts; nothing while they are off: their families are empty.
   std::function<alerts::AlertState()> alerts{};
+  // How it stands with scripts; nothing while they are off: their families are empty.
+  std::function<ScriptState()> scripts{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;

@@ -70,6 +70,23 @@ snapshot::InterfaceView BusyInterface(std::string name) {
   return view;
 }
 
+ScriptState OneScript() {
+  static constexpr double kBounds[] = {0.5};
+  ScriptState state;
+  state.scripts = {{.script = "routes/top.lua",
+                    .runs = {{"ok", 3}, {"error", 1}},
+                    .durations = {3, 1},
+                    .seconds = 1.5}};
+  state.duration_bounds = kBounds;
+  state.good = 1;
+  state.old = 2;
+  state.waiting = 5;
+  state.worker_memory_bytes = {1000, 2000};
+  state.flow_tape.missed_records = 9;
+  state.key_values = {.available = true, .refused = 4, .entries_given_up = 6};
+  return state;
+}
+
 class ExporterTest : public testing::Test {
  protected:
   ExporterTest() {
@@ -107,7 +124,8 @@ class ExporterTest : public testing::Test {
        .build = {{"version", "0.1.0"}, {"revision", "abc"}},
        .accounts_readable = [] { return true; },
        .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; },
-       .alerts = [this] { return alerts_; }},
+       .alerts = [this] { return alerts_; },
+       .scripts = OneScript},
       source_,
       clock_,
       requests_};
@@ -190,6 +208,21 @@ TEST_F(ExporterTest, TheStoreTellsHowItStands) {
   for (const char* line :
        {"wiregauge_store_up 1\n", "wiregauge_store_points_lost_total{reason=\"queue_full\"} 3\n",
         "wiregauge_series_dropped_total{family=\"history_host\"} 7\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+  }
+}
+
+TEST_F(ExporterTest, ScriptsTellHowTheyStand) {
+  const std::string text = Serve().body;
+  for (const char* line :
+       {"wiregauge_lua_runs_total{script=\"routes/top.lua\",result=\"error\"} 1\n",
+        "wiregauge_lua_run_seconds_bucket{script=\"routes/top.lua\",le=\"0.5\"} 3\n",
+        "wiregauge_lua_run_seconds_count{script=\"routes/top.lua\"} 4\n",
+        "wiregauge_lua_scripts{state=\"old\"} 2\n", "wiregauge_lua_waiting 5\n",
+        "wiregauge_lua_worker_memory_bytes{worker=\"1\"} 2000\n",
+        "wiregauge_flow_tape_missed_records_total 9\n", "wiregauge_key_value_up 1\n",
+        "wiregauge_key_value_lost_total{reason=\"full\"} 4\n",
+        "wiregauge_key_value_lost_total{reason=\"given_up\"} 6\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line;
   }
 }
