@@ -148,6 +148,15 @@ ParsedValue ParsedValue::operator[](std::string_view member) const {
   return at == NodeOf(node_)->end() ? ParsedValue() : ParsedValue(&*at);
 }
 
+std::vector<std::string_view> ParsedValue::names() const {
+  std::vector<std::string_view> names;
+  if (!is_object()) return names;
+  for (auto at = NodeOf(node_)->begin(); at != NodeOf(node_)->end(); ++at) {
+    names.emplace_back(at.key());
+  }
+  return names;
+}
+
 size_t ParsedValue::size() const { return is_array() ? NodeOf(node_)->size() : 0; }
 
 ParsedValue ParsedValue::at(size_t index) const {
@@ -168,6 +177,8 @@ std::optional<bool> ParsedValue::boolean() const {
   if (!exists() || !NodeOf(node_)->is_boolean()) return std::nullopt;
   return NodeOf(node_)->get<bool>();
 }
+
+bool ParsedValue::is_null() const { return exists() && NodeOf(node_)->is_null(); }
 
 void ParsedValue::WriteTo(Writer& writer) const {
   if (exists()) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "publish/json/writer.h"
@@ -24,6 +25,8 @@ class ParsedValue {
 
   // The member of an object; when it stands there more than once, the last one.
   ParsedValue operator[](std::string_view member) const;
+  // Of an object's members, sorted; none for anything else.
+  std::vector<std::string_view> names() const;
   // Items of an array; 0 for anything else.
   size_t size() const;
   ParsedValue at(size_t index) const;
@@ -31,6 +34,7 @@ class ParsedValue {
   std::optional<std::string_view> text() const;  // of a string: valid UTF-8
   std::optional<double> number() const;          // finite
   std::optional<bool> boolean() const;
+  bool is_null() const;
 
   // Writes it as it was read; null for none. What lies deeper than kMostWritten is left out.
   static constexpr size_t kMostWritten = 16;

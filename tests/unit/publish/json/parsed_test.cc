@@ -7,6 +7,7 @@
 namespace wiregauge::json {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string Rewritten(ParsedValue value) {
@@ -30,6 +31,8 @@ TEST(Parsed, GivesWhatIsThere) {
   EXPECT_EQ(root["list"].size(), 3U);
   EXPECT_EQ(root["list"].at(1).text(), "b");
   EXPECT_TRUE(root["list"].at(2).exists());
+  EXPECT_TRUE(root["list"].at(2).is_null());
+  EXPECT_THAT(root.names(), ElementsAre("big", "list", "n", "text", "twice", "yes"));
   EXPECT_EQ(root["twice"].number(), 2);
   EXPECT_EQ(Rewritten(root["list"]), R"([1,"b",null])");
   EXPECT_EQ(Rewritten(root["big"]), "18446744073709551615");
@@ -38,6 +41,8 @@ TEST(Parsed, GivesWhatIsThere) {
 TEST(Parsed, WhatIsNotThereIsNothing) {
   const auto parsed = Parsed::Parse(R"({"a": 1, "list": []})");
   ASSERT_TRUE(parsed.ok());
+  EXPECT_TRUE(parsed->root()["list"].names().empty());
+  EXPECT_FALSE(parsed->root()["b"].is_null());
   const ParsedValue root = parsed->root();
   EXPECT_FALSE(root["b"].exists());
   EXPECT_FALSE(root["a"]["b"]["c"].exists());
