@@ -32,6 +32,7 @@
 #include "publish/api/routes.h"
 #include "publish/grafana/routes.h"
 #include "publish/http/server.h"
+#include "publish/lua/host/grafana_targets.h"
 #include "publish/lua/host/script_list.h"
 #include "publish/prometheus/exporter.h"
 #include "snapshot/flow_tape.h"
@@ -195,6 +196,7 @@ class Service {
     auto scripts = ScriptKeeper::Make(settings_.fixed, *dependencies_, series, flow_tape_);
     if (!scripts.ok()) return RefuseStart(scripts.error());
     scripts_ = std::move(scripts).value();
+    script_targets_.emplace(scripts_->host());
     return ExitCode::kOk;
   }
 
@@ -215,7 +217,8 @@ class Service {
                               .snapshots = *engine_,
                               .places = *atlas_,
                               .clock = clock_,
-                              .alerts = alerts_.get()});
+                              .alerts = alerts_.get(),
+                              .scripts = script_targets_ ? &*script_targets_ : nullptr});
     http::Router router;
     api::RegisterRoutes(router, *dependencies_);
     grafana::RegisterRoutes(router, *grafana_);
@@ -362,7 +365,8 @@ class Service {
   std::unique_ptr<grafana::Dependencies> grafana_;
   std::unique_ptr<metrics::Exporter> exporter_;
   std::unique_ptr<ScriptKeeper> scripts_;  // null: scripts are off
-  std::unique_ptr<http::Server> server_;   // last: its handlers use all of the above
+  std::optional<lua::GrafanaTargets> script_targets_;
+  std::unique_ptr<http::Server> server_;  // last: its handlers use all of the above
   std::string address_;
 };
 

@@ -4,6 +4,7 @@ proxy, and from a browser on another origin."""
 
 import base64
 import json
+import subprocess
 
 import pytest
 import wiregauge
@@ -158,3 +159,125 @@ def test_a_browser_of_another_origin_gets_in_with_a_password(mix, tmp_path, pref
         answer = service.request("POST", prefix + "/search", "{}", {**HEADERS, **ORIGIN, **basic})
         assert answer.status == 200
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+SCRIPTS = """
+wiregauge.route{
+  path = "/line", summary = "One value at the range's end", grafana = "series",
+  parameters = {
+    {name = "value", type = "integer", minimum = 0, maximum = 9, default = 1},
+    {name = "order", enum = {"up", "down"}, default = "up"},
+    {name = "from", type = "integer", default = 0}, {name = "to", type = "string", default = ""},
+    {name = "interval_ms", type = "integer", default = 0},
+    {name = "max_data_points", type = "integer", default = 0},
+  },
+  handler = function(p)
+    return {target = p.to .. " " .. p.interval_ms .. " " .. p.max_data_points .. " " .. p.order,
+            datapoints = {{p.value, p.from}}}
+  end,
+}
+wiregauge.route{
+  path = "/rows", summary = "Two rows", grafana = "table",
+  handler = function() return {{name = "a", bytes = 1}, {name = "b", bytes = 2}} end,
+}
+wiregauge.route{
+  path = "/secret", summary = "For admins", role = "admin", grafana = "table",
+  handler = function() return {} end,
+}
+wiregauge.route{
+  path = "/fails", summary = "Fails", grafana = "series", handler = function() error("it broke") end,
+}
+wiregauge.route{
+  path = "/endless", summary = "Ends at its limit", grafana = "series",
+  handler = function() while true do end end,
+}
+"""
+
+
+def with_scripts(mix, folder, **options):
+    (folder / "lua/routes").mkdir(parents=True)
+    (folder / "lua/routes/grafana.lua").write_text(SCRIPTS)
+    settings = folder / "settings.yaml"
+    settings.write_text("lua: {instructions: 1000000}\n")
+    return serve(mix, folder, "-c", settings, "--lua-dir", folder / "lua", **options)
+
+
+@pytest.fixture
+def scripted(mix, tmp_path):
+    with with_scripts(mix, tmp_path) as running:
+        running.until_said("info app: ready")
+        yield running
+
+
+def test_scripts_are_offered_and_asked(scripted, prefix):
+    assert post(scripted, prefix + "/search", {"target": "lua_"}) == \
+        ["lua_endless", "lua_fails", "lua_line", "lua_rows", "lua_secret"]
+    begin = (MS // 1000) * 1000
+    series, = query(scripted, prefix, "lua_line")
+    assert series["target"] == "2023-11-14T22:13:26.000000Z 1000 550 up"
+    assert series["datapoints"] == [[1, begin]] and series["refId"] == "A"
+    table, = query(scripted, prefix, "lua_rows")
+    assert [column["text"] for column in table["columns"]] == ["bytes", "name"]
+    assert table["rows"] == [[1, "a"], [2, "b"]]
+    assert query(scripted, prefix, "lua_nothing") == []
+
+
+@pytest.mark.parametrize("member", ["data", "payload"])
+def test_a_target_gives_a_script_its_parameters(scripted, prefix, member):
+    def ask(options, status=200):
+        return post(scripted, prefix + "/query", {
+            "range": RANGE, "targets": [{"target": "lua_line", member: options}]}, status)
+
+    series, = ask({"value": "7", "order": "down", "other": 1})
+    assert series["target"].endswith(" down") and series["datapoints"][0][0] == 7
+    assert ask({"value": 3})[0]["datapoints"][0][0] == 3
+    for options, name in (({"value": 10}, "value"), ({"order": "left"}, "order")):
+        refused = ask(options, 400)
+        assert name in refused["message"] and refused["message"] == refused["error"]
+
+
+def test_scripts_stand_beside_metrics(scripted, prefix):
+    scripted.until(lambda: query(scripted, prefix, f"interface_{NAME}_traffic_bps"), "some history")
+    answer = post(scripted, prefix + "/query", {"range": RANGE, "targets": [
+        {"target": f"interface_{NAME}_traffic_bps", "refId": "A"}, {"target": "lua_line", "refId": "B"}]})
+    assert [series["refId"] for series in answer] == ["A", "B"]
+
+
+def test_what_is_wrong_with_a_script_is_said_twice(scripted, prefix):
+    for target, words in (("lua_fails", "it broke"), ("lua_endless", "instructions")):
+        answer = post(scripted, prefix + "/query", {"targets": [{"target": target}]}, 500)
+        assert words in answer["message"] and answer["message"] == answer["error"]
+    assert query(scripted, prefix, "lua_rows"), "a worker with a new state"
+    row, = scripted.get("/api/v1/scripts", fields="script,runs").json()["items"]
+    assert row["runs"]["error"] == 1 and row["runs"]["instructions"] == 1
+
+
+def test_simpod_offers_a_scripts_parameters(scripted, prefix):
+    metrics = {metric["value"]: metric for metric in post(scripted, prefix + "/metrics", {})}
+    value, order = metrics["lua_line"]["payloads"]
+    assert (value["name"], value["type"], value["placeholder"]) == ("value", "input", "1")
+    assert (order["name"], order["type"]) == ("order", "select")
+    assert [option["value"] for option in order["options"]] == ["up", "down"]
+
+
+def test_scripts_are_for_who_may_ask_them(mix, tmp_path, prefix):
+    with with_scripts(mix, tmp_path, accounts=True, ready_path="/healthz") as service:
+        service.until_said("info app: ready")
+        for user, *limits in (("eve",), ("bob", "--networks", "192.168.0.0/16")):
+            done = subprocess.run([wiregauge.binary(), "user", "add", user, *limits, "--data-dir",
+                                   tmp_path / "data"], input="correct horse battery\n", text=True,
+                                  capture_output=True, timeout=60)
+            assert done.returncode == 0, done.stderr
+        credentials = {user: {"Authorization": "Basic " + base64.b64encode(
+            f"{user}:correct horse battery".encode()).decode()} for user in ("eve", "bob")}
+        service.until(lambda: service.get("/grafana", headers=credentials["bob"]).status == 200,
+                      "the accounts")
+        offered = post(service, prefix + "/search", {"target": "lua_"}, headers=credentials["eve"])
+        assert "lua_line" in offered and "lua_secret" not in offered
+        for user, target in (("eve", "lua_secret"), ("bob", "lua_line")):
+            assert post(service, prefix + "/query", {"targets": [{"target": target}]},
+                        headers=credentials[user]) == []
+        assert post(service, prefix + "/search", {"target": "lua_"}, headers=credentials["bob"]) == []
+        failed = post(service, prefix + "/query", {"targets": [{"target": "lua_fails"}]}, 500,
+                      headers=credentials["eve"])
+        assert "it broke" not in failed["message"]

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "model/identity.h"
 #include "publish/grafana/routes.h"
 #include "publish/http/request.h"
@@ -19,11 +22,16 @@ struct View {
   const model::Identity* identity;         // null: everything
   const timeseries::Catalogue& catalogue;  // empty while history is off
   snapshot::SnapshotSource& snapshots;
+  const std::vector<ScriptTarget>& scripts;  // that the user may ask
 };
 
 Response GetStatus(const Request& request, const View& view);
 Response Search(const Request& request, const View& view);
-Response Query(const Request& request, const View& view);
+// `runner` is needed where targets name scripts, and null where none does.
+Response Query(const Request& request, const View& view, ScriptRunner* runner);
+// The scripts that a query's targets name, each once.
+std::vector<std::string> ScriptsNamedBy(const Request& request,
+                                        const std::vector<ScriptTarget>& scripts);
 Response Annotations(const Request& request, const View& view);
 Response TagKeys(const Request& request, const View& view);
 Response TagValues(const Request& request, const View& view);

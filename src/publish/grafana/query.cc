@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/text.h"
@@ -16,6 +17,7 @@
 #include "publish/grafana/options.h"
 #include "publish/grafana/range.h"
 #include "publish/grafana/resolve.h"
+#include "publish/grafana/script_answer.h"
 #include "publish/grafana/series.h"
 #include "publish/grafana/tables.h"
 
@@ -31,6 +33,8 @@ constexpr size_t kPointsOfRow = 10;  // a table's row, or what a line is called,
 // What is read for an answer: a few seconds' work.
 constexpr size_t kMostSeries = 20'000, kMostTables = 50;
 constexpr double kMostStepSeconds = 1e9;
+// Each may take as long as a request to it.
+constexpr size_t kMostScriptRuns = 10;
 
 Error Refusal(std::string message) { return {ErrorCode::kInvalidArgument, std::move(message)}; }
 
@@ -40,6 +44,7 @@ struct Asked {
   bool as_table = false;
   Options options;
   Resolved named;
+  std::vector<std::vector<http::Parameter>> script_options;  // of each of the scripts it names
 };
 
 size_t RowsOf(const Options& options) { return options.limit.value_or(kDefaultRows); }
@@ -56,7 +61,7 @@ Result<std::vector<Asked>> ReadTargets(json::ParsedValue targets, const View& vi
                                        const std::vector<Table>& tables) {
   if (!targets.is_array()) return Refusal("The request has no array \"targets\".");
   std::vector<Asked> all;
-  Resolver resolver(view.catalogue, tables);
+  Resolver resolver(view.catalogue, tables, view.scripts);
   for (size_t i = 0; i < targets.size(); ++i) {
     const json::ParsedValue target = targets.at(i);
     const auto name = TargetName(target);
@@ -64,12 +69,18 @@ Result<std::vector<Asked>> ReadTargets(json::ParsedValue targets, const View& vi
     Asked asked;
     if (const auto ref_id = target["refId"].text()) asked.ref_id = std::string(*ref_id);
     asked.as_table = target["type"].text() == "table";
-    auto options = Options::Read(target);
-    if (!options.ok()) return options.error();
-    asked.options = *options;
     auto named = resolver.Resolve(*name);
     if (!named.ok()) return named.error();
     asked.named = std::move(named).value();
+    for (const ScriptTarget* const script : asked.named.scripts) {
+      asked.script_options.push_back(ReadScriptOptions(target, *script));
+    }
+    // A script's own options may be called like ours.
+    if (asked.named.scripts.empty()) {
+      const auto options = Options::Read(target);
+      if (!options.ok()) return options.error();
+      asked.options = *options;
+    }
     all.push_back(std::move(asked));
   }
   return all;
@@ -144,10 +155,60 @@ class Reader {
   size_t series_ = 0;  // that were read
 };
 
+// Asks what the scripts say that the targets of one request name, each question once.
+class ScriptReader {
+ public:
+  // Borrows the request; of the question only the scripts' names and options are missing.
+  ScriptReader(const Request& request, ScriptQuestion question, ScriptRunner* runner)
+      : request_(request), question_(std::move(question)), runner_(runner) {}
+
+  // What is pointed to lives as long as the reader.
+  std::variant<const ScriptAnswer*, Response> Read(const ScriptTarget& target,
+                                                   const std::vector<http::Parameter>& options) {
+    std::string key = target.name;
+    for (const http::Parameter& option : options) key += '\0' + option.name + '\0' + option.value;
+    if (const auto known = answers_.find(key); known != answers_.end()) return &known->second;
+    if (answers_.size() == kMostScriptRuns) {
+      return ErrorAnswer(Refusal("The targets ask for more than " +
+                                 std::to_string(kMostScriptRuns) + " runs of scripts."));
+    }
+    question_.name = target.name;
+    question_.options = options;
+    const Response response = runner_->Run(question_, request_);
+    if (response.status >= 400) return ScriptProblem(response);
+    auto answer = ScriptAnswer::Read(target, response.body);
+    if (!answer.ok()) return http::ProblemResponse(500, answer.error().message, kForm);
+    return &answers_.emplace(key, std::move(answer).value()).first->second;
+  }
+
+ private:
+  static constexpr http::ErrorForm kForm = http::ErrorForm::kMessage;
+
+  const Request& request_;
+  ScriptQuestion question_;
+  ScriptRunner* const runner_;
+  std::map<std::string, ScriptAnswer> answers_;
+};
+
+ScriptQuestion ReadScriptQuestion(json::ParsedValue request, timeseries::Range range) {
+  ScriptQuestion question;
+  question.from_ms = range.from * 1000;
+  question.to_ms = range.to * 1000;
+  const auto whole = [&](const char* name) -> std::optional<int64_t> {
+    const auto number = request[name].number();
+    if (!number || !(*number >= 0 && *number < kMostStepSeconds * 1000)) return std::nullopt;
+    return static_cast<int64_t>(*number);
+  };
+  question.interval_ms = whole("intervalMs");
+  question.max_data_points = whole("maxDataPoints");
+  return question;
+}
+
 // Puts the answer together, target by target.
 class Answer {
  public:
-  Answer(Reader& reader, const std::vector<Asked>& all) : reader_(reader), titles_(MetricsOf(all)) {
+  Answer(Reader& reader, ScriptReader& scripts, const std::vector<Asked>& all)
+      : reader_(reader), scripts_(scripts), titles_(MetricsOf(all)) {
     writer_.BeginArray();
   }
 
@@ -171,6 +232,18 @@ class Answer {
       WriteTable(writer_, *table, **rows, limit, asked.ref_id);
     }
     return {};
+  }
+
+  // The answer instead, when a script cannot be told of.
+  std::optional<Response> AddScripts(const Asked& asked) {
+    for (size_t i = 0; i < asked.named.scripts.size(); ++i) {
+      auto read = scripts_.Read(*asked.named.scripts[i], asked.script_options[i]);
+      if (auto* const refusal = std::get_if<Response>(&read)) return std::move(*refusal);
+      const ScriptAnswer& answer = *std::get<0>(read);
+      if (Status status = Count(answer.points()); !status.ok()) return ErrorAnswer(status.error());
+      answer.Write(writer_, asked.as_table, asked.ref_id);
+    }
+    return std::nullopt;
   }
 
   std::string Take() {
@@ -203,6 +276,7 @@ class Answer {
   }
 
   Reader& reader_;
+  ScriptReader& scripts_;
   const Titles titles_;
   size_t points_ = 0;
   std::string body_;
@@ -211,7 +285,29 @@ class Answer {
 
 }  // namespace
 
-Response Query(const Request& request, const View& view) {
+std::vector<std::string> ScriptsNamedBy(const Request& request,
+                                        const std::vector<ScriptTarget>& scripts) {
+  std::vector<std::string> names;
+  if (scripts.empty()) return names;
+  const auto body = ReadBody(request);
+  if (!body.ok()) return names;
+  const timeseries::Catalogue nothing{std::vector<history::SeriesInfo>()};
+  const std::vector<Table> no_tables;
+  Resolver resolver(nothing, no_tables, scripts);
+  const json::ParsedValue targets = body->root()["targets"];
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const auto name = TargetName(targets.at(i));
+    if (!name) continue;
+    const auto named = resolver.Resolve(*name);
+    if (!named.ok()) break;  // the query will say so
+    for (const ScriptTarget* const script : named->scripts) {
+      if (std::ranges::find(names, script->name) == names.end()) names.push_back(script->name);
+    }
+  }
+  return names;
+}
+
+Response Query(const Request& request, const View& view, ScriptRunner* runner) {
   const auto body = ReadBody(request);
   if (!body.ok()) return ErrorAnswer(body.error());
   const json::ParsedValue root = body->root();
@@ -224,9 +320,11 @@ Response Query(const Request& request, const View& view) {
   if (!targets.ok()) return ErrorAnswer(targets.error());
 
   Reader reader(view, ReadQuestion(root, *range), std::move(filters).value());
-  Answer answer(reader, *targets);
+  ScriptReader scripts(request, ReadScriptQuestion(root, *range), runner);
+  Answer answer(reader, scripts, *targets);
   for (const Asked& asked : *targets) {
     if (Status status = answer.Add(asked); !status.ok()) return ErrorAnswer(status.error());
+    if (auto refusal = answer.AddScripts(asked)) return *std::move(refusal);
   }
   return http::JsonResponse(answer.Take());
 }

@@ -16,13 +16,16 @@ using timeseries::Metric;
 // Collects what patterns name, each thing once.
 class Resolver::Finder {
  public:
-  Finder(const Catalogue& catalogue, const std::vector<Table>& tables)
-      : catalogue_(catalogue), tables_(tables) {}
+  Finder(const Catalogue& catalogue, const std::vector<Table>& tables,
+         const std::vector<ScriptTarget>& scripts)
+      : catalogue_(catalogue), tables_(tables), scripts_(scripts) {}
 
   void AddNamed(std::string_view name) {
     if (const Metric* const metric = catalogue_.Find(name)) Add(metric, found_.metrics);
     const auto table = std::ranges::find(tables_, name, &Table::name);
     if (table != tables_.end()) Add(&*table, found_.tables);
+    const auto script = std::ranges::find(scripts_, name, &ScriptTarget::name);
+    if (script != scripts_.end()) Add(&*script, found_.scripts);
   }
   void AddMatching(std::string_view pattern) {
     for (const Metric& metric : catalogue_.metrics()) {
@@ -30,6 +33,9 @@ class Resolver::Finder {
     }
     for (const Table& table : tables_) {
       if (MatchesPattern(pattern, table.name)) Add(&table, found_.tables);
+    }
+    for (const ScriptTarget& script : scripts_) {
+      if (MatchesPattern(pattern, script.name)) Add(&script, found_.scripts);
     }
   }
   size_t size() const { return seen_.size(); }
@@ -43,12 +49,13 @@ class Resolver::Finder {
 
   const Catalogue& catalogue_;
   const std::vector<Table>& tables_;
+  const std::vector<ScriptTarget>& scripts_;
   Resolved found_;
   std::unordered_set<const void*> seen_;
 };
 
 Result<Resolved> Resolver::Resolve(std::string_view target) {
-  Finder finder(catalogue_, tables_);
+  Finder finder(catalogue_, tables_, scripts_);
   finder.AddNamed(target);
   if (finder.size() == 0) {
     const auto patterns = ExpandTarget(target);

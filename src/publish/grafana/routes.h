@@ -4,6 +4,7 @@
 #include "alerts/alert_book.h"
 #include "base/time.h"
 #include "model/place.h"
+#include "publish/grafana/script_targets.h"
 #include "publish/http/router.h"
 #include "snapshot/snapshot.h"
 #include "timeseries/archive.h"
@@ -17,6 +18,7 @@ struct Dependencies {
   const model::PlaceNames& places;
   const Clock& clock;
   alerts::AlertBook* alerts = nullptr;  // null: alerts are off
+  ScriptTargets* scripts = nullptr;     // null: scripts are off
 };
 
 // Adds what the datasources SimpleJson and simPod JSON ask for, under /grafana and

@@ -82,6 +82,7 @@ std::vector<std::string> FindNames(std::string_view typed, const View& view) {
   offer_metrics(IsOfInterface);
   offer_metrics(IsOfAll);
   for (const Table& table : ListTables(view)) offer(table.name);
+  for (const ScriptTarget& script : view.scripts) offer(script.name);
   offer_metrics(IsOfOne);
   offer_metrics(IsOfOneHost);
   return names;

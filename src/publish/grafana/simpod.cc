@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What simPod JSON asks for beyond SimpleJson.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -63,6 +64,38 @@ void WriteMetric(json::Writer& writer, const std::string& name, const timeseries
   writer.EndObject();
 }
 
+// What a script declares: a choice where it lists the values.
+void WriteParameter(json::Writer& writer, const ScriptTarget::Parameter& parameter) {
+  writer.BeginObject();
+  writer.Field("name", parameter.name);
+  writer.Field("label", parameter.name);
+  writer.Field("type", parameter.choices.empty() ? "input" : "select");
+  writer.Field("placeholder", parameter.initial.value_or(parameter.description));
+  if (!parameter.choices.empty() && writer.BeginArray("options")) {
+    for (const std::string& choice : parameter.choices) {
+      writer.BeginObject();
+      writer.Field("label", choice);
+      writer.Field("value", choice);
+      writer.EndObject();
+    }
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
+void WriteScript(json::Writer& writer, const ScriptTarget& script) {
+  writer.BeginObject();
+  writer.Field("label", script.name);
+  writer.Field("value", script.name);
+  if (writer.BeginArray("payloads")) {
+    for (const ScriptTarget::Parameter& parameter : script.parameters) {
+      WriteParameter(writer, parameter);
+    }
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
 }  // namespace
 
 // All of them: "metric" in the body is the one that is chosen, whose options are the same.
@@ -73,7 +106,12 @@ Response ListMetrics(const Request& request, const View& view) {
   json::Writer writer(out);
   writer.BeginArray();
   for (const std::string& name : FindNames("", view)) {
-    WriteMetric(writer, name, view.catalogue.Find(name));
+    const auto script = std::ranges::find(view.scripts, name, &ScriptTarget::name);
+    if (script != view.scripts.end()) {
+      WriteScript(writer, *script);
+    } else {
+      WriteMetric(writer, name, view.catalogue.Find(name));
+    }
   }
   writer.EndArray();
   return http::JsonResponse(std::move(out));

@@ -17,13 +17,6 @@ using std::chrono::steady_clock;
 // How often the folders are looked at.
 constexpr std::chrono::seconds kLookInterval(1);
 
-// Scripts see the interfaces that the user may see; they cannot be kept to networks.
-constexpr http::RoutePolicy PolicyOf(RouteSpec::Role role) {
-  return {.access = role == RouteSpec::Role::kAdmin ? http::Access::kAdmin : http::Access::kViewer,
-          .scope = http::Scope::kByInterface,
-          .errors = http::ErrorForm::kProblem};
-}
-
 // "/lua/top.lua" of "scripts/top.lua".
 std::string PathOf(const ScriptFile& page) {
   constexpr std::string_view kFolder = "scripts";
@@ -169,6 +162,13 @@ ScriptHost::ScriptHost(HostOptions options, Services& services)
       loader_(options_.folders, services, options_.limits) {}
 
 ScriptHost::~ScriptHost() { Stop(); }
+
+// Scripts see the interfaces that the user may see; they cannot be kept to networks.
+http::RoutePolicy ScriptHost::PolicyOf(RouteSpec::Role role) {
+  return {.access = role == RouteSpec::Role::kAdmin ? http::Access::kAdmin : http::Access::kViewer,
+          .scope = http::Scope::kByInterface,
+          .errors = http::ErrorForm::kProblem};
+}
 
 void ScriptHost::Start() {
   // On a thread that has the stack for it.

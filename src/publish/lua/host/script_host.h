@@ -53,6 +53,9 @@ class ScriptHost {
   std::shared_ptr<const OpenApiPaths> openapi_paths() const WIREGAUGE_EXCLUDES(mutex_);
   std::shared_ptr<const ScriptSet> scripts() const WIREGAUGE_EXCLUDES(mutex_);
 
+  // Who may use a route, and how far it can be kept to what a user may see.
+  static http::RoutePolicy PolicyOf(RouteSpec::Role role);
+
   struct State {
     WorkerPool::Facts workers;
     ScriptStats::Counts scripts;

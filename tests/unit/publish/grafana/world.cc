@@ -102,14 +102,25 @@ snapshot::Snapshot MakeTables() {
   return tables;
 }
 
+class KeptAnswer final : public http::Reply::Sink {
+ public:
+  void Take(std::optional<http::Response> answer) override { response = std::move(answer); }
+  bool IsWanted() const override { return true; }
+
+  std::optional<http::Response> response;
+};
+
 }  // namespace
 
 World::World(bool with_history)
     : clock_(At(kStart + 120)), places_({{"office", {*IpNetwork::Parse("198.51.100.0/24")}}}, {}) {
   if (with_history) Fill();
   source_.snapshot = MakeTables();
-  dependencies_ = std::make_unique<Dependencies>(Dependencies{
-      .archive = archive_.get(), .snapshots = source_, .places = places_, .clock = clock_});
+  dependencies_ = std::make_unique<Dependencies>(Dependencies{.archive = archive_.get(),
+                                                              .snapshots = source_,
+                                                              .places = places_,
+                                                              .clock = clock_,
+                                                              .scripts = &scripts_});
   RegisterRoutes(router_, *dependencies_);
 }
 
@@ -152,7 +163,12 @@ http::Response World::Ask(http::Method method, std::string_view path, std::strin
     asked.identity = identity_;
     return identity_ == nullptr ? std::nullopt : http::RefuseByPolicy(*identity_, policy);
   };
-  return router_.Dispatch(std::move(request), guard).response;
+  const auto sink = std::make_shared<KeptAnswer>();
+  const http::Defer defer = [&sink] { return http::Reply(sink); };
+  http::Router::Answer answer = router_.Dispatch(std::move(request), guard, defer);
+  if (!answer.is_deferred) return std::move(answer.response);
+  EXPECT_TRUE(sink->response.has_value()) << "nobody answered";
+  return sink->response.value_or(http::Response());
 }
 
 Json World::Post(std::string_view path, const Json& body, int status) {
