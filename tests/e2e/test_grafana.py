@@ -198,7 +198,7 @@ def with_scripts(mix, folder, **options):
     (folder / "lua/routes").mkdir(parents=True)
     (folder / "lua/routes/grafana.lua").write_text(SCRIPTS)
     settings = folder / "settings.yaml"
-    settings.write_text("lua: {instructions: 1000000}\n")
+    settings.write_text("lua: {shipped: false, instructions: 1000000}\n")
     return serve(mix, folder, "-c", settings, "--lua-dir", folder / "lua", **options)
 
 
