@@ -116,7 +116,8 @@ TEST(RouteSpecs, StandInTheDocument) {
   const RouteSpec route = Read(kTop);
   std::string text;
   json::Writer writer(text);
-  WritePathItem(writer, {&route});
+  OperationIds ids;
+  WritePathItem(writer, {&route}, ids);
   EXPECT_THAT(text, HasSubstr(R"({"get":{"operationId":"lua_get_top_kind","tags":["scripts"])"));
   EXPECT_THAT(text, HasSubstr(R"("name":"limit","in":"query","required":false,"schema":)"
                               R"({"type":"integer","minimum":1,"maximum":100,"default":10})"));
