@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "alerts/alert_book.h"
 #include "app/build_facts.h"
 #include "app/engine_options.h"
 #include "app/places.h"
@@ -31,6 +32,14 @@ namespace {
 constexpr size_t kTapeRecords = 10'000'000, kTapeBytes = size_t{4} << 30;
 constexpr Duration kReadInterval = std::chrono::milliseconds(100);
 
+Status TellPoint(const recorder::ScriptPoint& point) {
+  std::string object(point.object);
+  if (!object.empty()) object = ":" + object;
+  std::fprintf(stderr, "recorded: %s%s = %g\n", std::string(point.name).c_str(), object.c_str(),
+               point.value);
+  return {};
+}
+
 // What a script is tried with: an engine that has read the captures, and nothing that lasts.
 class Bench {
  public:
@@ -51,15 +60,34 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-
   lua::Services& services() { return *services_; }
+  // "alert: warning host_scans 192.0.2.1: ...", a line each.
+  std::string AlertText() {
+    std::string text;
+    alerts::AlertReading reading = alerts_.ReadEngaged();
+    const auto rows = reading.Select({});
+    if (!rows.ok()) return text;
+    for (const alerts::AlertRow& row : *rows) {
+      const auto alert = reading.Find(row.id);
+      if (!alert.ok() || *alert == nullptr) continue;
+      const model::AlertContent& content = (*alert)->content;
+      text += "alert: " + std::string(SeverityName(content.severity)) + " " + content.type + " " +
+              content.subject.name + ": " + content.text + "\n";
+    }
+    return text;
+  }
   snapshot::FlowTape::Subscription& records() { return records_; }
 
  private:
   explicit Bench(const config::Settings& settings)
       : settings_(settings.fixed),
         records_(tape_.Subscribe()),
-        store_({.path = {}, .most_bytes = settings_.lua.store_bytes}, clock_) {}
+        store_({.path = {}, .most_bytes = settings_.lua.store_bytes}, clock_),
+        alerts_({.path = {},
+                 .keep = {},
+                 .max_past = settings_.alerts.max_past,
+                 .max_engaged = settings_.alerts.max_engaged},
+                clock_) {}
 
   Status ReadCaptures(const std::vector<std::string>& captures) {
     shard::EngineOptions options = MakeEngineOptions(settings_);
@@ -87,7 +115,8 @@ class Bench {
                           .clock = clock_,
                           .build = MakeBuildFacts(),
                           .started_at = clock_.Now(),
-                          .places = *atlas_});
+                          .places = *atlas_,
+                          .alerts = &alerts_});
     api::RegisterRoutes(rest_, *api_);
     services_.reset(new lua::Services{.snapshots = *engine_,
                                       .rest = rest_,
@@ -98,6 +127,8 @@ class Bench {
                                       .started_at = api_->started_at,
                                       .script_dirs = ScriptDirs(settings_.lua),
                                       .data_dir = settings_.data_dir,
+                                      .alerts = &alerts_,
+                                      .record_point = TellPoint,
                                       .key_values = &store_,
                                       .http_client = client_.get(),
                                       .flow_tape = &tape_});
@@ -108,7 +139,9 @@ class Bench {
   const SystemClock clock_;
   snapshot::FlowTape tape_{kTapeRecords, kTapeBytes};
   snapshot::FlowTape::Subscription records_;
-  key_value::KeyValueStore store_;  // never opened: in memory alone
+  // Never opened: in memory alone.
+  key_value::KeyValueStore store_;
+  alerts::AlertBook alerts_;
   std::unique_ptr<http_client::Client> client_;
   std::shared_ptr<const geo::Atlas> atlas_;
   std::unique_ptr<shard::Engine> engine_;
@@ -179,7 +212,7 @@ ExitCode Run(const config::CommandLine& line, const config::Settings& settings) 
   std::string body = report.response.body;
   if (!body.empty() && !body.ends_with('\n')) body += '\n';
   if (const ExitCode written = Write(body); written != ExitCode::kOk) return written;
-  std::fputs(CostText(report).c_str(), stderr);
+  std::fputs(((*bench)->AlertText() + CostText(report)).c_str(), stderr);
   return report.response.status < 400 ? ExitCode::kOk : ExitCode::kFailure;
 }
 

@@ -48,9 +48,9 @@ constexpr Duration kLongWait = std::chrono::hours(1);
 // How soon the end of a file is told.
 constexpr Duration kFileInterval = std::chrono::milliseconds(200);
 
-// What readers of flow records may be behind: some ten seconds of a busy link.
-constexpr size_t kTapeRecords = 50'000;
-constexpr size_t kTapeBytes = size_t{64} << 20;
+// What readers of flow records may be behind: a minute with some 2,500 flows a second.
+constexpr size_t kTapeRecords = 150'000;
+constexpr size_t kTapeBytes = size_t{128} << 20;
 // How soon an alert tells that an interface is gone.
 constexpr Duration kWatchInterval = std::chrono::seconds(1);
 
@@ -106,6 +106,7 @@ class Service {
     if (code == ExitCode::kOk) OpenAlerts();
     if (code == ExitCode::kOk) code = MakeScripts();
     if (code == ExitCode::kOk && scripts_ != nullptr) scripts_->Start();
+    first_records_.reset();
     if (code == ExitCode::kOk) code = StartServer();
     if (code == ExitCode::kOk && history_ != nullptr) history_->Open();
     if (code != ExitCode::kOk) {
@@ -147,6 +148,7 @@ class Service {
       options.ticks = &history_->ticks();
     }
     flow_sinks_.Attach(flow_tape_);
+    if (settings_.fixed.lua.enabled) first_records_.emplace(flow_tape_.Subscribe());
     auto engine = shard::Engine::Start(options, catalogue, clock_, &flow_sinks_);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
     engine_ = std::move(engine).value();
@@ -356,6 +358,8 @@ class Service {
   std::unique_ptr<reverse_dns::Resolver> resolver_;
   std::unique_ptr<HistoryKeeper> history_;  // null: history is off
   snapshot::FlowTape flow_tape_{kTapeRecords, kTapeBytes};
+  // Keeps what comes before the callbacks do.
+  std::optional<snapshot::FlowTape::Subscription> first_records_;
   FlowFanOut flow_sinks_;
   std::unique_ptr<shard::Engine> engine_;
   std::unique_ptr<alerts::AlertBook> alerts_;  // null: alerts are off

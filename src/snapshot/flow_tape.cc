@@ -21,6 +21,12 @@ FlowTape::Subscription FlowTape::Subscribe() {
   return {*this, next_record_};
 }
 
+FlowTape::Subscription FlowTape::SubscribeToKept() {
+  MutexLock lock(mutex_);
+  ++subscribers_;
+  return {*this, kept_.empty() ? next_record_ : kept_.front().first_record};
+}
+
 void FlowTape::Unsubscribe() {
   std::deque<Kept> dropped;  // is freed when nothing is locked
   MutexLock lock(mutex_);

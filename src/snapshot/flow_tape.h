@@ -60,6 +60,8 @@ class FlowTape final : public FlowSink {
 
   void OnFlows(const Batch& flows) noexcept override WIREGAUGE_EXCLUDES(mutex_);
   Subscription Subscribe() WIREGAUGE_EXCLUDES(mutex_);
+  // Begins with what is kept for others.
+  Subscription SubscribeToKept() WIREGAUGE_EXCLUDES(mutex_);
   State state() const WIREGAUGE_EXCLUDES(mutex_);
 
  private:

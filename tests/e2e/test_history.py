@@ -149,7 +149,8 @@ def test_without_history_nothing_is_written(tmp_path):
     capture = write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix())
     folder = tmp_path / "data"
     folder.mkdir()
-    with Service("-i", capture, "--data-dir", folder, "--no-history", "--no-alerts") as running:
+    with Service("-i", capture, "--data-dir", folder, "--no-history", "--no-alerts",
+                 "--no-lua") as running:
         assert running.get("/api/v1/timeseries").status == 404
         assert "history" not in [check["name"] for check in running.get("/readyz").json()["checks"]]
         assert "wiregauge_store_up " not in running.get("/metrics").text

@@ -100,7 +100,8 @@ def expect_degraded(service, words):
     assert words in check(service)["detail"]
     assert service.get("/healthz").status == 200
     assert metric(service, "wiregauge_store_up") == 0
-    line = next(line for line in service.stderr.splitlines() if "the store is not available" in line)
+    line = next(line for line in service.stderr.splitlines()
+                if "history: the store is not available" in line)
     assert "error history:" in line and words in line
     expect_live(service)
 

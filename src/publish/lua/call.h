@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "alerts/alert_book.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "http_client/client.h"
 #include "key_value/key_value_store.h"
@@ -47,9 +49,11 @@ struct Services {
   std::string data_dir;
   alerts::AlertBook* alerts = nullptr;              // null: alerts are off
   recorder::ScriptSeries* script_series = nullptr;  // null: history is off
-  key_value::KeyValueStore* key_values = nullptr;   // null: nothing is kept for scripts
-  http_client::Client* http_client = nullptr;       // null: scripts make no HTTP calls
-  snapshot::FlowTape* flow_tape = nullptr;          // null: no records are kept for callbacks
+  // Takes points instead, where a script is only tried.
+  std::function<Status(const recorder::ScriptPoint&)> record_point{};
+  key_value::KeyValueStore* key_values = nullptr;  // null: nothing is kept for scripts
+  http_client::Client* http_client = nullptr;      // null: scripts make no HTTP calls
+  snapshot::FlowTape* flow_tape = nullptr;         // null: no records are kept for callbacks
   snapshot::VisibleParts visible_parts{};
   CounterResets counter_resets{};     // interface.resetCounters()
   std::atomic<bool> stopping{false};  // what runs is to end

@@ -57,6 +57,15 @@ TEST(FlowTape, ReadersHavePlacesOfTheirOwn) {
   EXPECT_EQ(tape.state().subscribers, 2u);
 }
 
+TEST(FlowTape, AReaderMayBeginWithWhatIsKeptForOthers) {
+  FlowTape tape(100, size_t{1} << 20);
+  tape.OnFlows(MakeBatch(1, 1));
+  auto first = tape.Subscribe();
+  tape.OnFlows(MakeBatch(2, 1));
+  auto other = tape.SubscribeToKept();
+  EXPECT_EQ(IdsOf(other.Read(kAll)), Ids({2}));
+}
+
 TEST(FlowTape, ReadsWholeBatchesUntilThereAreEnoughRecords) {
   FlowTape tape(100, size_t{1} << 20);
   auto reader = tape.Subscribe();

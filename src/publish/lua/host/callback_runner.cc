@@ -47,6 +47,9 @@ CallbackRunner::CallbackRunner(Services& services, const Limits& limits, ScriptS
   for (size_t i = 0; i < tracks_.size(); ++i) {
     Track& track = tracks_[i];
     track.period = static_cast<Period>(i);
+    track.set = set_;
+    // Those that are there from the start miss nothing that came before.
+    Subscribe(track, [](snapshot::FlowTape& tape) { return tape.SubscribeToKept(); });
     threads_.emplace_back("lua-" + std::string(PeriodName(track.period)),
                           [this, &track] { Work(track); });
   }
@@ -76,7 +79,7 @@ bool CallbackRunner::WaitForTurn(Track& track) {
     if (track.set != set_) {
       track.set = set_;
       track.runtime.reset();
-      Subscribe(track);
+      Subscribe(track, [](snapshot::FlowTape& tape) { return tape.Subscribe(); });
     }
     if (CallbacksOf(*track.set, track.period).empty()) {
       turn.reset();
@@ -93,8 +96,8 @@ bool CallbackRunner::WaitForTurn(Track& track) {
   return false;
 }
 
-// A callback reads the records that come after it did.
-void CallbackRunner::Subscribe(Track& track) {
+void CallbackRunner::Subscribe(
+    Track& track, snapshot::FlowTape::Subscription (*subscribe)(snapshot::FlowTape& tape)) {
   if (services_.flow_tape == nullptr) return;
   const auto callbacks = CallbacksOf(*track.set, track.period);
   std::erase_if(track.tapes, [&](const auto& tape) {
@@ -103,7 +106,7 @@ void CallbackRunner::Subscribe(Track& track) {
   });
   for (const Script* const script : callbacks) {
     if (track.tapes.contains(script->file->name)) continue;
-    track.tapes.emplace(script->file->name, services_.flow_tape->Subscribe());
+    track.tapes.emplace(script->file->name, subscribe(*services_.flow_tape));
   }
 }
 

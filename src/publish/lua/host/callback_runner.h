@@ -47,7 +47,9 @@ class CallbackRunner {
   void RunAll(Track& track);
   void RunOne(Track& track, const Script& script);
   bool Renew(Track& track);
-  void Subscribe(Track& track);
+  // Gives each callback that has none a place on the tape.
+  void Subscribe(Track& track,
+                 snapshot::FlowTape::Subscription (*subscribe)(snapshot::FlowTape& tape));
   void TellFailure(Track& track, const std::string& script, const std::string& message);
 
   Services& services_;

@@ -6,15 +6,14 @@
 #include "publish/lua/native/json_library.h"
 #include "publish/lua/native/kv_library.h"
 #include "publish/lua/native/log_library.h"
-#include "publish/lua/native/record.h"
 #include "publish/lua/native/wiregauge_library.h"
 
 namespace wiregauge::lua {
 
 const std::vector<const Library*>& NativeLibraries() {
-  static const std::vector<const Library*> libraries = {
-      &WiregaugeLibrary(), &SeriesLibrary(), &JsonLibrary(), &HttpLibrary(),
-      &KvLibrary(),        &AlertsLibrary(), &LogLibrary()};
+  static const std::vector<const Library*> libraries = {&WiregaugeLibrary(), &JsonLibrary(),
+                                                        &HttpLibrary(),      &KvLibrary(),
+                                                        &AlertsLibrary(),    &LogLibrary()};
   return libraries;
 }
 

@@ -42,28 +42,30 @@ uint32_t ReadStep(lua_State* lua) {
   return static_cast<uint32_t>(step.value_or(usual));
 }
 
-int Record(lua_State* lua) {
+int AddPoint(lua_State* lua) {
   const std::string name(TextArgument(lua, 1, "name"));
   const double value = NumberArgument(lua, 2, "value");
   if (!lua_isnoneornil(lua, 3)) TableArgument(lua, 3, "options");
   const std::string interface = Option(lua, "interface"), object = Option(lua, "object"),
                     unit = Option(lua, "unit");
-  const Status added =
-      recorder::AddPoint(Call::Of(lua).services.script_series, {.name = name,
-                                                                .interface = interface,
-                                                                .object = object,
-                                                                .unit = unit,
-                                                                .type = ReadType(lua),
-                                                                .value = value,
-                                                                .step_seconds = ReadStep(lua)});
+  const recorder::ScriptPoint point{.name = name,
+                                    .interface = interface,
+                                    .object = object,
+                                    .unit = unit,
+                                    .type = ReadType(lua),
+                                    .value = value,
+                                    .step_seconds = ReadStep(lua)};
+  const Services& services = Call::Of(lua).services;
+  const Status added = services.record_point ? services.record_point(point)
+                                             : recorder::AddPoint(services.script_series, point);
   if (!added.ok()) throw ScriptError(added.error().message);
   return 0;
 }
 
-Library MakeLibrary() {
-  Library library;
-  library.name = "wiregauge";
-  library.functions = {
+}  // namespace
+
+std::vector<Function> SeriesFunctions() {
+  return {
       {"record",
        "Adds a point to a time series of the script's own, which Grafana and /api/v1/timeseries "
        "know as `script_<name>`, of an interface as `interface_<interface>_script_<name>`, with an "
@@ -73,26 +75,20 @@ Library MakeLibrary() {
         {"value", "number", "of a counter: what was counted since the last point"},
         {"options", "RecordOptions?", ""}},
        {},
-       Entry<Record>},
+       Entry<AddPoint>},
   };
-  library.records = {
-      {"RecordOptions",
-       "What `wiregauge.record` may be told beside the value.",
-       {{"type", "string?", "`gauge` (the default; three decimals are kept) or `counter`"},
-        {"interface", "string?", "of which it is; without it of the service"},
-        {"object", "string?", "which one, where there are several: a host, a server"},
-        {"unit", "string?", "such as `ms`"},
-        {"step_s", "integer?",
-         "seconds between points; the callback's period, an hour at most, unless it says "
-         "otherwise"}}}};
-  return library;
 }
 
-}  // namespace
-
-const Library& SeriesLibrary() {
-  static const Library library = MakeLibrary();
-  return library;
+Record RecordOptions() {
+  return {"RecordOptions",
+          "What `wiregauge.record` may be told beside the value.",
+          {{"type", "string?", "`gauge` (the default; three decimals are kept) or `counter`"},
+           {"interface", "string?", "of which it is; without it of the service"},
+           {"object", "string?", "which one, where there are several: a host, a server"},
+           {"unit", "string?", "such as `ms`"},
+           {"step_s", "integer?",
+            "seconds between points; the callback's period, an hour at most, unless it says "
+            "otherwise"}}};
 }
 
 }  // namespace wiregauge::lua

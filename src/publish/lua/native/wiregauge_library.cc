@@ -12,6 +12,7 @@
 #include "publish/lua/call.h"
 #include "publish/lua/native/flow_rows.h"
 #include "publish/lua/native/host_rows.h"
+#include "publish/lua/native/record.h"
 #include "publish/lua/native/records.h"
 #include "publish/lua/native/rest.h"
 #include "publish/lua/vm/values.h"
@@ -276,16 +277,17 @@ Record RowRecord(Record record) {
 }
 
 Library Make() {
-  Library library{"wiregauge",
-                  "The objects of the REST API, with its names and units, and what belongs to "
-                  "them.",
-                  {},
-                  {},
-                  {RowRecord(RecordOfSchema("Flow", "Flow", json::FlowFields())),
-                   RowRecord(RecordOfSchema("Host", "Host", json::HostFields())),
-                   ListRecord("Flow"), ListRecord("Host"), FlowRecordListRecord()}};
-  for (auto* const make :
-       {RowFunctions, QuestionFunctions, ThingFunctions, CollectionFunctions, ContextFunctions}) {
+  Library library{
+      "wiregauge",
+      "The objects of the REST API, with its names and units, and what belongs to "
+      "them.",
+      {},
+      {},
+      {RowRecord(RecordOfSchema("Flow", "Flow", json::FlowFields())),
+       RowRecord(RecordOfSchema("Host", "Host", json::HostFields())), ListRecord("Flow"),
+       ListRecord("Host"), FlowRecordListRecord(), RecordOptions()}};
+  for (auto* const make : {RowFunctions, QuestionFunctions, ThingFunctions, CollectionFunctions,
+                           ContextFunctions, SeriesFunctions}) {
     for (Function& function : make()) library.functions.push_back(std::move(function));
   }
   return library;
