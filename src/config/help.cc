@@ -25,9 +25,9 @@ constexpr std::string_view kIntroduction =
   wiregauge user delete NAME | list                            who may ask (docs/accounts.md)
   wiregauge token create USER [--label TEXT] [--expires TIME]  a token for a program, told once
   wiregauge token revoke ID | list
-  wiregauge lua check FILE...                                  say whether scripts load (docs/lua.md)
+  wiregauge lua check FILE...                                  say whether scripts are good
   wiregauge lua run FILE [NAME=VALUE]... [-r CAPTURE...]       run one, with the capture's flows
-  wiregauge lua reference | annotations                        the manual; a file for editors
+  wiregauge lua reference | annotations                        what they can call (docs/lua.md)
   wiregauge --version | --help | --help-config
 
 Examples:

@@ -115,7 +115,7 @@ def expect_live(service):
 
 def expect_recovered(service):
     service.until(lambda: check(service)["ok"], "the store to come back")  # is tried every 10 s
-    assert service.get("/readyz").json()["status"] == "ready"
+    service.until(lambda: service.get("/readyz").json()["status"] == "ready", "the others, too")
     assert metric(service, "wiregauge_store_up") == 1
     assert metric(service, 'wiregauge_store_points_lost_total{reason="queue_full"}') == 0
     expect_live(service)
