@@ -174,6 +174,7 @@ void ScriptHost::Start() {
   // On a thread that has the stack for it.
   std::shared_ptr<const ScriptSet> set;
   ScriptThread("lua-load", [this, &set] { set = loader_.Refresh(); });
+  log::Info("lua", "scripts loaded", {{"scripts", std::to_string(set->scripts.size())}});
   pool_ = std::make_unique<WorkerPool>(WorkerPool::Options{.workers = options_.workers,
                                                            .most_waiting = options_.most_waiting,
                                                            .limits = options_.limits},
