@@ -5,22 +5,15 @@ local TTL_S = 150
 -- One pass over the minute's flow records, for all checks that look at them.
 local minute
 
-local function entry(map, key)
-  local found = map[key]
-  if not found then
-    found = { unanswered = 0, low_goodput = 0, servers = {}, contacts = 0 }
-    map[key] = found
-  end
-  return found
-end
-
 local function host_name(ip, vlan)
   return vlan > 0 and ip .. "@" .. vlan or ip
 end
 
-local function count_record(flow, clients, risks, severities)
-  local client = flow.client
-  local of_client = entry(clients, flow.interface .. " " .. host_name(client.ip, flow.vlan))
+local function client_key(flow)
+  return flow.interface .. " " .. host_name(flow.client.ip, flow.vlan)
+end
+
+local function count_record(flow, of_client)
   local server = flow.server.ip
   if not of_client.servers[server] then
     of_client.servers[server] = true
@@ -33,22 +26,58 @@ local function count_record(flow, clients, risks, severities)
       of_client.low_goodput = of_client.low_goodput + 1
     end
   end
-  for _, risk in ipairs(flow.risks) do
-    if severities[risk.severity] then
-      risks[#risks + 1] = { flow = flow.id, interface = flow.interface, name = risk.name,
-        host = host_name(client.ip, flow.vlan), server = server, severity = risk.severity }
+end
+
+-- A client with fewer records than the least limit is beyond none: only of the others, which are
+-- few also in a flood, more is kept than a number.
+local function count_clients(records, least)
+  local records_of, clients = {}, {}
+  for _, flow in ipairs(records) do
+    local key = client_key(flow)
+    records_of[key] = (records_of[key] or 0) + 1
+  end
+  for _, flow in ipairs(records) do
+    local key = client_key(flow)
+    if records_of[key] >= least then
+      clients[key] = clients[key] or { unanswered = 0, low_goodput = 0, servers = {}, contacts = 0 }
+      count_record(flow, clients[key])
     end
   end
+  return clients
+end
+
+-- Of a host's risks of one name the first flow is told.
+local function find_risks(records, severities, most)
+  local risks, seen = {}, {}
+  for _, flow in ipairs(records) do
+    for _, risk in ipairs(flow.risks) do
+      local key = severities[risk.severity] and client_key(flow) .. " " .. risk.name
+      if key and not seen[key] then
+        seen[key] = true
+        risks[#risks + 1] = { flow = flow.id, interface = flow.interface, name = risk.name,
+          host = host_name(flow.client.ip, flow.vlan), server = flow.server.ip,
+          severity = risk.severity }
+        if #risks == most then
+          return risks
+        end
+      end
+    end
+  end
+  return risks
 end
 
 local function read_minute(settings)
   if minute then
     return minute
   end
-  minute = { clients = {}, risks = {} }
-  for _, flow in ipairs(wiregauge.ended_flows()) do
-    count_record(flow, minute.clients, minute.risks, settings.risk_severities or {})
-  end
+  local records = wiregauge.ended_flows()
+  local least = math.min(settings.unanswered_syns_a_minute or math.huge,
+    settings.contacts_a_minute or math.huge, settings.low_goodput_flows_a_minute or math.huge)
+  local severities = settings.risk_severities or {}
+  minute = {
+    clients = least < math.huge and count_clients(records, least) or {},
+    risks = next(severities) and find_risks(records, severities, settings.most_alerts or 50) or {},
+  }
   return minute
 end
 
@@ -140,9 +169,10 @@ local function check_network_rates(settings)
   end
   local _, now = wiregauge.now()
   for _, network in ipairs(wiregauge.networks()) do
-    local limit = network.name and limit_of(limits, network.name)
+    local name = network.network
+    local limit = name and limit_of(limits, name)
     if limit then
-      local key = "alert_checks/network/" .. network.name
+      local key = "alert_checks/network/" .. name
       local before = wiregauge.kv.get(key)
       wiregauge.kv.set(key, { bytes = network.bytes, at = now }, 600)
       if before and now > before.at and network.bytes >= before.bytes then
@@ -150,8 +180,8 @@ local function check_network_rates(settings)
         if bps > limit then
           wiregauge.alerts.raise {
             type = "network_throughput", severity = "warning", kind = "network",
-            name = network.name, value = bps, threshold = limit, ttl_s = TTL_S,
-            text = network.name .. " sends and receives " .. bits(bps) .. ", more than " ..
+            name = name, value = bps, threshold = limit, ttl_s = TTL_S,
+            text = name .. " sends and receives " .. bits(bps) .. ", more than " ..
               bits(limit) .. ".",
           }
         end
@@ -226,20 +256,14 @@ local SEVERITY_OF_RISK = { low = "notice", medium = "notice", high = "warning", 
   critical = "critical", emergency = "critical" }
 
 local function check_risks(settings)
-  local raised, seen = 0, {}
   for _, risk in ipairs(read_minute(settings).risks) do
-    local key = risk.interface .. " " .. risk.host .. " " .. risk.name
-    if not seen[key] and raised < (settings.most_alerts or 50) then
-      seen[key] = true
-      raised = raised + 1
-      wiregauge.alerts.raise {
-        type = "risk_" .. risk.name:lower():gsub("[^a-z0-9]+", "_"):sub(1, 50),
-        severity = SEVERITY_OF_RISK[risk.severity] or "warning",
-        interface = risk.interface, host = risk.host, ttl_s = TTL_S,
-        text = "A flow of " .. risk.host .. " to " .. risk.server .. ": " .. risk.name .. ".",
-        details = { flow = risk.flow, risk = risk.name, severity = risk.severity },
-      }
-    end
+    wiregauge.alerts.raise {
+      type = "risk_" .. risk.name:lower():gsub("[^a-z0-9]+", "_"):sub(1, 50),
+      severity = SEVERITY_OF_RISK[risk.severity] or "warning",
+      interface = risk.interface, host = risk.host, ttl_s = TTL_S,
+      text = "A flow of " .. risk.host .. " to " .. risk.server .. ": " .. risk.name .. ".",
+      details = { flow = risk.flow, risk = risk.name, severity = risk.severity },
+    }
   end
 end
 

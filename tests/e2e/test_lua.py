@@ -124,6 +124,42 @@ def test_callbacks_count_alert_and_record(tmp_path):
             service.get("/metrics").text
 
 
+def test_callbacks_read_what_came_before_they_were_loaded(tmp_path):
+    """A small file has been read by then."""
+    write(tmp_path, "callbacks/second.lua", """
+      wiregauge.kv.increment("records", #wiregauge.ended_flows())
+    """)
+    write(tmp_path, "scripts/records.lua", "print(wiregauge.kv.get('records') or 0)")
+    with wiregauge.Service("-i", CAPTURES / "recorded_http.pcap", "--lua-dir", tmp_path) as service:
+        service.until(lambda: service.get("/lua/records.lua").text == "6", "all records")
+
+
+def test_shipped_checks_hold_traffic_against_settings_of_ones_own(tmp_path):
+    """Ten unanswered SYNs of one host, fewer than that of another; a network that had no bytes a minute ago."""
+    def syns(client, count):
+        return [wiregauge.Packet(wiregauge.ethernet(wiregauge.tcp(
+            client, 1000 + i, f"10.0.1.{i}", 80, wiregauge.SYN)), i / 100) for i in range(count)]
+    capture = wiregauge.write_pcap(tmp_path / "syns.pcap",
+                                   syns("10.0.0.1", 10) + syns("10.0.0.2", 9))
+    settings = tmp_path / "places.yaml"
+    settings.write_text("local_networks: [10.0.0.0/8=office]\n")
+    write(tmp_path, "modules/alert_settings.lua", """return {
+      unanswered_syns_a_minute = 10, contacts_a_minute = 10, low_goodput_flows_a_minute = false,
+      network_bps = { office = 1 } }""")
+    write(tmp_path, "callbacks/second.lua", """
+      local _, now = wiregauge.now()
+      wiregauge.kv.set("alert_checks/network/office", { bytes = 0, at = now - 60 })
+      for _, check in ipairs(require("alert_checks")) do check(require("alert_settings")) end
+    """)
+    with wiregauge.Service("-i", capture, "-c", settings, "--lua-dir", tmp_path) as service:
+        def raised():
+            items = service.get("/api/v1/alerts").json()["items"]
+            return {(item["type"], item["subject"]["name"]) for item in items}
+        expected = {("unanswered_syns", "10.0.0.1"), ("many_contacts", "10.0.0.1"),
+                    ("network_throughput", "office")}
+        service.until(lambda: raised() == expected, "the alerts")
+
+
 def test_errors_are_for_admins(tmp_path):
     write(tmp_path, "scripts/x.lua", "\nerror('a secret')")
     with serve(tmp_path, accounts=True, ready_path=None) as service:
