@@ -372,7 +372,7 @@
 ---@field eth table {packets, bytes} of all frames; ingress is the same.
 ---@field localstats table {packets, bytes} by {local2local, local2remote, remote2local, remote2remote}.
 ---@field ndpi table By application, since the start; all of it is received.
----@field pktSizeDistribution table Packets by size, upTo64 to above9000; also as size.
+---@field pktSizeDistribution table Packets by size, upTo64 to above9000; also as size. upTo128 to upTo1024 end one byte before.
 ---@field tcpPacketStats table {retransmissions, out_of_order, lost, keep_alive, zero_window}.
 ---@field tcp table {packets, bytes} in flows.
 ---@field udp table {packets, bytes} in flows.
@@ -598,6 +598,8 @@
 ---@field ["contacts.as_server"] integer Different addresses that opened flows to it.
 ---@field cardinality table<string, integer> {num_contacted_hosts_as_client, num_host_contacts_as_server}, as contacts.
 ---@field active_http_hosts integer Names it served over HTTP.
+---@field num_alerts integer Alerts about it that are engaged; absent when alerts are off.
+---@field total_alerts integer Alerts about it raised since the start; absent when alerts are off.
 ---@field ["seen.first"] integer First packet, seconds since 1970.
 ---@field ["seen.last"] integer Last packet, seconds since 1970.
 ---@field duration integer seen.last - seen.first, in seconds.
@@ -1114,9 +1116,9 @@ function interface.getnDPICategoryId(name) end
 ---@return string name
 function interface.getnDPICategoryName(id) end
 
----The flows of the selected interface: active ones, and the newest of those that have ended. numFlows counts all that match. Sort columns, with column_ before them or without: client, server, vlan, proto_l4, protocol, ndpi, duration, thpt, bytes, info, first_seen, last_seen, client_rtt, server_rtt.
+---The flows of the selected interface: active ones, and the newest of those that have ended. numFlows counts all that match. Sort columns, with column_ before them or without: client, server, vlan, proto_l4, protocol, ndpi, duration, thpt, bytes, info, first_seen, last_seen, client_rtt, server_rtt; without one thpt, of an unknown one bytes.
 ---@param host? string "ip" or "ip@vlan"; an unknown host has no flows
----@param pageinfo? table Options, all of them optional. Order and page: sortColumn, a2zSortOrder (true), maxHits (32768), toSkip (0). Rows: hostFilter, client, server (address or prefix, with @vlan or not), clientMode, serverMode (local, remote), macFilter, portFilter, ipVersion, countryFilter, LocalNetworkFilter (-1: remote), poolFilter, asnFilter, vlanIdFilter, l7protoFilter (5, DNS, 91.126, TLS.Google), l7categoryFilter, L4Protocol, icmp_type, icmp_code, statusFilter, tcpFlowStateFilter, flowState (active, ended), unicast, unidirectional. One that cannot be answered here is an error, an unknown one a warning.
+---@param pageinfo? table Options, all of them optional. Order and page: sortColumn, a2zSortOrder (true), maxHits (32768), toSkip (0). Rows: hostFilter, client, server (address or prefix, with @vlan or not), clientMode, serverMode (local, remote), macFilter, portFilter, ipVersion, countryFilter, LocalNetworkFilter (-1: remote), poolFilter, asnFilter, vlanIdFilter, l7protoFilter (5, DNS, "91.126", TLS.Google), l7categoryFilter, L4Protocol, icmp_type, icmp_code, statusFilter, tcpFlowStateFilter, flowState (active, ended), unicast, unidirectional. One that cannot be answered here is an error, an unknown one a warning.
 ---@param talking_with? string the host at the other end
 ---@param client? string address or prefix
 ---@param server? string address or prefix
@@ -1126,7 +1128,7 @@ function interface.getFlowsInfo(host, pageinfo, talking_with, client, server, in
 
 ---All flows in pieces, in no order: begin with slot 0, go on with nextSlot until it is nil. numFlows is of the piece.
 ---@param slot? integer 0
----@param pageinfo? table Options, all of them optional. Order and page: sortColumn, a2zSortOrder (true), maxHits (32768), toSkip (0). Rows: hostFilter, client, server (address or prefix, with @vlan or not), clientMode, serverMode (local, remote), macFilter, portFilter, ipVersion, countryFilter, LocalNetworkFilter (-1: remote), poolFilter, asnFilter, vlanIdFilter, l7protoFilter (5, DNS, 91.126, TLS.Google), l7categoryFilter, L4Protocol, icmp_type, icmp_code, statusFilter, tcpFlowStateFilter, flowState (active, ended), unicast, unidirectional. One that cannot be answered here is an error, an unknown one a warning.
+---@param pageinfo? table Options, all of them optional. Order and page: sortColumn, a2zSortOrder (true), maxHits (32768), toSkip (0). Rows: hostFilter, client, server (address or prefix, with @vlan or not), clientMode, serverMode (local, remote), macFilter, portFilter, ipVersion, countryFilter, LocalNetworkFilter (-1: remote), poolFilter, asnFilter, vlanIdFilter, l7protoFilter (5, DNS, "91.126", TLS.Google), l7categoryFilter, L4Protocol, icmp_type, icmp_code, statusFilter, tcpFlowStateFilter, flowState (active, ended), unicast, unidirectional. One that cannot be answered here is an error, an unknown one a warning.
 ---@return {numFlows: integer, flows: Flow[], nextSlot: integer?} result
 function interface.getBatchedFlowsInfo(slot, pageinfo) end
 
@@ -1176,7 +1178,7 @@ function interface.getnDPIFlowsCount() end
 ---@return integer flows
 function interface.getNumFlows() end
 
----The hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, total_num_retx_sent, total_num_retx_rcvd.
+---The hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, alerts, total_alerts, total_num_retx_sent, total_num_retx_rcvd.
 ---@param show_details boolean|table|nil all details are there anyway; a table has the following as named options
 ---@param sortColumn? string ip
 ---@param maxHits? integer 32768
@@ -1190,7 +1192,7 @@ function interface.getNumFlows() end
 ---@param mac? string
 ---@param pool? integer
 ---@param ipversion? integer 4 or 6
----@param l7proto string|integer|nil hosts that have spoken it
+---@param l7proto string|integer|nil hosts with it in ndpi or in an active flow
 ---@param traffic_type? integer 1: one way only, 2: both ways
 ---@param filtered_hosts? boolean cannot be answered
 ---@param blacklisted_hosts? boolean cannot be answered
@@ -1202,7 +1204,7 @@ function interface.getNumFlows() end
 ---@return {numHosts: integer, hosts: table<string, Host>, hosts_sorted: Host[]} result
 function interface.getHostsInfo(show_details, sortColumn, maxHits, toSkip, a2zSortOrder, country, os, vlan, asn, network_id, mac, pool, ipversion, l7proto, traffic_type, filtered_hosts, blacklisted_hosts, anomalous, dhcp_hosts, cidr, device_ip, arrayFormat) end
 
----The local hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, total_num_retx_sent, total_num_retx_rcvd.
+---The local hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, alerts, total_alerts, total_num_retx_sent, total_num_retx_rcvd.
 ---@param show_details boolean|table|nil all details are there anyway; a table has the following as named options
 ---@param sortColumn? string ip
 ---@param maxHits? integer 32768
@@ -1216,7 +1218,7 @@ function interface.getHostsInfo(show_details, sortColumn, maxHits, toSkip, a2zSo
 ---@param mac? string
 ---@param pool? integer
 ---@param ipversion? integer 4 or 6
----@param l7proto string|integer|nil hosts that have spoken it
+---@param l7proto string|integer|nil hosts with it in ndpi or in an active flow
 ---@param traffic_type? integer 1: one way only, 2: both ways
 ---@param filtered_hosts? boolean cannot be answered
 ---@param blacklisted_hosts? boolean cannot be answered
@@ -1228,7 +1230,7 @@ function interface.getHostsInfo(show_details, sortColumn, maxHits, toSkip, a2zSo
 ---@return {numHosts: integer, hosts: table<string, Host>, hosts_sorted: Host[]} result
 function interface.getLocalHostsInfo(show_details, sortColumn, maxHits, toSkip, a2zSortOrder, country, os, vlan, asn, network_id, mac, pool, ipversion, l7proto, traffic_type, filtered_hosts, blacklisted_hosts, anomalous, dhcp_hosts, cidr, device_ip, arrayFormat) end
 
----The remote hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, total_num_retx_sent, total_num_retx_rcvd.
+---The remote hosts of the selected interface. `hosts` has them by "ip" or "ip@vlan" and, as a map, in no order; `hosts_sorted` has the same rows in order. numHosts counts all that match. Sort columns, with column_ before them or without: ip, vlan, name, country, since, asn, thpt, traffic, traffic_sent, traffic_rcvd, uploaders, downloaders, num_flows, num_flows_as_client, num_flows_as_server, outgoingflows, incomingflows, local_network_id, local_network, mac, pool_id, alerts, total_alerts, total_num_retx_sent, total_num_retx_rcvd.
 ---@param show_details boolean|table|nil all details are there anyway; a table has the following as named options
 ---@param sortColumn? string ip
 ---@param maxHits? integer 32768
@@ -1242,7 +1244,7 @@ function interface.getLocalHostsInfo(show_details, sortColumn, maxHits, toSkip, 
 ---@param mac? string
 ---@param pool? integer
 ---@param ipversion? integer 4 or 6
----@param l7proto string|integer|nil hosts that have spoken it
+---@param l7proto string|integer|nil hosts with it in ndpi or in an active flow
 ---@param traffic_type? integer 1: one way only, 2: both ways
 ---@param filtered_hosts? boolean cannot be answered
 ---@param blacklisted_hosts? boolean cannot be answered
@@ -1408,7 +1410,7 @@ function interface.getNetworksStats() end
 ---@return Network? network
 function interface.getNetworkStats(network_id) end
 
----The VLANs, by number.
+---The VLANs, by number; without 0, the untagged frames.
 ---@return {numVLANs: integer, VLANs: Vlan[]} result
 function interface.getVLANsInfo() end
 
@@ -1524,7 +1526,7 @@ function ntop.incrCache(key, by) end
 ---@return table<string, string> keys
 function ntop.getKeysCache(pattern) end
 
----A preference; "" when there is none.
+---A preference; "" when there is none. getCache does not find it.
 ---@param key string
 ---@return string value
 function ntop.getPref(key) end

@@ -9,6 +9,7 @@
 #include "publish/lua/compat/host_name.h"
 #include "publish/lua/compat/host_tables.h"
 #include "publish/lua/compat/memo.h"
+#include "publish/lua/vm/json.h"
 #include "publish/lua/vm/state.h"
 #include "publish/lua/vm/values.h"
 
@@ -18,6 +19,7 @@ void PushInterfaceApplications(lua_State* lua, const View& view) {
   const model::ApplicationCatalogue& catalogue = view.catalogue();
   const auto& applications = view.interface.counters.applications;
   lua_newtable(lua);
+  MarkObject(lua);
   for (size_t id = 0; id < applications.size(); ++id) {
     const model::ApplicationCounters& counters = applications[id];
     if (counters.traffic.packets == 0) continue;
@@ -60,6 +62,7 @@ int GetDpiStats(lua_State* lua) {
   lua_createtable(lua, 0, 2);
   if (host == nullptr) {
     lua_newtable(lua);
+    MarkObject(lua);
     lua_setfield(lua, -2, "ndpi");
     return 1;
   }

@@ -6,6 +6,7 @@
 #include "key_value/key_value_store.h"
 #include "publish/lua/compat/functions.h"
 #include "publish/lua/compat/view.h"
+#include "publish/lua/vm/json.h"
 #include "publish/lua/vm/state.h"
 #include "publish/lua/vm/values.h"
 
@@ -48,6 +49,7 @@ int PushOrEmpty(lua_State* lua, const std::optional<std::string>& value) {
 int PushKeys(lua_State* lua, const std::vector<std::string>& texts) {
   State::Of(lua).Spend(texts.size() * kSpendPerAnswer);
   lua_createtable(lua, 0, static_cast<int>(texts.size()));
+  MarkObject(lua);
   for (const std::string& text : texts) SetField(lua, text, "");
   return 1;
 }
@@ -128,6 +130,7 @@ int GetHashAll(lua_State* lua) {
   const auto pairs = Take(StoreOf(lua).HashAll(CacheName(lua), kMostAnswers));
   State::Of(lua).Spend(pairs.size() * kSpendPerAnswer);
   lua_createtable(lua, 0, static_cast<int>(pairs.size()));
+  MarkObject(lua);
   for (const auto& [field, value] : pairs) SetField(lua, field, value);
   return 1;
 }
@@ -257,7 +260,7 @@ std::vector<Function> StringFunctions() {
        {{"keys", "table<string, string>", ""}},
        Entry<GetKeys>},
       {"getPref",
-       "A preference; \"\" when there is none.",
+       "A preference; \"\" when there is none. getCache does not find it.",
        {key},
        {{"value", "string", ""}},
        Entry<GetPref>},

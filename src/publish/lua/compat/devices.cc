@@ -9,6 +9,7 @@
 #include "publish/lua/compat/options.h"
 #include "publish/lua/compat/rows.h"
 #include "publish/lua/compat/selection.h"
+#include "publish/lua/vm/json.h"
 
 namespace wiregauge::lua::compat {
 namespace {
@@ -232,6 +233,7 @@ int GetMacManufacturers(lua_State* lua) {
     if (const auto vendor = view.tables.vendors->VendorOf(row.device->mac)) ++devices[*vendor];
   }
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [vendor, count] : devices) SetField(lua, vendor, count);
   return 1;
 }

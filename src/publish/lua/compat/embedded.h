@@ -9,7 +9,7 @@ namespace wiregauge::lua::compat {
 // "template", "json", "dkjson". Null when there is none of this name.
 const char* EmbeddedModule(std::string_view name);
 
-// A script that returns what is put into the library `table`.
-const char* TableFunctions();
+// A script that returns what is put into Lua's own libraries: functions by library.
+const char* LibraryFunctions();
 
 }  // namespace wiregauge::lua::compat

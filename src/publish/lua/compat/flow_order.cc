@@ -53,7 +53,11 @@ const std::vector<FlowOrder::Column>& FlowOrder::Columns() {
       {"ndpi",
        [](FlowOrder& order, Flow flow) { return SortKey{.text = order.ApplicationName(flow)}; }},
       {"duration",
-       [](FlowOrder&, Flow flow) { return OfLatency(flow.last_seen - flow.first_seen); }},
+       // In whole seconds, as the key tells it.
+       [](FlowOrder&, Flow flow) {
+         return SortKey{.number = static_cast<double>(UnixSeconds(flow.last_seen) -
+                                                      UnixSeconds(flow.first_seen))};
+       }},
       {"thpt",
        [](FlowOrder& order, Flow flow) {
          const model::Rates rates = json::FlowRates(flow, order.view_.now());
@@ -76,12 +80,12 @@ const std::vector<FlowOrder::Column>& FlowOrder::Columns() {
 
 FlowOrder::FlowOrder(lua_State* lua, const View& view, std::string_view column) : view_(view) {
   for (const Column& known : Columns()) {
-    if (known.name == "thpt" && key_ == nullptr) key_ = known.key;
+    if (known.name == "bytes") key_ = known.key;
     if (known.name != column) continue;
     key_ = known.key;
     return;
   }
-  WarnOnce(lua, "flows have no sort column \"" + std::string(column) + "\": sorted by thpt");
+  WarnOnce(lua, "flows have no sort column \"" + std::string(column) + "\": sorted by bytes");
 }
 
 std::string FlowOrder::ColumnNames() {

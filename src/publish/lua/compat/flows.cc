@@ -10,6 +10,7 @@
 #include "publish/lua/compat/flow_keys.h"
 #include "publish/lua/compat/flow_order.h"
 #include "publish/lua/compat/functions.h"
+#include "publish/lua/vm/json.h"
 
 namespace wiregauge::lua::compat {
 namespace {
@@ -233,6 +234,7 @@ int GetFlowsStatus(lua_State* lua) {
   std::map<FlowStatus, uint64_t> flows;
   VisitFlows(lua, view, [&](const model::FlowRecord& flow) { ++flows[StatusOf(flow)]; });
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [status, count] : flows) {
     lua_createtable(lua, 0, 2);
     SetField(lua, "name", FlowStatusName(status));
@@ -244,6 +246,7 @@ int GetFlowsStatus(lua_State* lua) {
 
 void PushCounts(lua_State* lua, const std::map<std::string, uint64_t>& counts) {
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [name, count] : counts) SetField(lua, name, count);
 }
 
@@ -293,7 +296,7 @@ const char* const kPageInfoHelp =
     "(32768), toSkip (0). Rows: hostFilter, client, server (address or prefix, with @vlan or "
     "not), clientMode, serverMode (local, remote), macFilter, portFilter, ipVersion, "
     "countryFilter, LocalNetworkFilter (-1: remote), poolFilter, asnFilter, vlanIdFilter, "
-    "l7protoFilter (5, DNS, 91.126, TLS.Google), l7categoryFilter, L4Protocol, icmp_type, "
+    "l7protoFilter (5, DNS, \"91.126\", TLS.Google), l7categoryFilter, L4Protocol, icmp_type, "
     "icmp_code, statusFilter, tcpFlowStateFilter, flowState (active, ended), unicast, "
     "unidirectional. One that cannot be answered here is an error, an unknown one a warning.";
 
@@ -357,7 +360,7 @@ Part FlowPart() {
       {"getFlowsInfo",
        "The flows of the selected interface: active ones, and the newest of those that have ended. "
        "numFlows counts all that match. Sort columns, with column_ before them or without: " +
-           FlowOrder::ColumnNames() + ".",
+           FlowOrder::ColumnNames() + "; without one thpt, of an unknown one bytes.",
        {{"host", "string?", "\"ip\" or \"ip@vlan\"; an unknown host has no flows"},
         page_info,
         {"talking_with", "string?", "the host at the other end"},

@@ -96,6 +96,7 @@ int FindHost(lua_State* lua) {
   const View view = View::Rows(lua);
   const std::string_view text = TextArgument(lua, 1, "text");
   lua_newtable(lua);
+  MarkObject(lua);
   if (text.empty()) return 1;
   const TextSearch search(text);
   size_t found = 0;
@@ -127,6 +128,7 @@ int GetMacHosts(lua_State* lua) {
   }
   RowBatch<HostRow> batch(lua, HostKeys(), view, hosts);
   lua_newtable(lua);
+  MarkObject(lua);
   for (size_t i = 0; i < hosts.size(); ++i) {
     Push(lua, HostKeyOf(*hosts[i]));
     batch.PushRow(i);
@@ -141,6 +143,7 @@ int FindHostByMac(lua_State* lua) {
   const View view = View::Rows(lua);
   const auto mac = MacArgument(lua);
   lua_newtable(lua);
+  MarkObject(lua);
   State::Of(lua).Spend(view.tables.hosts.size() * kSpendPerHost);
   for (const model::HostRecord& host : view.tables.hosts) {
     if (host.interface_index == view.interface_index && mac && host.mac == *mac) {
@@ -162,6 +165,7 @@ int ListHttpHosts(lua_State* lua) {
     }
   }
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [name, count] : requests) {
     Push(lua, name);
     lua_createtable(lua, 0, 1);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "publish/api/host_sorts.h"
 #include "publish/json/text_forms.h"
 #include "publish/lua/compat/flow_facts.h"
 #include "publish/lua/compat/host_tables.h"
@@ -165,6 +166,20 @@ void AddFlowCounts(Keys& keys) {
            });
 }
 
+void AddAlerts(Keys& keys) {
+  keys.Add("num_alerts", kWhole, "Alerts about it that are engaged; absent when alerts are off.",
+           [](const View& view, HostRow host) -> std::optional<uint64_t> {
+             const auto alerts = AlertsOf(view, *host);
+             return alerts ? std::optional<uint64_t>(alerts->engaged) : std::nullopt;
+           });
+  keys.Add("total_alerts", kWhole,
+           "Alerts about it raised since the start; absent when alerts are off.",
+           [](const View& view, HostRow host) -> std::optional<uint64_t> {
+             const auto alerts = AlertsOf(view, *host);
+             return alerts ? std::optional<uint64_t>(alerts->total) : std::nullopt;
+           });
+}
+
 void AddTimes(Keys& keys) {
   keys.Add("seen.first", kWhole, "First packet, seconds since 1970.",
            [](const View&, HostRow host) { return UnixSeconds(host->first_seen); });
@@ -241,6 +256,7 @@ Keys MakeKeys() {
   AddTraffic(keys);
   AddRates(keys);
   AddFlowCounts(keys);
+  AddAlerts(keys);
   AddTimes(keys);
   AddTcp(keys);
   AddDetails(keys);
@@ -252,6 +268,10 @@ Keys MakeKeys() {
 const KeyTable<HostRow>& HostKeys() {
   static const Keys keys = MakeKeys();
   return keys;
+}
+
+std::optional<model::HostAlertCounts> AlertsOf(const View& view, const model::HostRecord& host) {
+  return api::HostAlertsIn(view.tables, view.call.host_alerts()).Of(host);
 }
 
 std::string HostKeyOf(const model::HostRecord& host) { return json::HostName(host.ip, host.vlan); }

@@ -33,7 +33,8 @@ std::optional<HostName> ParseHost(std::string_view text) {
 
 std::optional<HostName> HostArguments(lua_State* lua, int index) {
   const std::string_view text = TextArgument(lua, index, "host");
-  const auto vlan = OptionalInteger(lua, index + 1, "vlan", 0, kMostVlan);
+  const bool has_vlan = TextAt(lua, index + 1) != "";
+  const auto vlan = has_vlan ? OptionalInteger(lua, index + 1, "vlan", 0, kMostVlan) : std::nullopt;
   auto host = ParseHost(text);
   if (host && vlan && text.find('@') == std::string_view::npos) {
     host->vlan = static_cast<uint16_t>(*vlan);

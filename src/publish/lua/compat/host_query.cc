@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "publish/lua/compat/flow_facts.h"
+#include "publish/lua/compat/host_keys.h"
 #include "publish/lua/compat/memo.h"
 #include "publish/lua/vm/error.h"
 #include "publish/lua/vm/values.h"
@@ -221,6 +222,14 @@ SortKey OfReceived(const View&, Host host) { return OfNumber(host.traffic.receiv
 SortKey OfActiveFlows(const View&, Host host) {
   return OfNumber(host.active_flows_as_client + host.active_flows_as_server);
 }
+SortKey OfEngagedAlerts(const View& view, Host host) {
+  const auto alerts = AlertsOf(view, host);
+  return alerts ? OfNumber(alerts->engaged) : SortKey::Unknown();
+}
+SortKey OfTotalAlerts(const View& view, Host host) {
+  const auto alerts = AlertsOf(view, host);
+  return alerts ? OfNumber(alerts->total) : SortKey::Unknown();
+}
 SortKey OfActiveAsClient(const View&, Host host) { return OfNumber(host.active_flows_as_client); }
 SortKey OfActiveAsServer(const View&, Host host) { return OfNumber(host.active_flows_as_server); }
 
@@ -249,6 +258,8 @@ const std::vector<HostOrder::Column>& HostOrder::Columns() {
       {"local_network", OfNetwork},
       {"mac", OfMac},
       {"pool_id", [](const View&, Host host) { return OfNumber(host.place.pool); }},
+      {"alerts", OfEngagedAlerts},
+      {"total_alerts", OfTotalAlerts},
       {"total_num_retx_sent",
        [](const View&, Host host) { return OfNumber(host.tcp_sent.retransmitted_packets); }},
       {"total_num_retx_rcvd",

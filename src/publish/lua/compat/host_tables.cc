@@ -8,6 +8,7 @@
 #include <string>
 
 #include "publish/lua/compat/memo.h"
+#include "publish/lua/vm/json.h"
 #include "publish/lua/vm/values.h"
 
 namespace wiregauge::lua::compat {
@@ -97,6 +98,7 @@ void PushHttpWay(lua_State* lua, const model::HttpMessages& asked,
 
 void PushVirtualHosts(lua_State* lua, const model::VirtualHosts& hosts) {
   lua_newtable(lua);
+  MarkObject(lua);
   for (const model::VirtualHosts::Row& row : hosts.rows()) {
     Push(lua, row.name);
     lua_createtable(lua, 0, 1);
@@ -130,6 +132,7 @@ void PushApplications(lua_State* lua, const View& view, const model::HostRecord&
   const model::ApplicationCatalogue& catalogue = view.catalogue();
   const model::HostTallies tallies = Memo::Of(lua).TalliesOf(view, host);
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& item : tallies.applications.items) {
     Push(lua, catalogue.ApplicationName(item.key));
     lua_createtable(lua, 0, 6);
@@ -151,6 +154,7 @@ void PushCategories(lua_State* lua, const View& view, const model::HostRecord& h
     categories[catalogue.applications[item.key].category] += item.tally.traffic;
   }
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [id, traffic] : categories) {
     Push(lua, catalogue.CategoryName(id));
     lua_createtable(lua, 0, 4);
@@ -228,6 +232,7 @@ void PushTcpHealth(lua_State* lua, const model::TcpHealth& health) {
 
 void PushNames(lua_State* lua, const model::HostRecord& host) {
   lua_newtable(lua);
+  MarkObject(lua);
   if (host.names == nullptr) return;
   for (const model::HostName& name : host.names->all()) {
     SetField(lua, NtopNameOf(name.source), name.name);

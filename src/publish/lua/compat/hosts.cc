@@ -8,6 +8,7 @@
 #include "publish/lua/compat/functions.h"
 #include "publish/lua/compat/host_keys.h"
 #include "publish/lua/compat/host_query.h"
+#include "publish/lua/vm/json.h"
 
 namespace wiregauge::lua::compat {
 namespace {
@@ -20,6 +21,7 @@ void PushHosts(lua_State* lua, const View& view, std::span<const HostRow> hosts,
   const auto count = static_cast<int>(hosts.size());
   lua_createtable(lua, count, 0);
   lua_createtable(lua, 0, as_array ? 0 : count);
+  MarkObject(lua);
   for (int i = 0; i < count; ++i) {
     batch.PushRow(static_cast<size_t>(i));
     lua_pushvalue(lua, -1);
@@ -133,6 +135,7 @@ int GetGroupedHosts(lua_State* lua) {
     sum.traffic += host.traffic;
   }
   lua_newtable(lua);
+  MarkObject(lua);
   for (const auto& [number, sum] : sums) {
     lua_pushnumber(lua, static_cast<double>(number));
     lua_createtable(lua, 0, 3);
@@ -162,7 +165,7 @@ std::vector<Parameter> HostArgumentsOf() {
           {"mac", "string?", ""},
           {"pool", "integer?", ""},
           {"ipversion", "integer?", "4 or 6"},
-          {"l7proto", "string|integer|nil", "hosts that have spoken it"},
+          {"l7proto", "string|integer|nil", "hosts with it in ndpi or in an active flow"},
           {"traffic_type", "integer?", "1: one way only, 2: both ways"},
           {"filtered_hosts", "boolean?", "cannot be answered"},
           {"blacklisted_hosts", "boolean?", "cannot be answered"},

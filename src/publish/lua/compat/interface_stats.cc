@@ -209,7 +209,9 @@ void AddCounters(Keys& keys) {
            [](lua_State* lua, const View& view, None) { PushLocalStats(lua, view); });
   keys.Add("ndpi", kTable, "By application, since the start; all of it is received.",
            [](lua_State* lua, const View& view, None) { PushInterfaceApplications(lua, view); });
-  keys.Add("pktSizeDistribution", kTable, "Packets by size, upTo64 to above9000; also as size.",
+  keys.Add("pktSizeDistribution", kTable,
+           "Packets by size, upTo64 to above9000; also as size. upTo128 to upTo1024 end one byte "
+           "before.",
            [](lua_State* lua, const View& view, None) {
              lua_newtable(lua);
              SetPacketSizes(lua, CountersOf(view).packet_sizes);

@@ -19,12 +19,12 @@ function isEmptyString(text)
 end
 
 function starts(text, beginning)
-  return string.sub(tostring(text), 1, #beginning) == beginning
+  return string.starts(tostring(text), beginning)
 end
 startswith = starts
 
 function ends(text, ending)
-  return ending == "" or string.sub(tostring(text), -#ending) == ending
+  return string.ends(tostring(text), ending)
 end
 endswith = ends
 
@@ -34,19 +34,7 @@ function trimSpace(text)
 end
 trim = trimSpace
 
--- The parts of a text between a separator, which is no pattern.
-function split(text, separator)
-  local parts, from = {}, 1
-  if separator == nil or separator == "" then return { text } end
-  while true do
-    local first, last = string.find(text, separator, from, true)
-    if first == nil then break end
-    parts[#parts + 1] = string.sub(text, from, first - 1)
-    from = last + 1
-  end
-  parts[#parts + 1] = string.sub(text, from)
-  return parts
-end
+split = string.split
 
 function explode(separator, text)
   return split(text, separator)

@@ -10,6 +10,7 @@
 #include "publish/lua/compat/functions.h"
 #include "publish/lua/compat/host_name.h"
 #include "publish/lua/compat/view.h"
+#include "publish/lua/vm/json.h"
 #include "publish/lua/vm/state.h"
 #include "publish/lua/vm/values.h"
 
@@ -75,6 +76,7 @@ const std::vector<model::LocalNetwork>& NetworksOf(lua_State* lua) {
 // {[prefix] = name}
 int GetLocalNetworks(lua_State* lua) {
   lua_newtable(lua);
+  MarkObject(lua);
   for (const model::LocalNetwork& network : NetworksOf(lua)) {
     for (const IpNetwork& prefix : network.prefixes) {
       const std::string text = prefix.ToString();

@@ -11,6 +11,7 @@
 #include "publish/lua/compat/options.h"
 #include "publish/lua/compat/rows.h"
 #include "publish/lua/compat/selection.h"
+#include "publish/lua/vm/json.h"
 
 // Autonomous systems, countries, local networks and VLANs.
 namespace wiregauge::lua::compat {
@@ -227,7 +228,8 @@ int PushCollection(lua_State* lua, const Collection& collection) {
   Selection<PlaceEntry> selection(State::Of(lua), page);
   double place_by_name = 0;
   for (const PlaceEntry& row : rows) {
-    const SortKey key = by_name ? SortKey{.number = ++place_by_name} : order->second(row);
+    SortKey key = by_name ? SortKey{.number = ++place_by_name} : order->second(row);
+    key.is_known = !by_name || view.places().AsName(row.place).has_value();
     selection.Offer(row, key, row.number);
   }
   lua_createtable(lua, 0, 2);
@@ -280,6 +282,7 @@ int GetNetworksStats(lua_State* lua) {
   const std::vector<PlaceEntry> rows = EntriesOf(lua, view, PlaceKind::kNetwork);
   const auto& networks = view.places().networks();
   lua_newtable(lua);
+  MarkObject(lua);
   for (size_t i = 0; i < networks.size(); ++i) {
     PlaceEntry entry;
     entry.number = static_cast<uint32_t>(i + 1);
@@ -445,7 +448,7 @@ Part PlacePart() {
        {{"network", "Network?", ""}},
        Entry<GetNetworkStats>},
       {"getVLANsInfo",
-       "The VLANs, by number.",
+       "The VLANs, by number; without 0, the untagged frames.",
        {},
        {{"result", "{numVLANs: integer, VLANs: Vlan[]}", ""}},
        Entry<GetVlansInfo>},

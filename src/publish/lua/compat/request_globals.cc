@@ -120,21 +120,36 @@ void PushRequestGlobals(lua_State* lua, Call& call) {
   lua_setfield(lua, -2, "_SESSION");
 }
 
-// Behind the read-only view that scripts have stands the table itself.
-void OpenTableFunctions(lua_State* lua) {
+namespace {
+
+// Copies the functions of the table on top into a library. Behind the read-only view that scripts
+// have of it stands the table itself.
+void AddToLibrary(lua_State* lua, const char* library) {
+  const int functions = lua_gettop(lua);
   PushEnvironment(lua);
-  lua_getfield(lua, -1, "table");
+  lua_getfield(lua, -1, library);
   lua_getmetatable(lua, -1);
   lua_getfield(lua, -1, "__index");
-  PushEnvironment(lua);
-  Load(lua, TableFunctions(), "table_functions.lua");
-  lua_call(lua, 0, 1);
-  for (lua_pushnil(lua); lua_next(lua, -2) != 0;) {
+  for (lua_pushnil(lua); lua_next(lua, functions) != 0;) {
     lua_pushvalue(lua, -2);
     lua_insert(lua, -2);
-    lua_rawset(lua, -5);
+    lua_rawset(lua, -4);
   }
-  lua_pop(lua, 5);
+  lua_settop(lua, functions);
+}
+
+}  // namespace
+
+void OpenLibraryFunctions(lua_State* lua) {
+  PushEnvironment(lua);
+  Load(lua, LibraryFunctions(), "library_functions.lua");
+  lua_call(lua, 0, 1);
+  for (const char* const library : {"table", "string"}) {
+    lua_getfield(lua, -1, library);
+    AddToLibrary(lua, library);
+    lua_pop(lua, 1);
+  }
+  lua_pop(lua, 2);
 }
 
 }  // namespace wiregauge::lua::compat

@@ -11,7 +11,7 @@ namespace wiregauge::lua::compat {
 // stays: a preparer of Services.
 void PushRequestGlobals(lua_State* lua, Call& call);
 
-// Adds ntopng's functions to the library `table`: an opener of Services.
-void OpenTableFunctions(lua_State* lua);
+// Adds ntopng's functions to the libraries `table` and `string`: an opener of Services.
+void OpenLibraryFunctions(lua_State* lua);
 
 }  // namespace wiregauge::lua::compat

@@ -20,7 +20,7 @@ std::vector<const Library*> AllLibraries() {
 
 void AddLibraries(Services& services) {
   services.libraries = AllLibraries();
-  services.openers = {OpenRequest, compat::OpenTableFunctions};
+  services.openers = {OpenRequest, compat::OpenLibraryFunctions};
   services.preparers = {compat::PushRequestGlobals};
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/lua/vm/values.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "publish/lua/vm/integer.h"
 
@@ -9,6 +11,13 @@ namespace wiregauge::lua {
 namespace {
 
 constexpr int64_t kExact = int64_t{1} << 53;
+
+// As print writes it.
+std::string NumberText(double number) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.14g", number);
+  return text.data();
+}
 
 [[noreturn]] void RefuseArgument(lua_State* lua, int index, const char* name,
                                  const std::string& expected) {
@@ -108,7 +117,7 @@ std::string Describe(lua_State* lua, int index) {
     case LUA_TBOOLEAN:
       return lua_toboolean(lua, index) != 0 ? "true" : "false";
     case LUA_TNUMBER:
-      return std::to_string(lua_tonumber(lua, index));
+      return NumberText(lua_tonumber(lua, index));
     case LUA_TSTRING: {
       constexpr size_t kMostShown = 40;
       const std::string_view text = *TextAt(lua, index);

@@ -107,8 +107,10 @@ TEST_F(CompatFlowsTest, WhatHasNoValueStandsLastBothWays) {
   }
 }
 
-TEST_F(CompatFlowsTest, AnUnknownSortColumnIsTheDefault) {
-  EXPECT_EQ(Print("local _, n = flows({sortColumn = 'column_nonsense'}) print(n)"), "6");
+TEST_F(CompatFlowsTest, AnUnknownSortColumnIsBytes) {
+  EXPECT_EQ(Print("local function first(name) return flows({sortColumn = name, a2zSortOrder = "
+                  "false})[1].bytes end print(first('column_nonsense') == first('bytes'))"),
+            "true");
 }
 
 TEST_F(CompatFlowsTest, PagesShowEachRowOnce) {

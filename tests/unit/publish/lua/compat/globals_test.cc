@@ -145,6 +145,10 @@ TEST_F(CompatGlobalsTest, FunctionsOfTables) {
                   "table.contains({1, 2}, 2), table.contains({1}, 3), "
                   "table.clone({x = {y = 1}}).x.y, table.concat({1, 2}, ','))"),
             "1\t2\t2\ttrue\tfalse\t1\t1,2");
+  EXPECT_EQ(Print("print(table.concat(string.split('1.2.3', '.'), ' '), "
+                  "table.concat(('a.b'):split('%.'), ' '), string.starts('abc', 'ab'), "
+                  "string.ends('abc', 'ab'), string.contains('a.c', '.'))"),
+            "1 2 3\ta b\ttrue\tfalse\ttrue");
   EXPECT_THAT(Print("table.len = nil"), HasSubstr("read-only"));
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "unit/alerts/alert_folder.h"
 #include "unit/publish/lua/compat/world.h"
 
 namespace wiregauge::lua::compat {
@@ -32,6 +33,48 @@ TEST_F(CompatHostsTest, HostsByAddressAndVlan) {
   EXPECT_EQ(Print("local all = interface.getHostsInfo() "
                   "print(rawequal(all.hosts['10.0.0.1'], all.hosts_sorted[1]))"),
             "true");
+}
+
+TEST_F(CompatHostsTest, MapsStayObjectsWhenTheyAreEmpty) {
+  EXPECT_EQ(Print("print(json.encode(interface.getHostsInfo(true, 'ip', 1, 1000)))"),
+            R"({"hosts":{},"hosts_sorted":[],"numHosts":5})");
+  EXPECT_EQ(Print("print(json.encode(interface.findHost('nobody')), "
+                  "json.encode(interface.getnDPIStats('192.0.2.99')), "
+                  "json.encode(interface.getHostInfo('10.0.0.1').http.virtual_hosts), "
+                  "json.encode(interface.getMacHosts('02:ff:ff:ff:ff:ff')))"),
+            R"({}	{"ndpi":{}}	{}	{})");
+}
+
+TEST_F(CompatHostsTest, TellAlertsWhenTheyAreKept) {
+  EXPECT_EQ(Print("print(interface.getHostInfo('10.0.0.1').num_alerts)"), "nil");
+  alerts::AlertFolder folder(world_.clock);
+  alerts::AlertBook& book = folder.book();
+  world_.services.alerts = &book;
+  ASSERT_TRUE(book.Raise({.type = "scans",
+                          .severity = model::Severity::kWarning,
+                          .subject = {.kind = model::SubjectKind::kHost,
+                                      .interface = "eth0",
+                                      .name = "10.0.0.2"},
+                          .text = "It scans.",
+                          .details = {},
+                          .source = "test",
+                          .value = {},
+                          .threshold = {}})
+                  .ok());
+  EXPECT_EQ(Print("local host = interface.getHostInfo('10.0.0.2') "
+                  "print(host.num_alerts, host.total_alerts)"),
+            "1\t1");
+  EXPECT_EQ(Print("print(column('ip', true, 'column_alerts', 1, 0, false), "
+                  "column('num_alerts', true, 'total_alerts', 1, 0, true))"),
+            "10.0.0.2\t0");
+  world_.services.alerts = nullptr;
+}
+
+TEST_F(CompatHostsTest, AnEmptyVlanIsNone) {
+  EXPECT_EQ(Print("print(interface.getHostInfo('10.0.0.1', '').vlan)"), "0");
+  EXPECT_THAT(Print("interface.getHostInfo('10.0.0.1', 9999)"),
+              HasSubstr("is to be a whole number from 0 to 4095, not 9999"));
+  EXPECT_THAT(Print("interface.getHostInfo('10.0.0.1', 9999)"), Not(HasSubstr("9999.0")));
 }
 
 TEST_F(CompatHostsTest, SortsByEveryColumnBothWays) {

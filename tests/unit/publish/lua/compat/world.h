@@ -74,7 +74,7 @@ class World {
       const Library* const libraries[] = {&InterfaceLibrary(), &NtopLibrary(), &GlobalLibrary(),
                                           &JsonLibrary(), &require};
       PublishLibraries(lua, libraries);
-      OpenTableFunctions(lua);
+      OpenLibraryFunctions(lua);
     });
     if (!made.ok()) throw std::runtime_error(made.message);
   }

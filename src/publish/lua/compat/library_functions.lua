@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What scripts for ntopng find in the library table beside Lua's own.
+-- What scripts for ntopng find in the libraries table and string beside Lua's own.
 local functions = {}
 
 function functions.len(t)
@@ -47,4 +47,33 @@ function functions.empty(t)
   return true
 end
 
-return functions
+local texts = {}
+
+function texts.starts(text, beginning)
+  return string.sub(text, 1, #beginning) == beginning
+end
+
+function texts.ends(text, ending)
+  return ending == "" or string.sub(text, -#ending) == ending
+end
+
+function texts.contains(text, part)
+  return string.find(text, part, 1, true) ~= nil
+end
+
+-- The parts of a text between a separator: "," or, as in a pattern, "%.".
+function texts.split(text, separator)
+  local parts, from = {}, 1
+  if separator == nil or separator == "" then return { text } end
+  separator = string.gsub(separator, "%%(%p)", "%1")
+  while true do
+    local first, last = string.find(text, separator, from, true)
+    if first == nil then break end
+    parts[#parts + 1] = string.sub(text, from, first - 1)
+    from = last + 1
+  end
+  parts[#parts + 1] = string.sub(text, from)
+  return parts
+end
+
+return { table = functions, string = texts }
