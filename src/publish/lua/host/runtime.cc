@@ -80,7 +80,12 @@ void PushValue(lua_State* lua, const ParameterSpec::Value& value) {
 // A script may write the head of its answer itself, as ntopng's did: "HTTP/1.1 200 OK\r\n...".
 void TakePrintedHead(std::string& printed, Call& call) {
   if (!printed.starts_with("HTTP/1.")) return;
-  const size_t end = printed.find("\r\n\r\n");
+  size_t end = printed.find("\r\n\r\n"), body = end + 4;
+  // Scripts that write bare line feeds.
+  if (const size_t lines = printed.find("\n\n"); lines < end) {
+    end = lines;
+    body = end + 2;
+  }
   if (end == std::string::npos) return;
   const std::string_view head = std::string_view(printed).substr(0, end);
   bool is_first = true;
@@ -100,7 +105,7 @@ void TakePrintedHead(std::string& printed, Call& call) {
       call.SetHeader(name, value);
     }
   }
-  printed.erase(0, end + 4);
+  printed.erase(0, body);
 }
 
 bool SeesErrors(const Call& call) {

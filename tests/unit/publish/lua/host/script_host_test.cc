@@ -87,6 +87,15 @@ TEST_F(ScriptHosts, APageMayWriteItsHead) {
   EXPECT_EQ(page.headers[0].name, "X-A");
 }
 
+TEST_F(ScriptHosts, AHeadMayHaveBareLineFeeds) {
+  folder_.Write("scripts/head.lua",
+                "print('HTTP/1.0 404 Not Found\\nX-A: b\\n\\nno\\r\\n\\r\\nway')");
+  Start();
+  const http::Response page = Ask("/lua/head.lua");
+  EXPECT_EQ(page.status, 404);
+  EXPECT_EQ(page.body, "no\r\n\r\nway");
+}
+
 TEST_F(ScriptHosts, ARouteAnswersWithWhatItReturns) {
   folder_.Write("routes/r.lua", R"(
     local function route(path, handler)
