@@ -202,8 +202,7 @@ int SendHeader(lua_State* lua) {
 int EncodeJson(lua_State* lua) {
   luaL_checkany(lua, 1);
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, 1, writer);
+  WriteJson(lua, 1, text);
   Push(lua, text);
   return 1;
 }

@@ -61,8 +61,7 @@ int GetHostActivityMap(lua_State* lua) {
   PushActivity(lua, view, *host);
   MarkObject(lua);
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, -1, writer);
+  WriteJson(lua, -1, text);
   Push(lua, text);
   return 1;
 }

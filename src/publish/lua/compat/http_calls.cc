@@ -107,8 +107,7 @@ int PostJson(lua_State* lua) {
   SetLogin(call, OptionalTextOr(lua, 1, "user"), OptionalTextOr(lua, 2, "password"));
   call.url = TextArgument(lua, 3, "url");
   if (lua_istable(lua, 4)) {
-    json::Writer writer(call.body);
-    WriteJson(lua, 4, writer);
+    WriteJson(lua, 4, call.body);
   } else {
     call.body = TextArgument(lua, 4, "json");
   }

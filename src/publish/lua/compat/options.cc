@@ -12,7 +12,10 @@
 namespace wiregauge::lua::compat {
 
 Options::Options(lua_State* lua, int index, std::string name)
-    : lua_(lua), index_(lua_istable(lua, index) ? index : 0), name_(std::move(name)) {
+    : lua_(lua),
+      nested_(State::Of(lua)),
+      index_(lua_istable(lua, index) ? index : 0),
+      name_(std::move(name)) {
   if (!lua_isnoneornil(lua, index)) TableArgument(lua, index, name_.c_str());
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "publish/lua/compat/selection.h"
+#include "publish/lua/vm/state.h"
 
 namespace wiregauge::lua::compat {
 
@@ -43,6 +44,7 @@ class Options {
   bool PushOption(const char* name);
 
   lua_State* const lua_;
+  const State::Nested nested_;  // the table's __index may come here again
   const int index_;
   const std::string name_;
   std::set<std::string, std::less<>> known_;

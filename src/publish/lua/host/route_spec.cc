@@ -214,8 +214,7 @@ void ReadParameters(lua_State* lua, TableReader& reader, RouteSpec& route) {
 std::string ReadSchema(lua_State* lua, TableReader& reader, const char* name) {
   if (!reader.PushTable(name)) return {};
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, -1, writer);
+  WriteJson(lua, -1, text);
   lua_pop(lua, 1);
   return text;
 }

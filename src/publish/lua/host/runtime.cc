@@ -62,12 +62,13 @@ void TakeResults(lua_State* lua, int first, int schema, bool is_route, Call& cal
   }
   TakeHeaders(lua, first + 2, call);
   if (const auto text = TextAt(lua, first)) {
+    State::Of(lua).CheckOutput(text->size());
     call.body = std::string(*text);
     if (call.content_type.empty() && is_route) call.content_type = "text/plain; charset=utf-8";
   } else if (is_route || IsJsonValue(lua, first)) {
     std::string body;
-    json::Writer writer(body);
-    WriteJson(lua, first, writer, schema);
+    WriteJson(lua, first, body, schema);
+    State::Of(lua).CheckOutput(body.size());
     call.body = std::move(body);
     if (call.content_type.empty()) call.content_type = kJson;
   }
@@ -174,6 +175,7 @@ Runtime::Loaded Runtime::Load(const ScriptFile& file, const Limits& limits) {
     lua_call(lua, 0, 0);
   });
   registration_ = nullptr;
+  loaded_bytes_ = state_->used_bytes();
   loaded.routes = std::move(registration.routes);
   return loaded;
 }
@@ -196,7 +198,8 @@ Outcome Runtime::RunProtected(Call& call, const Limits& limits,
   call.runtime = this;
   const Context context(*state_, call);
   Outcome outcome = state_->Run(limits, body);
-  is_spent_ = is_spent_ || outcome.kind == Outcome::Kind::kBreach;
+  const bool keeps_too_much = state_->idle_bytes() > loaded_bytes_ + limits.memory_bytes;
+  is_spent_ = is_spent_ || keeps_too_much || outcome.kind == Outcome::Kind::kBreach;
   return outcome;
 }
 
@@ -235,6 +238,7 @@ Outcome Runtime::Run(const RouteSpec& route, const std::vector<Argument>& argume
       lua_rawset(lua, -3);
     }
     PushRequest(lua);
+    if (route.response_type != kJson) call.content_type = route.response_type;
     lua_call(lua, 2, LUA_MULTRET);
     TakeResults(lua, 3, schema, true, call);
   });

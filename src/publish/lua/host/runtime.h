@@ -41,7 +41,8 @@ class Runtime {
   Outcome Run(const RouteSpec& route, const std::vector<Argument>& arguments, Call& call,
               const Limits& limits);
 
-  // A call has broken a limit: the state is to be thrown away.
+  // A call has broken a limit, or what scripts keep from call to call has grown beyond
+  // Limits::memory_bytes: the state is to be thrown away.
   bool is_spent() const { return is_spent_; }
   // What the last call has printed.
   std::string TakeOutput() { return state_->TakeOutput(); }
@@ -67,6 +68,7 @@ class Runtime {
   std::map<std::string, std::shared_ptr<const ScriptFile>, std::less<>> modules_;  // "a/b"
   std::map<std::string, int, std::less<>> pages_;     // references to functions, by script
   std::map<std::string, int, std::less<>> handlers_;  // by RouteSpec::key
+  size_t loaded_bytes_ = 0;                           // what the state took when it had its scripts
   bool is_spent_ = false;
   Registration* registration_ = nullptr;  // while a routes file runs
 };

@@ -98,10 +98,7 @@ model::Severity ReadSeverity(lua_State* lua) {
 std::string ReadDetails(lua_State* lua) {
   std::string text;
   lua_getfield(lua, 1, "details");
-  if (!lua_isnil(lua, -1)) {
-    json::Writer writer(text);
-    WriteJson(lua, -1, writer);
-  }
+  if (!lua_isnil(lua, -1)) WriteJson(lua, -1, text);
   lua_pop(lua, 1);
   return text == "[]" ? "{}" : text;
 }
@@ -133,13 +130,16 @@ int PushId(lua_State* lua, const Result<uint64_t>& id) {
   return 1;
 }
 
+// What an alert's __index does may come here again.
 int Raise(lua_State* lua) {
+  const State::Nested nested(State::Of(lua));
   alerts::AlertBook& book = BookOf(lua);
   model::AlertContent content = ReadContent(lua);
   return PushId(lua, book.Raise(std::move(content), ReadTtl(lua)));
 }
 
 int Store(lua_State* lua) {
+  const State::Nested nested(State::Of(lua));
   alerts::AlertBook& book = BookOf(lua);
   return PushId(lua, book.Store(ReadContent(lua)));
 }
@@ -154,6 +154,7 @@ bool ReleaseById(lua_State* lua, alerts::AlertBook& book) {
 }
 
 int Release(lua_State* lua) {
+  const State::Nested nested(State::Of(lua));
   alerts::AlertBook& book = BookOf(lua);
   if (lua_type(lua, 1) == LUA_TNUMBER) {
     Push(lua, ReleaseById(lua, book));

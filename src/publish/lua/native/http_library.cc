@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "http_client/client.h"
 #include "publish/lua/call.h"
-#include "publish/lua/native/held_bytes.h"
+#include "publish/lua/vm/held_bytes.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/sandbox.h"
 #include "publish/lua/vm/values.h"
@@ -57,8 +57,7 @@ void ReadHeaders(lua_State* lua, http_client::Call& call) {
 // The value on top is what stands under "json".
 void ReadJson(lua_State* lua, http_client::Call& call) {
   if (lua_isnil(lua, -1)) return;
-  json::Writer writer(call.body);
-  WriteJson(lua, -1, writer);
+  WriteJson(lua, -1, call.body);
   call.headers.emplace_back("content-type", "application/json");
 }
 

@@ -4,7 +4,7 @@
 #include <lua.hpp>
 #include <string>
 
-#include "publish/lua/native/held_bytes.h"
+#include "publish/lua/vm/held_bytes.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/values.h"
 
@@ -14,8 +14,7 @@ namespace {
 int Encode(lua_State* lua) {
   luaL_checkany(lua, 1);
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, 1, writer);
+  WriteJson(lua, 1, text);
   const HeldBytes held(State::Of(lua), text.size());
   Push(lua, text);
   return 1;

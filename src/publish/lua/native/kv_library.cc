@@ -71,8 +71,7 @@ int Set(lua_State* lua) {
   if (lua_isnil(lua, 2))
     throw ScriptError("value (argument 2) is missing; delete takes a key away");
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, 2, writer);
+  WriteJson(lua, 2, text);
   const Duration life = LifeArgument(lua, 3);
   const Status set = StoreOf(lua).Set(NameArgument(lua, 4), text, life);
   if (!set.ok()) throw ScriptError(set.error().message);

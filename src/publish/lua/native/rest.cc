@@ -11,7 +11,7 @@
 #include "publish/http/target.h"
 #include "publish/json/parsed.h"
 #include "publish/lua/call.h"
-#include "publish/lua/native/held_bytes.h"
+#include "publish/lua/vm/held_bytes.h"
 #include "publish/lua/vm/integer.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/state.h"
@@ -22,6 +22,8 @@ namespace {
 
 constexpr std::string_view kRoot = "/api/v1/";
 constexpr uint64_t kSpendPerRequest = 10'000;
+// More than any URL has; texts that stand in a table many times are copied here.
+constexpr size_t kMostQueryBytes = size_t{1} << 20;
 
 std::string NumberText(double number) {
   std::string text;
@@ -35,6 +37,7 @@ std::string ParameterText(lua_State* lua, int index, const std::string& name) {
   if (lua_type(lua, index) == LUA_TNUMBER) return NumberText(lua_tonumber(lua, index));
   if (const auto integer = IntegerAt(lua, index)) return integer->ToString();
   const auto text = TextAt(lua, index);
+  if (text && text->size() > kMostQueryBytes) throw ScriptError(name + ": it is too long");
   if (!text) {
     throw ScriptError(name + ": it is to be a string, a number, true or false, or an array of " +
                       "these, not " + Describe(lua, index));
@@ -45,8 +48,17 @@ std::string ParameterText(lua_State* lua, int index, const std::string& name) {
   return std::string(*text);
 }
 
+// Counts down what the query may still hold.
+void Take(size_t& left, const std::string& name, const std::string& text) {
+  constexpr size_t kBesides = sizeof(http::Parameter);
+  const size_t bytes = kBesides + name.size() + text.size();
+  if (bytes > left) throw ScriptError("params: more than a query may hold");
+  left -= bytes;
+}
+
 // Alternatives are repeated parameters; `fields` is one list.
-void AddArray(lua_State* lua, int index, const std::string& name, http::Request& request) {
+void AddArray(lua_State* lua, int index, const std::string& name, http::Request& request,
+              size_t& left) {
   const size_t length = lua_objlen(lua, index);
   State::Of(lua).Spend(length * 100);
   std::string list;
@@ -54,6 +66,7 @@ void AddArray(lua_State* lua, int index, const std::string& name, http::Request&
     lua_rawgeti(lua, index, static_cast<int>(i));
     std::string text = ParameterText(lua, -1, name);
     lua_pop(lua, 1);
+    Take(left, name, text);
     if (name == "fields") {
       list += (list.empty() ? "" : ",") + text;
     } else {
@@ -61,6 +74,14 @@ void AddArray(lua_State* lua, int index, const std::string& name, http::Request&
     }
   }
   if (!list.empty()) request.query.push_back({name, std::move(list)});
+}
+
+void AddParameter(lua_State* lua, int index, const std::string& name, http::Request& request,
+                  size_t& left) {
+  if (lua_istable(lua, index)) return AddArray(lua, index, name, request, left);
+  std::string text = ParameterText(lua, index, name);
+  Take(left, name, text);
+  request.query.push_back({name, std::move(text)});
 }
 
 // So that the same table always makes the same request.
@@ -110,22 +131,22 @@ http::Request RestRequest(std::string_view path) {
 void ReadParameters(lua_State* lua, int index, http::Request& request) {
   if (lua_isnoneornil(lua, index)) return;
   TableArgument(lua, index, "params");
+  size_t left = kMostQueryBytes;
+  constexpr size_t kLongestName = 256;
   for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
     const auto name = TextAt(lua, -2);
     if (!name) {
       throw ScriptError("params: a parameter's name is to be a string, not " + Describe(lua, -2));
     }
-    ReadParameter(lua, lua_gettop(lua), ToValidUtf8(*name), request);
+    if (name->size() > kLongestName) throw ScriptError("params: a parameter's name is too long");
+    AddParameter(lua, lua_gettop(lua), ToValidUtf8(*name), request, left);
   }
   Sort(request.query);
 }
 
 void ReadParameter(lua_State* lua, int index, const std::string& name, http::Request& request) {
-  if (lua_istable(lua, index)) {
-    AddArray(lua, index, name, request);
-  } else {
-    request.query.push_back({name, ParameterText(lua, index, name)});
-  }
+  size_t left = kMostQueryBytes;
+  AddParameter(lua, index, name, request, left);
 }
 
 int PushRest(lua_State* lua, http::Request request) {

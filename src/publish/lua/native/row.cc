@@ -176,24 +176,24 @@ int Pairs(lua_State* lua) {
   return 3;
 }
 
-void Write(lua_State* lua, int index, json::Writer& writer) {
+void Write(lua_State* lua, int index, JsonText& text) {
   const Part& part = PartArgument(lua, index);
   Call& call = Call::Of(lua);
   const Row& row = CheckLive(*static_cast<const Row*>(lua_touserdata(lua, index)), call, part);
   State::Of(lua).Spend(kSpendPerRow);
-  if (part.path.empty()) return part.type.write(writer, row.record, call);
-  std::string text;
-  json::Writer whole(text);
+  if (part.path.empty()) return part.type.write(text.writer(), row.record, call);
+  std::string masked;
+  json::Writer whole(masked);
   whole.Apply(&*part.mask);
   part.type.write(whole, row.record, call);
-  const auto parsed = json::Parsed::Parse(text);
-  parsed->root()[part.path].WriteTo(writer);
+  const auto parsed = json::Parsed::Parse(masked);
+  parsed->root()[part.path].WriteTo(text.writer());
 }
 
 int ToText(lua_State* lua) {
   std::string text;
-  json::Writer writer(text);
-  Write(lua, 1, writer);
+  JsonText row(State::Of(lua), text);
+  Write(lua, 1, row);
   Push(lua, text);
   return 1;
 }

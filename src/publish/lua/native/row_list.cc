@@ -107,12 +107,14 @@ int Index(lua_State* lua) {
   return 1;
 }
 
-void Write(lua_State* lua, int index, json::Writer& writer) {
+void Write(lua_State* lua, int index, JsonText& text) {
   RowList& list = ListArgument(lua, index);
   Call& call = Call::Of(lua);
+  json::Writer& writer = text.writer();
   writer.BeginArray();
   for (size_t i = 0; i < list.size; ++i) {
     State::Of(lua).Spend(kSpendPerRow);
+    text.CountGrowth();
     list.type.write(writer, list.records()[i], call);
   }
   writer.EndArray();

@@ -11,8 +11,8 @@
 #include "publish/api/ordering.h"
 #include "publish/api/page.h"
 #include "publish/api/query.h"
-#include "publish/lua/native/held_bytes.h"
 #include "publish/lua/native/row_list.h"
+#include "publish/lua/vm/held_bytes.h"
 #include "publish/lua/vm/state.h"
 
 namespace wiregauge::lua {

@@ -42,11 +42,12 @@ int Absolute(lua_State* lua, int index) {
 
 class Encoder {
  public:
-  Encoder(lua_State* lua, json::Writer& writer)
-      : lua_(lua), state_(State::Of(lua)), writer_(writer) {}
+  Encoder(lua_State* lua, std::string& text)
+      : lua_(lua), state_(State::Of(lua)), text_(state_, text), writer_(text_.writer()) {}
 
   void Write(int index, int schema) {
     state_.Spend(kSpendPerValue);
+    text_.CountGrowth();
     switch (lua_type(lua_, index)) {
       case LUA_TNIL:
       case LUA_TNONE:
@@ -83,7 +84,18 @@ class Encoder {
 
   void WriteText(std::string_view text) {
     state_.Spend(text.size() / 4);
+    const HeldBytes expected(state_, WrittenBytes(text));
     writer_.Value(text);
+  }
+
+  // At most: escapes have up to six characters, what is no UTF-8 becomes three bytes.
+  static size_t WrittenBytes(std::string_view text) {
+    size_t bytes = text.size();
+    for (const char c : text) {
+      if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' ') bytes += 5;
+      if (static_cast<unsigned char>(c) >= 0x80) bytes += 2;
+    }
+    return bytes;
   }
 
   void WriteUserdata(int index) {
@@ -92,11 +104,13 @@ class Encoder {
     if (luaL_getmetafield(lua_, index, kJsonForm) == 0) Refuse("is a userdata");
     const auto form = reinterpret_cast<JsonForm>(lua_touserdata(lua_, -1));
     lua_pop(lua_, 1);
-    form(lua_, index, writer_);
+    form(lua_, index, text_);
   }
 
   void WriteInteger(Integer integer) {
     if (!integer.negative) return writer_.Value(integer.magnitude);
+    constexpr uint64_t kLeast = uint64_t{1} << 63;
+    if (integer.magnitude > kLeast) return writer_.Value(integer.ToNumber());
     writer_.Value(static_cast<int64_t>(0 - integer.magnitude));
   }
 
@@ -179,7 +193,8 @@ class Encoder {
     const int properties = PushSchema(schema, "properties");
     writer_.BeginObject();
     const size_t outer = path_.size();
-    for (const auto& [name, is_number] : NamesOf(index)) {
+    HeldBytes held(state_);
+    for (const auto& [name, is_number] : NamesOf(index, held)) {
       path_ += '.' + name;
       Push(lua_, name);
       if (is_number) {
@@ -207,7 +222,7 @@ class Encoder {
   }
 
   // Of a table's keys, in order; whether they are numbers.
-  std::vector<std::pair<std::string, bool>> NamesOf(int index) {
+  std::vector<std::pair<std::string, bool>> NamesOf(int index, HeldBytes& held) {
     std::vector<std::pair<std::string, bool>> names;
     for (lua_pushnil(lua_); lua_next(lua_, index) != 0; lua_pop(lua_, 1)) {
       const int type = lua_type(lua_, -2);
@@ -217,6 +232,8 @@ class Encoder {
       lua_pushvalue(lua_, -2);
       size_t size = 0;
       const char* const text = lua_tolstring(lua_, -1, &size);
+      state_.Spend(size / 4);
+      held.Add(2 * size + sizeof(names[0]));  // path_ has it, too
       names.emplace_back(std::string(text, size), type == LUA_TNUMBER);
       lua_pop(lua_, 1);
     }
@@ -227,6 +244,7 @@ class Encoder {
 
   lua_State* const lua_;
   State& state_;
+  JsonText text_;
   json::Writer& writer_;
   std::string path_;
   size_t depth_ = 0;
@@ -296,8 +314,8 @@ class Decoder final : public json::EventHandler {
 
 }  // namespace
 
-void WriteJson(lua_State* lua, int index, json::Writer& writer, int schema) {
-  Encoder(lua, writer).Write(Absolute(lua, index), schema);
+void WriteJson(lua_State* lua, int index, std::string& text, int schema) {
+  Encoder(lua, text).Write(Absolute(lua, index), schema);
 }
 
 void PushJson(lua_State* lua, std::string_view text, Nulls nulls) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "publish/json/writer.h"
+#include "publish/lua/vm/held_bytes.h"
 
 struct lua_State;
 
@@ -17,10 +19,25 @@ namespace wiregauge::lua {
 // it was marked, read from an object, or a schema says what it is. wiregauge.json.null is null, and
 // what is nil in an array.
 
-// Writes the value. `schema`, the stack index of an OpenAPI schema or 0, decides what empty tables
-// are. Throws ScriptError for what has no JSON (a function), what holds itself and what is nested
-// too deeply, with the place (".items[3].owner").
-void WriteJson(lua_State* lua, int index, json::Writer& writer, int schema = 0);
+// A text that grows while JSON is written; its bytes count as the script's while this is there.
+class JsonText {
+ public:
+  JsonText(State& state, std::string& text) : text_(text), writer_(text), held_(state) {}
+
+  json::Writer& writer() { return writer_; }
+  // After each value. Throws LimitReached.
+  void CountGrowth() { held_.GrowTo(text_.capacity()); }
+
+ private:
+  std::string& text_;
+  json::Writer writer_;
+  HeldBytes held_;
+};
+
+// Writes the value to the end of the text. `schema`, the stack index of an OpenAPI schema or 0,
+// decides what empty tables are. Throws ScriptError for what has no JSON (a function), what holds
+// itself and what is nested too deeply, with the place (".items[3].owner").
+void WriteJson(lua_State* lua, int index, std::string& text, int schema = 0);
 
 // What null becomes: the value wiregauge.json.null, or nil, so that a member is not there.
 enum class Nulls : uint8_t { kKept, kNil };
@@ -36,7 +53,7 @@ void MarkArray(lua_State* lua);
 void MarkObject(lua_State* lua);
 
 // What writes the userdata of a metatable: stored in it by SetJsonForm, with the metatable on top.
-using JsonForm = void (*)(lua_State* lua, int index, json::Writer& writer);
+using JsonForm = void (*)(lua_State* lua, int index, JsonText& text);
 void SetJsonForm(lua_State* lua, JsonForm form);
 
 // Makes the marks. Once a state.

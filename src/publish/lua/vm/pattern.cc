@@ -3,6 +3,7 @@
 
 #include <cctype>
 #include <string>
+#include <utility>
 
 #include "publish/lua/vm/error.h"
 
@@ -25,8 +26,9 @@ std::optional<size_t> Pattern::MatchAt(size_t begin) {
   return Go(begin, 0);
 }
 
-void Pattern::Step() {
-  if (++steps_ % kStepsBetweenCalls == 0) spend_(kStepsBetweenCalls);
+void Pattern::Steps(uint64_t count) {
+  steps_ += count;
+  if (steps_ >= kStepsBetweenCalls) spend_(std::exchange(steps_, 0));
 }
 
 Pattern::End Pattern::Descend(size_t at, size_t item) {
@@ -181,13 +183,13 @@ Pattern::End Pattern::BackReference(size_t at, char digit) {
 }
 
 // "%f[set]": between a character that is not in the set and one that is; '\0' stands at both ends.
-bool Pattern::AtFrontier(size_t at, size_t set, size_t set_end) const {
+bool Pattern::AtFrontier(size_t at, size_t set, size_t set_end) {
   const unsigned char before = at == 0 ? 0 : Subject(at - 1);
   return !InSet(before, set, set_end - 1) && InSet(Subject(at), set, set_end - 1);
 }
 
 // Behind a single character class.
-size_t Pattern::ItemEnd(size_t item) const {
+size_t Pattern::ItemEnd(size_t item) {
   const char c = pattern_[item];
   if (c == '[') return SetEnd(item);
   if (c != kEscape) return item + 1;
@@ -196,19 +198,22 @@ size_t Pattern::ItemEnd(size_t item) const {
 }
 
 // Behind the ']' of the set that begins at `item`. A ']' that stands first is one of its members.
-size_t Pattern::SetEnd(size_t item) const {
+size_t Pattern::SetEnd(size_t item) {
   size_t at = item + 1;
   if (At(at) == '^') ++at;
   bool is_first = true;
   while (true) {
     if (at >= pattern_.size()) throw ScriptError("malformed pattern (missing ']')");
-    if (pattern_[at] == ']' && !is_first) return at + 1;
+    if (pattern_[at] == ']' && !is_first) {
+      Steps((at - item) / kSetPerStep);
+      return at + 1;
+    }
     is_first = false;
     at += pattern_[at] == kEscape ? 2 : 1;
   }
 }
 
-bool Pattern::Fits(size_t at, size_t item, size_t item_end) const {
+bool Pattern::Fits(size_t at, size_t item, size_t item_end) {
   if (at >= subject_.size()) return false;
   const unsigned char c = Subject(at);
   switch (pattern_[item]) {
@@ -224,25 +229,28 @@ bool Pattern::Fits(size_t at, size_t item, size_t item_end) const {
 }
 
 // `last` is the set's ']'.
-bool Pattern::InSet(unsigned char c, size_t item, size_t last) const {
-  size_t at = item + 1;
-  const bool inverted = At(at) == '^';
-  if (inverted) ++at;
+bool Pattern::InSet(unsigned char c, size_t item, size_t last) {
+  Steps((last - item) / kSetPerStep);
+  const bool inverted = At(item + 1) == '^';
+  return IsMember(c, item + (inverted ? 2 : 1), last) != inverted;
+}
+
+bool Pattern::IsMember(unsigned char c, size_t at, size_t last) const {
   while (at < last) {
     if (pattern_[at] == kEscape) {
-      if (InClass(c, At(at + 1))) return !inverted;
+      if (InClass(c, At(at + 1))) return true;
       at += 2;
     } else if (At(at + 1) == '-' && at + 2 < last) {
       const auto low = static_cast<unsigned char>(pattern_[at]);
       const auto high = static_cast<unsigned char>(pattern_[at + 2]);
-      if (low <= c && c <= high) return !inverted;
+      if (low <= c && c <= high) return true;
       at += 3;
     } else {
-      if (static_cast<unsigned char>(pattern_[at]) == c) return !inverted;
+      if (static_cast<unsigned char>(pattern_[at]) == c) return true;
       ++at;
     }
   }
-  return inverted;
+  return false;
 }
 
 bool Pattern::InClass(unsigned char c, char class_letter) {

@@ -16,7 +16,7 @@ namespace wiregauge::lua {
 class Pattern {
  public:
   static constexpr size_t kMostCaptures = 32;
-  // Called every kStepsBetweenCalls steps; may throw.
+  // Called every kStepsBetweenCalls steps or more; may throw.
   using Spend = std::function<void(uint64_t steps)>;
 
   struct Capture {
@@ -41,6 +41,7 @@ class Pattern {
 
  private:
   static constexpr uint64_t kStepsBetweenCalls = 4096;
+  static constexpr size_t kSetPerStep = 8;  // so many characters of a set are a step
   static constexpr int kMostDepth = 200;
   enum class State : uint8_t { kOpen, kClosed, kPosition };
   struct Group {
@@ -58,13 +59,15 @@ class Pattern {
   End OpenGroup(size_t at, size_t item, State state);
   End CloseGroup(size_t at, size_t item);
   End BackReference(size_t at, char digit);
-  bool AtFrontier(size_t at, size_t set, size_t set_end) const;
+  bool AtFrontier(size_t at, size_t set, size_t set_end);
 
-  void Step();
-  size_t ItemEnd(size_t item) const;
-  size_t SetEnd(size_t item) const;
-  bool Fits(size_t at, size_t item, size_t item_end) const;
-  bool InSet(unsigned char c, size_t item, size_t last) const;
+  void Step() { Steps(1); }
+  void Steps(uint64_t count);
+  size_t ItemEnd(size_t item);
+  size_t SetEnd(size_t item);
+  bool Fits(size_t at, size_t item, size_t item_end);
+  bool InSet(unsigned char c, size_t item, size_t last);
+  bool IsMember(unsigned char c, size_t at, size_t last) const;
   static bool InClass(unsigned char c, char class_letter);
   unsigned char Subject(size_t at) const {
     return at < subject_.size() ? static_cast<unsigned char>(subject_[at]) : 0;

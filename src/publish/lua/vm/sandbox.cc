@@ -5,6 +5,7 @@
 #include <lua.hpp>
 
 #include "publish/lua/vm/coroutine_library.h"
+#include "publish/lua/vm/held_bytes.h"
 #include "publish/lua/vm/integer.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/state.h"
@@ -21,8 +22,8 @@ constexpr const char* kEnvironment = "wiregauge.environment";
 constexpr const char* kTostring = "wiregauge.tostring";
 
 constexpr const char* kBaseFunctions[] = {
-    "assert", "error",    "next",         "rawequal",     "rawget", "rawset",   "select",
-    "type",   "tonumber", "getmetatable", "setmetatable", "unpack", "tostring", "_VERSION",
+    "assert",   "error",        "next",         "rawequal", "rawget",   "select",   "type",
+    "tonumber", "getmetatable", "setmetatable", "unpack",   "tostring", "_VERSION",
 };
 constexpr const char* kOsFunctions[] = {"clock", "date", "difftime", "time"};
 
@@ -50,15 +51,19 @@ bool LoadText(lua_State* lua, std::string_view source, const char* name) {
 
 // load(text or function [, name]), loadstring(text [, name]): a function, or nil and why not.
 int LoadChunk(lua_State* lua) {
+  constexpr uint64_t kSpendPerPiece = 500;
+  State& state = State::Of(lua);
   std::string source;
+  HeldBytes held(state);
   if (lua_isfunction(lua, 1)) {
-    const State::Nested nested(State::Of(lua));
+    const State::Nested nested(state);
     while (true) {
       lua_pushvalue(lua, 1);
       lua_call(lua, 0, 1);
       const auto piece = TextAt(lua, -1);
       if (!piece || piece->empty()) break;
-      State::Of(lua).Spend(piece->size());
+      state.Spend(kSpendPerPiece + piece->size());
+      held.Add(piece->size());
       source += *piece;
       lua_pop(lua, 1);
     }
@@ -143,6 +148,16 @@ int ProtectedCallWithHandler(lua_State* lua) {
   return FinishProtected(lua, 2, status);
 }
 
+// rawset(table, key, value)
+int RawSet(lua_State* lua) {
+  TableArgument(lua, 1, "table");
+  luaL_checkany(lua, 3);
+  CheckWritable(lua, 1);
+  lua_settop(lua, 3);
+  lua_rawset(lua, 1);
+  return 1;
+}
+
 // Memory is looked after; a full collection may take long.
 int CollectGarbage(lua_State* lua) {
   const std::string_view option = OptionalText(lua, 1, "opt").value_or("collect");
@@ -223,12 +238,11 @@ void PublishBase(lua_State* lua) {
   lua_pushcclosure(lua, Entry<IndexedPairs>, 1);
   lua_setfield(lua, -3, "ipairs");
   lua_pop(lua, 2);
-  const luaL_Reg functions[] = {{"load", Entry<LoadChunk>},
-                                {"loadstring", Entry<LoadChunk>},
-                                {"pcall", Entry<ProtectedCall>},
-                                {"xpcall", Entry<ProtectedCallWithHandler>},
-                                {"collectgarbage", Entry<CollectGarbage>},
-                                {"print", Entry<Print>}};
+  const luaL_Reg functions[] = {
+      {"load", Entry<LoadChunk>},      {"loadstring", Entry<LoadChunk>},
+      {"pcall", Entry<ProtectedCall>}, {"xpcall", Entry<ProtectedCallWithHandler>},
+      {"rawset", Entry<RawSet>},       {"collectgarbage", Entry<CollectGarbage>},
+      {"print", Entry<Print>}};
   for (const luaL_Reg& function : functions) {
     lua_pushcfunction(lua, function.func);
     AddGlobal(lua, function.name);
@@ -284,6 +298,15 @@ void MakeReadOnly(lua_State* lua) {
   SetField(lua, "__metatable", false);
   lua_setmetatable(lua, -2);
   lua_remove(lua, -2);
+}
+
+void CheckWritable(lua_State* lua, int index) {
+  if (!lua_istable(lua, index) || lua_getmetatable(lua, index) == 0) return;
+  lua_pushliteral(lua, "__newindex");
+  lua_rawget(lua, -2);
+  const bool is_view = lua_tocfunction(lua, -1) == &Entry<RefuseWrite>;
+  lua_pop(lua, 2);
+  if (is_view) throw ScriptError("this table is read-only");
 }
 
 void PushEnvironment(lua_State* lua) {

@@ -17,6 +17,8 @@ void OpenSandbox(lua_State* lua);
 void AddGlobal(lua_State* lua, const char* name);
 // Replaces the table on top by a read-only view of it.
 void MakeReadOnly(lua_State* lua);
+// Throws ScriptError when the value is such a view: for what writes past metatables.
+void CheckWritable(lua_State* lua, int index);
 
 // Pushes a new table of globals.
 void PushEnvironment(lua_State* lua);

@@ -85,6 +85,7 @@ void* State::Allocate(void* self, void* block, size_t old_size, size_t new_size)
       state.Break(Breach::kMemory);
       return nullptr;
     }
+    if (new_size >= kLongBlock) state.HookSooner();
     state.allocated_ += new_size;
     if (state.allocated_ > kAllocatedBetweenLooks && !state.CheckTime()) return nullptr;
   }
@@ -100,7 +101,7 @@ void* State::Allocate(void* self, void* block, size_t old_size, size_t new_size)
 // Runs inside the interpreter, in whichever coroutine it is.
 void State::Hook(lua_State* lua, lua_Debug*) {
   State& state = Of(lua);
-  state.instructions_ += kHookInterval;
+  state.instructions_ += static_cast<uint64_t>(state.hook_interval_);
   if (state.breach_ == Breach::kNone) {
     if (state.instructions_ > state.limits_.instructions) state.Break(Breach::kInstructions);
     state.CheckTime();
@@ -114,8 +115,16 @@ void State::Hook(lua_State* lua, lua_Debug*) {
 
 void State::SetHook(int interval) { lua_sethook(lua_, &State::Hook, LUA_MASKCOUNT, interval); }
 
+// For the rest of the state's life: what is long may last.
+void State::HookSooner() {
+  if (hook_interval_ == kShortHookInterval || breach_ != Breach::kNone) return;
+  hook_interval_ = kShortHookInterval;
+  if (lua_ != nullptr) SetHook(hook_interval_);
+}
+
 bool State::CheckTime() {
   allocated_ = 0;
+  unlooked_ = 0;
   const bool is_stopped = limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed);
   if (!is_stopped && std::chrono::steady_clock::now() <= deadline_) return true;
   Break(Breach::kTime);
@@ -130,7 +139,8 @@ void State::Break(Breach breach) {
 void State::Spend(uint64_t operations) {
   instructions_ += operations;
   if (instructions_ > limits_.instructions) Break(Breach::kInstructions);
-  if (operations > kHookInterval || breach_ != Breach::kNone) CheckTime();
+  unlooked_ += operations;
+  if (unlooked_ > kHookInterval || breach_ != Breach::kNone) CheckTime();
   if (breach_ != Breach::kNone) throw LimitReached();
 }
 
@@ -142,11 +152,14 @@ void State::HoldBytes(int64_t bytes) {
 }
 
 void State::Print(std::string_view text) {
-  if (output_.size() + text.size() > limits_.output_bytes) {
-    Break(Breach::kOutput);
-    throw LimitReached();
-  }
+  CheckOutput(output_.size() + text.size());
   output_ += text;
+}
+
+void State::CheckOutput(size_t bytes) {
+  if (bytes <= limits_.output_bytes) return;
+  Break(Breach::kOutput);
+  throw LimitReached();
 }
 
 std::string State::TakeOutput() { return std::exchange(output_, {}); }
@@ -163,7 +176,7 @@ void State::Begin(const Limits& limits) {
   instructions_ = 0;
   allocated_ = 0;
   output_.clear();
-  SetHook(kHookInterval);
+  SetHook(hook_interval_);
 }
 
 int State::Trampoline(lua_State* lua) {

@@ -32,10 +32,11 @@ struct Outcome {
 // fire in compiled code. Everything that calls the Lua API runs inside Run, where errors go by
 // unwinding (destructors run) and cost one call.
 //
-// Limits: a hook counts instructions and looks at the clock every kHookInterval of them; the
-// allocator refuses memory and looks at the clock, too; C functions that do much announce their
-// work with Spend. Once a limit is broken every further instruction raises, so that no pcall keeps
-// a script alive. After a breach the state is to be thrown away.
+// Limits: a hook counts instructions and looks at the clock every kHookInterval of them, more often
+// once there are long strings; the allocator refuses memory and looks at the clock, too; C
+// functions that do much announce their work with Spend. Once a limit is broken every further
+// instruction raises, so that no pcall keeps a script alive. After a breach the state is to be
+// thrown away.
 //
 // One thread at a time.
 class State {
@@ -58,12 +59,16 @@ class State {
   void HoldBytes(int64_t bytes);
   // Appends to what the script writes. Throws LimitReached.
   void Print(std::string_view text);
+  // Throws LimitReached when that is more than a script may write.
+  void CheckOutput(size_t bytes);
   std::string TakeOutput();
 
   // Until when the present call may run.
   SteadyTime deadline() const { return deadline_; }
   Breach breach() const { return breach_; }
   size_t used_bytes() const { return used_bytes_; }
+  // What lasts from call to call, as the last collection found it.
+  size_t idle_bytes() const { return idle_bytes_; }
   // Of the last call, counted in steps of kHookInterval.
   uint64_t instructions() const { return instructions_; }
 
@@ -96,9 +101,14 @@ class State {
   bool CheckTime();
   void Break(Breach breach);
   void SetHook(int interval);
+  void HookSooner();
   Outcome ReadOutcome(int code);
 
   static constexpr int kHookInterval = 1000;
+  // Of strings of this length an instruction copies or compares so much that the hook is due
+  // sooner.
+  static constexpr size_t kLongBlock = size_t{1} << 20;
+  static constexpr int kShortHookInterval = 50;
   static constexpr int kMostNestedCalls = 150, kMostNestedCoroutines = 16;
   static constexpr size_t kAllocatedBetweenLooks = size_t{1} << 20;
   // Until a call begins: for making the state and its libraries.
@@ -111,7 +121,9 @@ class State {
   size_t used_bytes_ = 0, held_bytes_ = 0;
   size_t idle_bytes_ = 0;  // as the last full collection between calls left it
   size_t most_bytes_ = kSetUpBytes;
-  size_t allocated_ = 0;  // since the allocator looked at the clock
+  size_t allocated_ = 0;   // since the allocator looked at the clock
+  uint64_t unlooked_ = 0;  // spent since Spend did
+  int hook_interval_ = kHookInterval;
   Breach breach_ = Breach::kNone;
   std::string breach_place_;  // "scripts/top.lua:12: "
   std::string output_;

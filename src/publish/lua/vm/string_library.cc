@@ -82,6 +82,7 @@ int Find(lua_State* lua) {
   const std::string_view subject = TextArgument(lua, 1, "s");
   const std::string_view text = TextArgument(lua, 2, "pattern");
   const size_t begin = ReadInit(lua, 3, subject.size());
+  State::Of(lua).Spend(text.size());
   if (lua_toboolean(lua, 4) != 0 || text.find_first_of(kSpecials) == text.npos) {
     const auto found = FindPlain(lua, subject, text, begin);
     if (!found) {
@@ -265,6 +266,15 @@ class Substitution {
 
 int Gsub(lua_State* lua) { return Substitution(lua).Run(); }
 
+// Upvalue 1: the library's own, which calls __tostring and may so come here again.
+int Format(lua_State* lua) {
+  const State::Nested nested(State::Of(lua));
+  lua_pushvalue(lua, lua_upvalueindex(1));
+  lua_insert(lua, 1);
+  lua_call(lua, lua_gettop(lua) - 1, 1);
+  return 1;
+}
+
 }  // namespace
 
 void ReplaceStringFunctions(lua_State* lua) {
@@ -273,6 +283,9 @@ void ReplaceStringFunctions(lua_State* lua) {
       {"gfind", Entry<Gmatch>}, {"gsub", Entry<Gsub>},   {nullptr, nullptr},
   };
   luaL_register(lua, nullptr, kFunctions);
+  lua_getfield(lua, -1, "format");
+  lua_pushcclosure(lua, Entry<Format>, 1);
+  lua_setfield(lua, -2, "format");
   lua_pushnil(lua);
   lua_setfield(lua, -2, "dump");
 }

@@ -5,6 +5,7 @@
 #include <bit>
 #include <lua.hpp>
 
+#include "publish/lua/vm/sandbox.h"
 #include "publish/lua/vm/state.h"
 #include "publish/lua/vm/values.h"
 
@@ -36,12 +37,14 @@ int Move(lua_State* lua) {
   TableArgument(lua, 1, "table");
   const double elements = NumberArgument(lua, 3, "e") - NumberArgument(lua, 2, "f");
   State::Of(lua).Spend(static_cast<uint64_t>(std::clamp(elements, 0.0, 1e12)) * kMove);
+  CheckWritable(lua, lua_isnoneornil(lua, 5) ? 1 : 5);
   return CallOriginal(lua);
 }
 
 // At the end nothing moves.
 int Insert(lua_State* lua) {
   const uint64_t length = LengthOf(lua);
+  CheckWritable(lua, 1);
   if (lua_gettop(lua) > 2) State::Of(lua).Spend(length * kMove);
   return CallOriginal(lua);
 }
@@ -51,9 +54,26 @@ int Remove(lua_State* lua) {
   return CallOriginal(lua);
 }
 
+// a < b. What two strings have in common is walked through; and some orders take the library's sort
+// a time that is quadratic in their length.
+int IsLess(lua_State* lua) {
+  constexpr uint64_t kSpendPerCompare = 20, kBytesPerSpent = 4;
+  const size_t shared = lua_type(lua, 1) == LUA_TSTRING && lua_type(lua, 2) == LUA_TSTRING
+                            ? std::min(lua_objlen(lua, 1), lua_objlen(lua, 2))
+                            : 0;
+  State::Of(lua).Spend(kSpendPerCompare + shared / kBytesPerSpent);
+  Push(lua, lua_lessthan(lua, 1, 2) != 0);
+  return 1;
+}
+
 int Sort(lua_State* lua) {
   const uint64_t length = LengthOf(lua);
+  CheckWritable(lua, 1);
   State::Of(lua).Spend(length * static_cast<uint64_t>(std::bit_width(length)) * kCompare);
+  if (lua_isnoneornil(lua, 2)) {
+    lua_settop(lua, 1);
+    lua_pushcfunction(lua, Entry<IsLess>);
+  }
   return CallOriginal(lua);
 }
 

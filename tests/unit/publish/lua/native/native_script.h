@@ -34,10 +34,7 @@ class NativeScript {
   // What it returns, as JSON, or "error: ...".
   std::string Json(const std::string& source) {
     std::string text;
-    const Outcome outcome = Run(source, [&](lua_State* lua) {
-      json::Writer writer(text);
-      WriteJson(lua, -1, writer);
-    });
+    const Outcome outcome = Run(source, [&](lua_State* lua) { WriteJson(lua, -1, text); });
     return outcome.ok() ? text : "error: " + outcome.message;
   }
 

@@ -48,8 +48,7 @@ Json Member(lua_State* lua, std::string_view path) {
     lua_getfield(lua, -1, std::string(name).c_str());
   }
   std::string text;
-  json::Writer writer(text);
-  WriteJson(lua, -1, writer);
+  WriteJson(lua, -1, text);
   lua_settop(lua, top);
   return Json::parse(text);
 }

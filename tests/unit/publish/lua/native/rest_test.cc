@@ -36,6 +36,19 @@ TEST(Rest, NumbersAndTruthAreText) {
             "1\ttrue");
 }
 
+// One text may stand in a table many times.
+TEST(Rest, ParametersAreBounded) {
+  NativeScript script;
+  EXPECT_THAT(script.Print("local s, t = ('x'):rep(1e5), {} for i = 1, 1e4 do t[i] = s end "
+                           "wiregauge.get('flows', {client = t})"),
+              HasSubstr("more than a query may hold"));
+  EXPECT_THAT(script.Print("local s, t = ('x'):rep(1e5), {} for i = 1, 1e4 do t['p' .. i] = s end "
+                           "wiregauge.get('flows', t)"),
+              HasSubstr("more than a query may hold"));
+  EXPECT_THAT(script.Print("wiregauge.get('flows', {client = ('x'):rep(4e6)})"),
+              HasSubstr("too long"));
+}
+
 TEST(Rest, WhatIsRefusedIsAnErrorWithThePlace) {
   NativeScript script;
   EXPECT_THAT(script.Print("wiregauge.get('flows', {limit = 'many'})"),

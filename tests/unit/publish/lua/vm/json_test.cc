@@ -18,8 +18,7 @@ std::string Encode(const std::string& expression, const std::string& schema = "n
     PushEnvironment(lua);
     Load(lua, "return " + expression + ", " + schema, "test.lua");
     lua_call(lua, 0, 2);
-    json::Writer writer(body);
-    WriteJson(lua, -2, writer, lua_istable(lua, -1) ? lua_gettop(lua) : 0);
+    WriteJson(lua, -2, body, lua_istable(lua, -1) ? lua_gettop(lua) : 0);
   });
   return outcome.ok() ? body : "error: " + outcome.message;
 }
@@ -30,8 +29,7 @@ std::string Through(const std::string& text, Nulls nulls = Nulls::kKept) {
   std::string body;
   const Outcome outcome = script.state().Run({}, [&](lua_State* lua) {
     PushJson(lua, text, nulls);
-    json::Writer writer(body);
-    WriteJson(lua, -1, writer);
+    WriteJson(lua, -1, body);
   });
   return outcome.ok() ? body : "error: " + outcome.message;
 }
@@ -97,6 +95,26 @@ TEST(Json, WhatHasNoJsonIsRefusedWithItsPlace) {
             "error: no JSON can be made of the value: it has a key that is a boolean");
   EXPECT_EQ(Through("{"), "error: it is not valid JSON");
   EXPECT_EQ(Through("[1, 2,]"), "error: it is not valid JSON");
+}
+
+// Not only Lua's own memory is the script's.
+TEST(Json, TextsCountAsMemory) {
+  constexpr Limits kSmall{.memory_bytes = size_t{8} << 20};
+  for (const char* const value :
+       {"local s, t = ('x'):rep(1e6), {} for i = 1, 100 do t[i] = s end return t",
+        "local s, t = ('\\1'):rep(2e6), 1 return s",
+        "local s, t = ('x'):rep(2e6), 1 for i = 1, 15 do t = {[s] = t} end return t"}) {
+    SandboxedScript script(kSmall);
+    std::string text;
+    const Outcome outcome = script.state().Run(kSmall, [&](lua_State* lua) {
+      PushEnvironment(lua);
+      Load(lua, value, "test.lua");
+      lua_call(lua, 0, 1);
+      WriteJson(lua, -1, text);
+    });
+    EXPECT_EQ(outcome.breach, Breach::kMemory) << value;
+    EXPECT_LT(text.capacity(), size_t{20} << 20) << value;
+  }
 }
 
 TEST(Json, TheIntegerObject) {

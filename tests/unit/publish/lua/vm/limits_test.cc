@@ -125,6 +125,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"CompareInLoop",
          "local a, b = ('x'):rep(4e6) .. 'a', ('x'):rep(4e6) .. 'b' while true do local c = a < b "
          "end"},
+        {"SortOfLongStrings",
+         "local s = ('x'):rep(4e6) local t = {} for i = 1, 2000 do t[i] = s end while true do "
+         "table.sort(t) end"},
+        {"LongSet", "('a'):rep(5000):find('[' .. ('b'):rep(2e6) .. ']')"},
+        {"LongTextInFind", "local s = ('x'):rep(4e6) while true do local t = ('a'):find(s) end"},
+        {"LongTextAsNumber", "local s = (' '):rep(4e6) while true do local t = tonumber(s) end"},
+        {"LoadOfCFunction", "load(os.date)"},
+        {"LoadOfLongPieces", "local s = ('x'):rep(1e6) load(function() return s end)"},
         {"UnpackTooMuch", "return unpack({}, 1, 1e8)"},
         {"CharTooMuch",
          "local t = {} for i = 1, 1e6 do t[i] = 65 end return string.char(unpack(t))"},
@@ -163,6 +171,22 @@ TEST(Limits, AreToldApart) {
   few.instructions = 100'000;
   SandboxedScript of_instructions(few);
   EXPECT_EQ(of_instructions.Run("while true do end").breach, Breach::kInstructions);
+}
+
+// One in C does not run the hook: it is what it announces that counts.
+TEST(Limits, HoldForWhatRunsInC) {
+  for (const char* const source :
+       {"load(os.date)", "('a'):rep(5000):find('[' .. ('b'):rep(2e6) .. ']')",
+        "local s = ('x'):rep(2e6) local t = {} for i = 1, 1e4 do t[i] = s end table.sort(t)"}) {
+    Limits few = kSmall;
+    few.instructions = 400'000'000;
+    SandboxedScript script(few);
+    EXPECT_EQ(script.Run(source).kind, Outcome::Kind::kBreach) << source;
+    EXPECT_LT(script.state().instructions(), 800'000'000u) << source;
+  }
+  SandboxedScript of_memory(kSmall);
+  EXPECT_EQ(of_memory.Run("local s = ('x'):rep(1e6) load(function() return s end)").breach,
+            Breach::kMemory);
 }
 
 // A script that catches the refusal has still broken the limit.

@@ -61,6 +61,18 @@ TEST(Sandbox, LibrariesAreReadOnly) {
   }
 }
 
+TEST(Sandbox, NothingWritesPastTheMetatableOfALibrary) {
+  SandboxedScript script;
+  for (const char* const change : {"rawset(string, 'rep', 1)", "table.insert(math, 1)",
+                                   "table.insert(math, 1, 1)", "table.sort(math)"}) {
+    EXPECT_FALSE(script.Run(change).ok()) << change;
+  }
+  EXPECT_EQ(script.Print("print(next(string), next(math))"), "nil\tnil");
+  EXPECT_EQ(script.Print("local t = setmetatable({}, {__newindex = error}) "
+                         "print(rawset(t, 'a', 1) == t, t.a)"),
+            "true\t1");
+}
+
 TEST(Sandbox, GlobalsAreOfOneScript) {
   SandboxedScript script;
   EXPECT_EQ(script.Print("leak = 1 print = nil string = nil _G.more = 2"), "");

@@ -22,6 +22,10 @@ class HeldBytes {
     bytes_ += static_cast<int64_t>(bytes);
     state_.HoldBytes(static_cast<int64_t>(bytes));
   }
+  // To what a string has by now.
+  void GrowTo(size_t bytes) {
+    if (static_cast<int64_t>(bytes) > bytes_) Add(bytes - static_cast<size_t>(bytes_));
+  }
 
  private:
   State& state_;
