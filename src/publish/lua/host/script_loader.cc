@@ -10,6 +10,12 @@
 namespace wiregauge::lua {
 namespace {
 
+void AddModules(Runtime& runtime, const std::vector<Script>& scripts) {
+  for (const Script& script : scripts) {
+    if (script.is_good && script.file->kind == ScriptKind::kModule) runtime.AddModule(script.file);
+  }
+}
+
 // What the log is told of a new set: each script that changed, each problem once.
 void TellChanges(const ScriptSet& now, const ScriptSet* before) {
   for (const std::string& problem : now.problems) {
@@ -59,13 +65,15 @@ ScriptLoader::Trial ScriptLoader::Try(const std::vector<File>& files) {
         const Status added = router.TryAdd(route.method, route.path, http::Handler());
         if (!added.ok()) script.problem = file->name + ": " + added.error().message;
       }
-      // A state that broke a limit is no judge of others.
-      if ((*runtime)->is_spent()) runtime = Runtime::Make(services_);
     }
     script.is_good = script.problem.empty();
     trial.any_failed = trial.any_failed || !script.is_good;
     if (script.is_good && file->kind == ScriptKind::kModule) (*runtime)->AddModule(file);
     trial.scripts.push_back(std::move(script));
+    // A state that broke a limit is no judge of others.
+    if (!runtime.ok() || !(*runtime)->is_spent()) return;
+    runtime = Runtime::Make(services_);
+    if (runtime.ok()) AddModules(**runtime, trial.scripts);
   };
   for (const File& file : files) {
     if (file->kind == ScriptKind::kModule) load(file);

@@ -150,6 +150,19 @@ TEST_F(ScriptLoaders, OneThatDoesNotEndEnds) {
   EXPECT_TRUE(Find("routes/b.lua").is_good) << Find("routes/b.lua").problem;
 }
 
+TEST_F(ScriptLoaders, OneThatDoesNotEndTakesNoOtherAlong) {
+  Limits limits;
+  limits.instructions = 1'000'000;
+  ScriptLoader loader({folder_.path()}, service_.services, limits);
+  folder_.Write("modules/m.lua", "return {n = 1}");
+  folder_.Write("routes/a.lua", "while true do end");
+  folder_.Write("routes/b.lua", "local m = require 'm' " + Route("/b", "m.n"));
+  set_ = loader.Refresh();
+  ASSERT_NE(set_, nullptr);
+  EXPECT_FALSE(Find("routes/a.lua").is_good);
+  EXPECT_TRUE(Find("routes/b.lua").is_good) << Find("routes/b.lua").problem;
+}
+
 TEST_F(ScriptLoaders, AMissingFolderIsTold) {
   ScriptLoader loader({folder_.path() + "/nothing"}, service_.services, Limits());
   set_ = loader.Refresh();
