@@ -285,6 +285,10 @@ std::optional<http::Response> ScriptHost::RefuseOrigin(const http::Request& requ
   if (request.method == http::Method::kGet) return std::nullopt;
   const std::string* const origin = request.FindHeader("origin");
   if (origin == nullptr || *origin == options_.allowed_origin) return std::nullopt;
+  const std::string* const host = request.FindHeader("host");
+  if (host != nullptr && (*origin == "http://" + *host || *origin == "https://" + *host)) {
+    return std::nullopt;
+  }
   return http::ProblemResponse(
       403, "Pages of another origin may not send to scripts; http.allowed_origin can name one.");
 }

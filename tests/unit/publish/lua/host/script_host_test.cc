@@ -202,6 +202,50 @@ TEST_F(ScriptHosts, PagesOfAnotherOriginDoNotSend) {
   EXPECT_EQ(Ask("/lua/x.lua").status, 200);
   headers_ = {{"origin", "https://good.example"}};
   EXPECT_EQ(Ask("/lua/x.lua", http::Method::kPost).status, 200);
+  headers_ = {{"origin", "http://gauge.example:9669"}, {"host", "gauge.example:9669"}};
+  EXPECT_EQ(Ask("/lua/x.lua", http::Method::kPost).status, 200);
+  headers_[1].value = "other.example:9669";
+  EXPECT_EQ(Ask("/lua/x.lua", http::Method::kPost).status, 403);
+}
+
+TEST_F(ScriptHosts, AnswersAreBoundedHoweverTheyAreMade) {
+  folder_.Write("routes/r.lua",
+                "wiregauge.route { path = '/text', summary = 's', handler = function() "
+                "return ('x'):rep(2000) end } "
+                "wiregauge.route { path = '/table', summary = 's', handler = function() "
+                "return {('x'):rep(2000)} end }");
+  HostOptions options;
+  options.limits.output_bytes = 1024;
+  Start(options);
+  for (const char* const path : {"/lua/text", "/lua/table"}) {
+    const http::Response response = Ask(path);
+    EXPECT_EQ(response.status, 500) << path;
+    EXPECT_THAT(response.body, HasSubstr("(output_bytes)")) << path;
+  }
+}
+
+TEST_F(ScriptHosts, ARoutesContentTypeIsThatOfItsAnswer) {
+  folder_.Write("routes/r.lua",
+                "wiregauge.route { path = '/csv', summary = 's', content_type = 'text/csv', "
+                "handler = function() return 'a,b' end }");
+  Start();
+  EXPECT_EQ(Ask("/lua/csv").content_type, "text/csv");
+}
+
+// What globals keep is no call's: a state that only grows is thrown away.
+TEST_F(ScriptHosts, WhatScriptsKeepIsBounded) {
+  folder_.Write(
+      "routes/r.lua",
+      "local kept = {} wiregauge.route { path = '/keep', summary = 's', "
+      "handler = function() kept[#kept + 1] = ('x'):rep(1e6) .. #kept return #kept end }");
+  HostOptions options;
+  options.workers = 1;
+  options.limits.memory_bytes = size_t{8} << 20;
+  Start(options);
+  for (int i = 0; i < 60; ++i) ASSERT_EQ(Ask("/lua/keep").status, 200) << i;
+  const auto facts = host_->state().workers;
+  EXPECT_GE(facts.states_thrown_away, 2u);
+  EXPECT_LT(facts.memory_bytes.at(0), size_t{40} << 20);
 }
 
 TEST_F(ScriptHosts, ModulesGiveTheScriptTheirNames) {
