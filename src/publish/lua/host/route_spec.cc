@@ -20,6 +20,8 @@ namespace {
 constexpr double kExact = 9007199254740992.0;  // 2^53
 constexpr size_t kMostParameters = 64;
 
+bool IsExact(double number) { return number == std::floor(number) && std::fabs(number) <= kExact; }
+
 struct TypeName {
   std::string_view name;
   ParameterSpec::Type type;
@@ -44,7 +46,7 @@ constexpr MethodNameEntry kMethods[] = {{"GET", http::Method::kGet},
 std::string NumberText(double number) {
   std::string text;
   json::Writer writer(text);
-  if (number == std::floor(number) && std::fabs(number) <= kExact) {
+  if (IsExact(number)) {
     writer.Value(static_cast<int64_t>(number));
   } else {
     writer.Value(number);
@@ -97,7 +99,7 @@ std::optional<ParameterSpec::Value> ReadValue(const ParameterSpec& parameter,
     }
     case ParameterSpec::Type::kInteger: {
       const auto number = ParseNumber<int64_t>(text);
-      if (!number || std::llabs(*number) > static_cast<int64_t>(kExact)) return std::nullopt;
+      if (!number || !IsExact(static_cast<double>(*number))) return std::nullopt;
       if (!IsInRange(parameter, static_cast<double>(*number))) return std::nullopt;
       return static_cast<double>(*number);
     }
@@ -142,6 +144,30 @@ void ReadInitial(lua_State* lua, TableReader& reader, ParameterSpec& parameter) 
   lua_pop(lua, 1);
 }
 
+// Nothing that a document cannot say.
+void ReadBounds(TableReader& reader, ParameterSpec& parameter) {
+  constexpr double kUsualLength = 1024;
+  parameter.minimum = reader.Number("minimum");
+  parameter.maximum = reader.Number("maximum");
+  parameter.max_length = reader.Number("max_length");
+  const bool is_integer = parameter.type == ParameterSpec::Type::kInteger;
+  for (const auto& [name, bound] :
+       {std::pair("minimum", parameter.minimum), std::pair("maximum", parameter.maximum)}) {
+    if (!bound || (is_integer ? IsExact(*bound) : std::isfinite(*bound))) continue;
+    reader.Refuse(
+        name, is_integer ? "is to be a whole number of at most 2^53" : "is to be a finite number");
+  }
+  if (parameter.minimum && parameter.maximum && *parameter.minimum > *parameter.maximum) {
+    reader.Refuse("minimum", "is above maximum");
+  }
+  if (parameter.max_length && !(IsExact(*parameter.max_length) && *parameter.max_length >= 0)) {
+    reader.Refuse("max_length", "is to be a whole number, 0 or more");
+  }
+  if (parameter.type == ParameterSpec::Type::kString && !parameter.max_length) {
+    parameter.max_length = kUsualLength;
+  }
+}
+
 void ReadOneOf(lua_State* lua, TableReader& reader, ParameterSpec& parameter) {
   if (!reader.PushTable("enum")) return;
   if (parameter.type != ParameterSpec::Type::kString) reader.Refuse("enum", "is of strings");
@@ -150,15 +176,19 @@ void ReadOneOf(lua_State* lua, TableReader& reader, ParameterSpec& parameter) {
     lua_rawgeti(lua, -1, static_cast<int>(i));
     const auto text = TextAt(lua, -1);
     if (!text) reader.Refuse("enum", "is to hold strings, not " + Describe(lua, -1));
+    const auto& known = parameter.one_of;
+    if (std::find(known.begin(), known.end(), *text) != known.end()) {
+      reader.Refuse("enum", "has \"" + std::string(*text) + "\" twice");
+    }
     parameter.one_of.emplace_back(*text);
     lua_pop(lua, 1);
   }
+  if (parameter.one_of.empty()) reader.Refuse("enum", "is empty");
   lua_pop(lua, 1);
 }
 
 // The table on top.
 ParameterSpec ReadParameter(lua_State* lua, const std::vector<std::string>& path_names) {
-  constexpr double kUsualLength = 1024;
   ParameterSpec parameter;
   parameter.name = TableReader(lua, -1, "parameter").RequiredText("name");
   TableReader reader(lua, -1, "parameter \"" + parameter.name + "\"");
@@ -174,12 +204,7 @@ ParameterSpec ReadParameter(lua_State* lua, const std::vector<std::string>& path
   parameter.in_path =
       std::find(path_names.begin(), path_names.end(), parameter.name) != path_names.end();
   parameter.required = reader.Boolean("required").value_or(parameter.in_path);
-  parameter.minimum = reader.Number("minimum");
-  parameter.maximum = reader.Number("maximum");
-  parameter.max_length = reader.Number("max_length");
-  if (parameter.type == ParameterSpec::Type::kString && !parameter.max_length) {
-    parameter.max_length = kUsualLength;
-  }
+  ReadBounds(reader, parameter);
   ReadOneOf(lua, reader, parameter);
   ReadInitial(lua, reader, parameter);
   reader.Finish();
@@ -252,6 +277,11 @@ void CheckPath(const TableReader& reader, std::string_view path) {
   }
   if (path.ends_with(".lua")) reader.Refuse("path", "ends like that of a page (.lua)");
   if (path.starts_with("/modules/")) reader.Refuse("path", "begins with /modules, which is taken");
+}
+
+bool IsHeaderText(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 void WriteSchema(json::Writer& writer, const std::string& schema) {
@@ -380,6 +410,9 @@ RouteSpec RouteSpec::Read(lua_State* lua, int index, const std::string& script) 
   route.request_schema = ReadSchema(lua, reader, "body");
   route.response_schema = ReadSchema(lua, reader, "response");
   route.response_type = reader.Text("content_type").value_or("application/json");
+  if (!IsHeaderText(route.response_type)) {
+    reader.Refuse("content_type", "is to be a media type, such as \"text/csv\"");
+  }
   ReadGrafana(reader, route);
   reader.PushFunction("handler");
   lua_pop(lua, 1);

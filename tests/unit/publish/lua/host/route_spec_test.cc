@@ -112,6 +112,25 @@ TEST(RouteSpecs, TellWhatIsWrongWithThem) {
               HasSubstr("x has none"));
 }
 
+TEST(RouteSpecs, BoundsAreWhatADocumentCanSay) {
+  const auto of = [](const std::string& members) {
+    return Problem("parameters = {{name = 'n', " + members + "}}");
+  };
+  EXPECT_THAT(of("type = 'integer', minimum = -1e300"), HasSubstr("whole number"));
+  EXPECT_THAT(of("type = 'integer', maximum = 1.5"), HasSubstr("whole number"));
+  EXPECT_THAT(of("type = 'number', maximum = 1/0"), HasSubstr("finite"));
+  EXPECT_THAT(of("type = 'number', minimum = 2, maximum = 1"), HasSubstr("above maximum"));
+  EXPECT_THAT(of("max_length = -5"), HasSubstr("0 or more"));
+  EXPECT_THAT(of("max_length = 1e300"), HasSubstr("0 or more"));
+  EXPECT_THAT(of("enum = {}"), HasSubstr("empty"));
+  EXPECT_THAT(of("enum = {'a', 'a'}"), HasSubstr("twice"));
+  EXPECT_THAT(Problem("content_type = 'text/csv\\r\\nX: y'"), HasSubstr("media type"));
+  const RouteSpec route = Read(
+      "{path = '/x', summary = 's', handler = print, parameters = {{name = 'n', type = "
+      "'integer'}}}");
+  EXPECT_THAT(Refusal(route, Ask({{"n", "-9223372036854775808"}}, "")), HasSubstr("400"));
+}
+
 TEST(RouteSpecs, StandInTheDocument) {
   const RouteSpec route = Read(kTop);
   std::string text;
