@@ -188,8 +188,10 @@ void Runtime::LoadAll(const ScriptSet& set, const Limits& limits) {
     if (!script.is_good || script.file->kind == ScriptKind::kModule) continue;
     const Outcome outcome = Load(*script.file, limits).outcome;
     if (outcome.ok()) continue;
+    if (services_.stopping) return;
     log::Error("lua", "a script that was good does not load again",
                {{"script", script.file->name}, {"problem", outcome.message}});
+    if (is_spent_) return;
   }
 }
 

@@ -53,6 +53,7 @@ ScriptLoader::Trial ScriptLoader::Try(const std::vector<File>& files) {
   auto runtime = Runtime::Make(services_);
   http::Router router;
   const auto load = [&](const File& file) {
+    if (services_.stopping) return;
     Script script{
         .file = file, .is_good = false, .problem = file->problem, .loaded_at = {}, .routes = {}};
     if (!runtime.ok()) script.problem = runtime.error().message;
@@ -125,6 +126,8 @@ std::shared_ptr<const ScriptSet> ScriptLoader::Refresh() {
     if (problems.size() == known) break;
     trial = Try(files);
   }
+  // What was tried was ended, and is no worse for it.
+  if (set_ != nullptr && services_.stopping) return nullptr;
   auto set = std::make_shared<ScriptSet>();
   set->generation = set_ != nullptr ? set_->generation + 1 : 1;
   set->problems = tree.problems();

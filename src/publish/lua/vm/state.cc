@@ -208,7 +208,7 @@ Outcome State::ReadOutcome(int code) {
   if (breach_ != Breach::kNone) {
     return {.kind = Outcome::Kind::kBreach,
             .breach = breach_,
-            .message = breach_place_.append(BreachText(breach_))};
+            .message = breach_place_ + std::string(BreachText(breach_))};
   }
   if (code == 0) return {};
   return {.kind = Outcome::Kind::kError, .breach = {}, .message = MessageAt(lua_, -1)};

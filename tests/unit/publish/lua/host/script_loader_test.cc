@@ -163,6 +163,15 @@ TEST_F(ScriptLoaders, OneThatDoesNotEndTakesNoOtherAlong) {
   EXPECT_TRUE(Find("routes/b.lua").is_good) << Find("routes/b.lua").problem;
 }
 
+TEST_F(ScriptLoaders, NothingIsTakenWhileTheServiceStops) {
+  folder_.Write("routes/a.lua", Route("/a", "1"));
+  ASSERT_TRUE(Refresh());
+  service_.services.stopping = true;
+  folder_.Write("routes/a.lua", Route("/a", "22"));
+  EXPECT_FALSE(Refresh());
+  EXPECT_TRUE(Find("routes/a.lua").is_good);
+}
+
 TEST_F(ScriptLoaders, AMissingFolderIsTold) {
   ScriptLoader loader({folder_.path() + "/nothing"}, service_.services, Limits());
   set_ = loader.Refresh();

@@ -162,6 +162,8 @@ TEST(Limits, AreToldApart) {
   EXPECT_EQ(loop.breach, Breach::kTime);
   EXPECT_EQ(loop.message, "test.lua:2: ran longer than it may (wall_time)");
 
+  EXPECT_EQ(script.Run("print(1)").message, loop.message);
+
   SandboxedScript of_memory(kSmall);
   EXPECT_EQ(of_memory.Run("local s = ('x'):rep(1e9)").breach, Breach::kMemory);
   SandboxedScript of_output(kSmall);
