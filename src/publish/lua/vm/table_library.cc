@@ -69,10 +69,11 @@ int IsLess(lua_State* lua) {
 int Sort(lua_State* lua) {
   const uint64_t length = LengthOf(lua);
   CheckWritable(lua, 1);
-  State::Of(lua).Spend(length * static_cast<uint64_t>(std::bit_width(length)) * kCompare);
   if (lua_isnoneornil(lua, 2)) {
     lua_settop(lua, 1);
     lua_pushcfunction(lua, Entry<IsLess>);
+  } else {
+    State::Of(lua).Spend(length * static_cast<uint64_t>(std::bit_width(length)) * kCompare);
   }
   return CallOriginal(lua);
 }
