@@ -82,8 +82,7 @@ class Fixture {
       PushEnvironment(lua);
       lua_setfenv(lua, -2);
       lua_call(lua, 0, 1);
-      json::Writer writer(text);
-      WriteJson(lua, -1, writer);
+      WriteJson(lua, -1, text);
     });
     return outcome.ok() ? text : outcome.message;
   }

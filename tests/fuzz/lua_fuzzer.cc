@@ -29,8 +29,7 @@ void RunScript(std::string_view text) {
     Load(lua, text, "fuzz.lua");
     lua_call(lua, 0, LUA_MULTRET);
     std::string body;
-    wiregauge::json::Writer writer(body);
-    if (lua_gettop(lua) > 0) WriteJson(lua, 1, writer);
+    if (lua_gettop(lua) > 0) WriteJson(lua, 1, body);
   });
   if (!outcome.ok() && outcome.message.empty()) std::abort();
 }
@@ -57,8 +56,7 @@ void RunJson(std::string_view text) {
   (void)state->Run(kLimits, [text](lua_State* lua) {
     PushJson(lua, text, Nulls::kKept);
     std::string body;
-    wiregauge::json::Writer writer(body);
-    WriteJson(lua, -1, writer);
+    WriteJson(lua, -1, body);
   });
 }
 
