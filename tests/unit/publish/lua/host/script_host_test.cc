@@ -188,7 +188,7 @@ TEST_F(ScriptHosts, TooManyAreRefused) {
   int refused = 0;
   for (auto& answer : asked) refused += answer.get().status == 503 ? 1 : 0;
   EXPECT_GE(refused, 5);
-  const auto& runs = host_->state().scripts.at("scripts/loop.lua").runs;
+  const auto runs = host_->state().scripts.at("scripts/loop.lua").runs;
   EXPECT_EQ(runs[static_cast<size_t>(RunResult::kRefused)], static_cast<uint64_t>(refused));
 }
 
