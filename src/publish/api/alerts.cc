@@ -209,7 +209,8 @@ Response GetAlert(const Request& request, const Dependencies& dependencies) {
 }
 
 Response ReleaseAlert(const Request& request, const Dependencies& dependencies) {
-  if (auto refusal = RefuseOtherOrigin(request, dependencies, "release alerts")) return *refusal;
+  if (auto refusal = RefuseOtherOrigin(request, dependencies.allowed_origin, "release alerts"))
+    return *refusal;
   if (dependencies.alerts == nullptr) return AlertsAreOff();
   Query query(request, {});
   const NamedAlert named = ReadNamed(request, query);

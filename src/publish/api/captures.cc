@@ -33,7 +33,7 @@ constexpr SortField<Capture> kSorts[] = {
 // A capture holds what people said to each other.
 std::optional<Response> RefuseOtherOrigin(const Request& request,
                                           const Dependencies& dependencies) {
-  return api::RefuseOtherOrigin(request, dependencies, "use captures");
+  return api::RefuseOtherOrigin(request, dependencies.allowed_origin, "use captures");
 }
 
 uint64_t Number(Query& query, std::string_view name, uint64_t least, uint64_t most,

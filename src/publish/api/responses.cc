@@ -42,10 +42,10 @@ std::optional<uint16_t> ReadInterface(Query& query, const snapshot::Snapshot& sn
 }
 
 std::optional<http::Response> RefuseOtherOrigin(const http::Request& request,
-                                                const Dependencies& dependencies,
+                                                std::string_view allowed_origin,
                                                 std::string_view what) {
   const std::string* const origin = request.FindHeader("origin");
-  if (origin == nullptr || *origin == dependencies.allowed_origin) return std::nullopt;
+  if (origin == nullptr || *origin == allowed_origin) return std::nullopt;
   const std::string* const host = request.FindHeader("host");
   if (host != nullptr && (*origin == "http://" + *host || *origin == "https://" + *host)) {
     return std::nullopt;

@@ -40,7 +40,7 @@ std::optional<uint8_t> ReadIpVersion(Query& query);
 // Whatever CORS allows for the rest, a page of another site that runs in a browser beside the
 // service may not do this ("use captures"). Nothing when the request may be served.
 std::optional<http::Response> RefuseOtherOrigin(const http::Request& request,
-                                                const Dependencies& dependencies,
+                                                std::string_view allowed_origin,
                                                 std::string_view what);
 
 // Of `fields` for a single object.

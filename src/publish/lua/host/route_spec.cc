@@ -11,16 +11,14 @@
 #include "publish/http/problem.h"
 #include "publish/json/parsed.h"
 #include "publish/lua/host/table_reader.h"
+#include "publish/lua/vm/integer.h"
 #include "publish/lua/vm/json.h"
 #include "publish/lua/vm/values.h"
 
 namespace wiregauge::lua {
 namespace {
 
-constexpr double kExact = 9007199254740992.0;  // 2^53
 constexpr size_t kMostParameters = 64;
-
-bool IsExact(double number) { return number == std::floor(number) && std::fabs(number) <= kExact; }
 
 struct TypeName {
   std::string_view name;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "publish/api/responses.h"
 #include "publish/http/problem.h"
 #include "publish/json/writer.h"
 
@@ -283,14 +284,7 @@ void ScriptHost::AddRoute(http::Router& router, const RouteSpec& spec) {
 // A page of another origin could have a browser send what changes something.
 std::optional<http::Response> ScriptHost::RefuseOrigin(const http::Request& request) const {
   if (request.method == http::Method::kGet) return std::nullopt;
-  const std::string* const origin = request.FindHeader("origin");
-  if (origin == nullptr || *origin == options_.allowed_origin) return std::nullopt;
-  const std::string* const host = request.FindHeader("host");
-  if (host != nullptr && (*origin == "http://" + *host || *origin == "https://" + *host)) {
-    return std::nullopt;
-  }
-  return http::ProblemResponse(
-      403, "Pages of another origin may not send to scripts; http.allowed_origin can name one.");
+  return api::RefuseOtherOrigin(request, options_.allowed_origin, "send to scripts");
 }
 
 bool ScriptHost::Submit(std::unique_ptr<Job>& job) { return pool_->Submit(job); }

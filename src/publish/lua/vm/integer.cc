@@ -12,14 +12,13 @@ namespace wiregauge::lua {
 namespace {
 
 constexpr const char* kMetatable = "wiregauge.integer";
-constexpr double kExact = 9007199254740992.0;  // 2^53
 
 // What stands in an operation with an Integer: another one, or a whole number that is exact.
 std::optional<Integer> Exactly(lua_State* lua, int index) {
   if (const auto integer = IntegerAt(lua, index)) return integer;
   if (lua_type(lua, index) != LUA_TNUMBER) return std::nullopt;
   const double number = lua_tonumber(lua, index);
-  if (number != std::floor(number) || std::fabs(number) > kExact) return std::nullopt;
+  if (!IsExact(number)) return std::nullopt;
   return Integer::Of(static_cast<int64_t>(number));
 }
 
@@ -116,6 +115,8 @@ int Concatenate(lua_State* lua) {
 }
 
 }  // namespace
+
+bool IsExact(double number) { return number == std::floor(number) && std::fabs(number) <= kExact; }
 
 Integer Integer::Of(int64_t number) {
   const auto bits = static_cast<uint64_t>(number);

@@ -9,6 +9,11 @@ struct lua_State;
 
 namespace wiregauge::lua {
 
+// Up to here, and down to its negative, Lua's numbers hold every whole one.
+inline constexpr double kExact = 9007199254740992.0;  // 2^53
+// Whether the number is a whole one of these.
+bool IsExact(double number);
+
 // A whole number beyond 2^53, which Lua's numbers do not hold. To a script it is an object that
 // compares, adds and subtracts exactly while the result has 64 bits, becomes an ordinary number in
 // any other arithmetic, prints all its digits and stays exact in JSON.

@@ -19,7 +19,6 @@ namespace {
 constexpr const char* kArrayMark = "wiregauge.array";
 constexpr const char* kObjectMark = "wiregauge.object";
 constexpr const char* kJsonForm = "wiregauge.json_form";
-constexpr double kExact = 9007199254740992.0;  // 2^53
 constexpr uint64_t kSpendPerValue = 50;
 
 enum class Mark : uint8_t { kNone, kArray, kObject };
@@ -75,7 +74,7 @@ class Encoder {
   }
 
   void WriteNumber(double number) {
-    if (number == std::floor(number) && std::fabs(number) <= kExact) {
+    if (IsExact(number)) {
       writer_.Value(static_cast<int64_t>(number));
     } else {
       writer_.Value(number);

@@ -10,7 +10,7 @@
 namespace wiregauge::lua {
 namespace {
 
-constexpr int64_t kExact = int64_t{1} << 53;
+constexpr auto kWholeExact = static_cast<int64_t>(kExact);
 
 // As print writes it.
 std::string NumberText(double number) {
@@ -37,7 +37,7 @@ int RaiseAt(lua_State* lua, const std::exception& exception) {
 void Push(lua_State* lua, std::string_view text) { lua_pushlstring(lua, text.data(), text.size()); }
 
 void Push(lua_State* lua, int64_t number) {
-  if (number >= -kExact && number <= kExact) {
+  if (number >= -kWholeExact && number <= kWholeExact) {
     lua_pushnumber(lua, static_cast<double>(number));
   } else {
     PushInteger(lua, Integer::Of(number));
@@ -45,7 +45,7 @@ void Push(lua_State* lua, int64_t number) {
 }
 
 void Push(lua_State* lua, uint64_t number) {
-  if (number <= static_cast<uint64_t>(kExact)) {
+  if (number <= static_cast<uint64_t>(kWholeExact)) {
     lua_pushnumber(lua, static_cast<double>(number));
   } else {
     PushInteger(lua, Integer::Of(number));
