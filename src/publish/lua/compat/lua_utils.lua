@@ -4,6 +4,12 @@
 
 dirs = ntop.getDirs()
 http_prefix = ntop.getHttpPrefix()
+ifname = interface.getDefaultIfName()
+throughput_type = "bps"
+
+function getThroughputType()
+  return throughput_type
+end
 
 TRACE_ERROR, TRACE_WARNING, TRACE_NORMAL, TRACE_INFO, TRACE_DEBUG = 0, 1, 2, 3, 6
 TRACE_CONSOLE = true
@@ -47,9 +53,12 @@ capitalize = firstToUpper
 
 function shortenString(text, most)
   most = most or 24
+  text = tostring(text or "")
   if #text <= most then return text end
   return string.sub(text, 1, most) .. "..."
 end
+
+abbreviateString = shortenString
 
 function fillZero(number, digits)
   return string.format("%0" .. (digits or 2) .. "d", number)
@@ -66,6 +75,22 @@ function escapeHTML(text)
   return (string.gsub(tostring(text), "[&<>\"']", entities))
 end
 noHtml = escapeHTML
+
+function unescapeHTML(text)
+  local entities = { amp = "&", lt = "<", gt = ">", quot = '"', ["#39"] = "'" }
+  return (string.gsub(tostring(text), "&([#%w]+);", entities))
+end
+
+function urlencode(text)
+  local function escape(c) return string.format("%%%02X", string.byte(c)) end
+  return (string.gsub(tostring(text), "[^%w%-%._~]", escape))
+end
+
+function urldecode(text)
+  local function byte(digits) return string.char(tonumber(digits, 16)) end
+  return (string.gsub(string.gsub(tostring(text), "+", " "), "%%(%x%x)", byte))
+end
+unescape = urldecode
 
 function i18n(text)
   return text
@@ -90,9 +115,15 @@ function round(number, decimals)
   return math.floor(number * power + 0.5) / power
 end
 
+function truncate(number)
+  return number < 0 and math.ceil(number) or math.floor(number)
+end
+
 -- "1,234,567"
 function formatValue(number)
   if number == nil then return "0" end
+  local is_whole = type(number) == "number" and number % 1 == 0
+  if is_whole then number = string.format("%.0f", number) end
   local whole, rest = string.match(tostring(number), "^(-?%d+)(.*)$")
   if whole == nil then return tostring(number) end
   local groups
@@ -150,6 +181,10 @@ function msToTime(milliseconds)
   return string.format("%.2f ms", milliseconds)
 end
 
+function formatMillis(milliseconds)
+  return formatValue(round(milliseconds or 0, 3)) .. " ms"
+end
+
 -- UTC.
 function formatEpoch(epoch)
   return os.date("!%d/%m/%Y %H:%M:%S", epoch or os.time())
@@ -200,6 +235,59 @@ function hostinfo2url(info, side)
   return "host=" .. hostinfo2hostkey(info, side)
 end
 
+function hostinfo2jqueryid(info, side)
+  return (string.gsub(hostinfo2hostkey(info, side), "%W", "_"))
+end
+
+local function withVlan(name, vlan)
+  vlan = tonumber(vlan) or 0
+  return vlan == 0 and name or name .. "@" .. vlan
+end
+
+function hostinfo2label(info)
+  local name = isEmptyString(info.name) and (info.host or info.ip) or info.name
+  return withVlan(name, info.vlan)
+end
+
+function ip2label(ip, vlan)
+  return withVlan(ntop.resolveName(ip), vlan)
+end
+
+function host2name(host, vlan)
+  return withVlan(ntop.resolveName(host), vlan)
+end
+
+function stripVlan(host)
+  return hostkey2hostinfo(host).host
+end
+
+-- The best name there is, or the address.
+function getHostAltName(host)
+  return ntop.resolveName(stripVlan(host))
+end
+
+function getResolvedAddress(info)
+  return ip2label(info.host or info.ip, info.vlan)
+end
+resolveAddress = getResolvedAddress
+
+-- The first label of a name; addresses are left whole.
+function shortHostName(name)
+  if name == nil then return "" end
+  if isIPv4(name) or string.contains(name, ":") then return name end
+  return (string.match(name, "^[^%.]+")) or name
+end
+
+function get_manufacturer_mac(mac)
+  local manufacturer = isMacAddress(mac) and ntop.getMacManufacturer(mac)
+  return manufacturer and manufacturer.extended or ""
+end
+
+function asn2label(asn, name)
+  return isEmptyString(name) and tostring(asn) or asn .. " (" .. name .. ")"
+end
+printASN = asn2label
+
 -- Versions "4.2.1" as numbers that compare.
 function version2int(version)
   local number = 0
@@ -224,9 +312,121 @@ function getInterfaceId(name)
   return interface.name2id(name)
 end
 
+function getInterfaceNameAlias(name)
+  return name
+end
+getHumanReadableInterfaceName = getInterfaceNameAlias
+
+-- Protocols.
+
+local l4_names = { [1] = "ICMP", [6] = "TCP", [17] = "UDP", [58] = "ICMPv6", [132] = "SCTP" }
+
 function l4_proto_to_string(protocol)
-  local names = { [1] = "ICMP", [6] = "TCP", [17] = "UDP", [58] = "ICMPv6", [132] = "SCTP" }
-  return names[tonumber(protocol)] or tostring(protocol)
+  return l4_names[tonumber(protocol)] or tostring(protocol)
+end
+
+function l4_proto_to_id(name)
+  for id, known in pairs(l4_names) do
+    if string.lower(known) == string.lower(tostring(name)) then return id end
+  end
+  return tonumber(name)
+end
+
+function getApplicationLabel(name)
+  return name
+end
+getCategoryLabel = getApplicationLabel
+
+-- Tables.
+
+function hasKey(key, t)
+  return t[key] ~= nil
+end
+
+function swapKeysValues(t)
+  local swapped = {}
+  for key, value in pairs(t) do swapped[value] = key end
+  return swapped
+end
+
+-- {[value of the field] = key}
+function getKeys(t, field)
+  local keys = {}
+  for key, value in pairs(t) do keys[value[field]] = key end
+  return keys
+end
+
+-- As pairs, in the order of a field of the values.
+function pairsByField(t, field, order)
+  local fields = {}
+  for key, value in pairs(t) do fields[key] = value[field] end
+  local next_sorted = pairsByValues(fields, order)
+  return function()
+    local key = next_sorted()
+    if key ~= nil then return key, t[key] end
+  end
+end
+
+-- The user.
+
+function isAdministrator()
+  return ntop.isAdministrator()
+end
+isUserAdministrator = isAdministrator
+haveAdminPrivileges = isAdministrator
+
+-- Pages of tables: each user's last choices.
+
+-- What was chosen for `key`; chooses `value` when it is given.
+function tablePreferences(key, value)
+  local name = "table." .. (_SESSION.user or "") .. "." .. key
+  local chosen = ntop.getPref(name)
+  if isEmptyString(value) then return chosen end
+  if tostring(value) ~= chosen then ntop.setPref(name, value) end
+  return tostring(value)
+end
+
+local function preferenceOr(key, default)
+  local chosen = tablePreferences(key)
+  return isEmptyString(chosen) and default or chosen
+end
+
+function getDefaultTableSort(table_name)
+  return preferenceOr("sort_" .. table_name, "column_")
+end
+
+function getDefaultTableSortOrder(table_name)
+  return preferenceOr("sort_order_" .. table_name, "desc")
+end
+
+function getDefaultTableSize()
+  return tonumber(preferenceOr("rows_number", 10))
+end
+
+-- getFlowsInfo's options as the parameters of a page of flows tell them.
+function getFlowsFilter()
+  local rows = tonumber(_GET.perPage) or getDefaultTableSize()
+  local page = tonumber(_GET.currentPage) or 1
+  local application = _GET.application
+  return {
+    sortColumn = _GET.sortColumn or getDefaultTableSort("flows"),
+    a2zSortOrder = (_GET.sortOrder or getDefaultTableSortOrder("flows")) ~= "desc",
+    maxHits = rows,
+    toSkip = math.max(page - 1, 0) * rows,
+    hostFilter = _GET.host,
+    portFilter = tonumber(_GET.port),
+    l7protoFilter = application ~= "Uncategorized" and application or nil,
+    l7categoryFilter = _GET.category,
+    L4Protocol = _GET.l4proto,
+    LocalNetworkFilter = tonumber(_GET.network),
+    vlanIdFilter = tonumber(_GET.vlan),
+    asnFilter = tonumber(_GET.asn),
+    poolFilter = tonumber(_GET.pool),
+    macFilter = _GET.mac,
+    countryFilter = _GET.country,
+    ipVersion = tonumber(_GET.version),
+    tcpFlowStateFilter = _GET.tcp_flow_state,
+  }
 end
 
 return true

@@ -140,6 +140,44 @@ TEST_F(CompatGlobalsTest, UtilitiesForHosts) {
             "dns\t4\t1\tTCP");
 }
 
+TEST_F(CompatGlobalsTest, FiltersOfAPageOfFlows) {
+  http::Request request;
+  ASSERT_FALSE(
+      http::ParseTarget("/lua/x.lua?currentPage=3&perPage=20&sortColumn=column_bytes&"
+                        "sortOrder=desc&host=10.0.0.1&port=80&application=HTTP&vlan=0&"
+                        "version=4&l4proto=6",
+                        request));
+  world_.request = &request;
+  EXPECT_EQ(PrintWithUtils("local f = getFlowsFilter() print(f.sortColumn, f.a2zSortOrder, "
+                           "f.maxHits, f.toSkip, f.hostFilter, f.portFilter, f.l7protoFilter, "
+                           "f.vlanIdFilter, f.ipVersion, f.L4Protocol) f.toSkip = 0 "
+                           "print('', interface.getFlowsInfo(f.hostFilter, f).numFlows)"),
+            "column_bytes\tfalse\t20\t40\t10.0.0.1\t80\tHTTP\t0\t4\t6\t3");
+}
+
+TEST_F(CompatGlobalsTest, UtilitiesForNames) {
+  EXPECT_EQ(PrintWithUtils("print(shortHostName('www.example.org'), shortHostName('10.0.0.1'), "
+                           "shortHostName('fe80::1'), shortHostName('02:00:00:00:00:01'), "
+                           "shortHostName('name'), shortHostName(nil) == '')"),
+            "www\t10.0.0.1\tfe80::1\t02:00:00:00:00:01\tname\ttrue");
+  EXPECT_EQ(PrintWithUtils("print(getHostAltName('10.0.0.2'), getResolvedAddress({host = "
+                           "'10.0.0.2'}), ip2label('10.0.0.2', 5), hostinfo2label({ip = "
+                           "'10.0.0.1', name = 'a.b', vlan = 5}), hostinfo2jqueryid({ip = "
+                           "'10.0.0.1', vlan = 5}), stripVlan('10.0.0.1@5'))"),
+            "www.example.org\twww.example.org\twww.example.org@5\ta.b@5\t10_0_0_1_5\t10.0.0.1");
+  EXPECT_EQ(PrintWithUtils("print(isAdministrator(), haveAdminPrivileges(), "
+                           "getInterfaceNameAlias('eth0'), getHumanReadableInterfaceName('dns'), "
+                           "l4_proto_to_id('TCP'), getApplicationLabel('HTTP'), "
+                           "asn2label(64496, 'Example'), printASN(0, nil), "
+                           "get_manufacturer_mac('zz'))"),
+            "true\ttrue\teth0\tdns\t6\tHTTP\t64496 (Example)\t0\t");
+  EXPECT_EQ(PrintWithUtils("print(urlencode('a b&c'), urldecode('a%20b+c'), "
+                           "unescapeHTML('&lt;a&gt;&amp;&#39;'), truncate(1.9), "
+                           "abbreviateString('abcdef', 3), shortenString(nil) == '', "
+                           "formatValue(123456789012345), formatMillis(1500))"),
+            "a%20b%26c\ta b c\t<a>&'\t1\tabc...\ttrue\t123,456,789,012,345\t1,500 ms");
+}
+
 TEST_F(CompatGlobalsTest, FunctionsOfTables) {
   EXPECT_EQ(Print("local t = table.merge({a = 1}, {b = 2}) print(t.a, t.b, table.len(t), "
                   "table.contains({1, 2}, 2), table.contains({1}, 3), "

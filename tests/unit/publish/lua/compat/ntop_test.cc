@@ -150,5 +150,23 @@ TEST_F(CompatNtopTest, FetchesWhereItMay) {
             "nil\ttrue");
 }
 
+TEST_F(CompatNtopTest, UtilitiesForPagesOfTables) {
+  EXPECT_EQ(Print("require 'lua_utils' print(ifname, getDefaultTableSort('hosts'), "
+                  "getDefaultTableSortOrder('hosts'), getDefaultTableSize(), "
+                  "throughput_type, getThroughputType())"),
+            "eth0\tcolumn_\tdesc\t10\tbps\tbps");
+  EXPECT_EQ(Print("require 'lua_utils' print(tablePreferences('sort_hosts', 'column_traffic')) "
+                  "tablePreferences('rows_number', 25) "
+                  "tablePreferences('sort_order_hosts', 'asc') "
+                  "print('', getDefaultTableSort('hosts'), getDefaultTableSort('flows'), "
+                  "getDefaultTableSortOrder('hosts'), getDefaultTableSize())"),
+            "column_traffic\tcolumn_traffic\tcolumn_\tasc\t25");
+  EXPECT_EQ(Print("require 'lua_utils' for k, v in pairsByField({a = {n = 1}, b = {n = 3}, c = {n "
+                  "= 2}}, 'n', "
+                  "rev) do print(k .. v.n) end print('', swapKeysValues({a = 'x'}).x, "
+                  "hasKey('a', {a = 1}), getKeys({{id = 7, v = 'x'}}, 'id')[7])"),
+            "b3c2a1\ta\ttrue\t1");
+}
+
 }  // namespace
 }  // namespace wiregauge::lua::compat
