@@ -1771,12 +1771,14 @@ function tprint(value) end
 ---Says what the answer is; writes nothing.
 ---@param content_type? string text/html
 ---@param disposition? string
-function sendHTTPContentTypeHeader(content_type, disposition) end
+---@param ... string|table|integer|nil a table of headers, a status
+function sendHTTPContentTypeHeader(content_type, disposition, ...) end
 
 ---As sendHTTPContentTypeHeader.
 ---@param content_type? string text/html
 ---@param disposition? string
-function sendHTTPHeader(content_type, disposition) end
+---@param ... string|table|integer|nil a table of headers, a status
+function sendHTTPHeader(content_type, disposition, ...) end
 
 ---Runs a module from `modules/`, once for each run of a script, and gives what it returned. A dot in the name stands for a folder. Global names that the module sets are the script's.
 ---@param modname string

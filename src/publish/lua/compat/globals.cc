@@ -186,7 +186,22 @@ int PrintTable(lua_State* lua) {
   return 0;
 }
 
-// (type [, disposition])
+// Of the arguments from the third one on, whose order differs by function and year: a number is the
+// status, a table has headers, a text is a character set.
+void ReadFurther(lua_State* lua, Call& call) {
+  for (int index = 3; index <= lua_gettop(lua); ++index) {
+    if (lua_type(lua, index) == LUA_TNUMBER) {
+      call.status = static_cast<int>(IntegerArgument(lua, index, "status", 200, 599));
+    } else if (lua_istable(lua, index)) {
+      for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
+        const auto name = TextAt(lua, -2), value = TextAt(lua, -1);
+        if (name && value) call.SetHeader(std::string(*name), std::string(*value));
+      }
+    }
+  }
+}
+
+// (type [, disposition, ...])
 int SendHeader(lua_State* lua) {
   Call& call = Call::Of(lua);
   const std::string type(OptionalText(lua, 1, "content_type").value_or("text/html"));
@@ -196,6 +211,7 @@ int SendHeader(lua_State* lua) {
   if (disposition && !disposition->empty()) {
     call.SetHeader("Content-Disposition", std::string(*disposition));
   }
+  ReadFurther(lua, call);
   return 0;
 }
 
@@ -250,8 +266,10 @@ std::vector<Function> OrderFunctions() {
 
 const Library& GlobalLibrary() {
   static const Library library = [] {
-    const std::vector<Parameter> header = {{"content_type", "string?", "text/html"},
-                                           {"disposition", "string?", ""}};
+    const std::vector<Parameter> header = {
+        {"content_type", "string?", "text/html"},
+        {"disposition", "string?", ""},
+        {"...", "string|table|integer|nil", "a table of headers, a status"}};
     Library made;
     made.help = "What scripts for ntopng find without any library.";
     made.functions = OrderFunctions();

@@ -68,6 +68,43 @@ TEST_F(CompatGlobalsTest, HeadersAreNotPrinted) {
   EXPECT_EQ(world_.headers[0].value, "attachment; filename=\"x.json\"");
 }
 
+TEST_F(CompatGlobalsTest, HeadersWithAStatus) {
+  EXPECT_EQ(Print("sendHTTPHeader('application/json', nil, {['X-Thing'] = 'y'}, 404)"), "");
+  EXPECT_EQ(world_.status, 404);
+  ASSERT_EQ(world_.headers.size(), 1);
+  EXPECT_EQ(world_.headers[0].name, "X-Thing");
+  EXPECT_EQ(Print("sendHTTPContentTypeHeader('text/html', nil, 'utf-8', nil, 403)"), "");
+  EXPECT_EQ(world_.status, 403);
+  EXPECT_THAT(Print("sendHTTPHeader('text/html', nil, nil, 99)"), HasSubstr("status (argument 4)"));
+}
+
+TEST_F(CompatGlobalsTest, AnswersOfRestScripts) {
+  EXPECT_EQ(Print("local rest_utils = require 'rest_utils' "
+                  "rest_utils.answer(rest_utils.consts.success.ok, {{a = 1}})"),
+            R"({"rc":0,"rc_str":"OK","rc_str_hr":"Success","rsp":[{"a":1}]})");
+  EXPECT_EQ(world_.content_type, "application/json");
+  EXPECT_EQ(Print("local rest_utils = require('rest_utils') "
+                  "rest_utils.answer(rest_utils.consts.err.invalid_interface)"),
+            R"({"rc":-2,"rc_str":"INVALID_INTERFACE","rc_str_hr":"No such interface","rsp":[]})");
+  EXPECT_EQ(world_.status, 400);
+  EXPECT_EQ(Print("local r = require 'rest_utils' print(r.rc(r.consts_ok, 5))"),
+            R"({"rc":0,"rc_str":"OK","rc_str_hr":"Success","rsp":5})");
+}
+
+TEST_F(CompatGlobalsTest, ModulesThatScriptsRequire) {
+  EXPECT_EQ(Print("local f = require 'format_utils' print(f.bytesToSize(1536), f.round(1.26, 1))"),
+            "1.5 KB\t1.3");
+  EXPECT_EQ(Print("local c = require 'callback_utils' c.foreachInterface(interface.getIfNames(), "
+                  "function(name) return name ~= 'dns' end, function(name, stats) "
+                  "print(name .. stats.id .. ' ') end)"),
+            "eth00 vlan2 icmp3 tls4 ");
+  EXPECT_EQ(Print("local c = require 'callback_utils' local n = 0 "
+                  "print(c.foreachLocalHost('dns', os.time() + 60, function(key, host) "
+                  "assert(host.localhost) n = n + 1 end), n, "
+                  "c.foreachHost('dns', 0, function() n = n + 1 end), n)"),
+            "true\t4\tfalse\t4");
+}
+
 TEST_F(CompatGlobalsTest, TheRequest) {
   EXPECT_EQ(Print("print(next(_GET), next(_POST), _SERVER.REQUEST_METHOD, next(_COOKIE))"),
             "nil\tnil\tnil\tnil");
