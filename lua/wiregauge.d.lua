@@ -1166,9 +1166,11 @@ function interface.findFlowByTuple(cli_ip, srv_ip, vlan, cli_port, srv_port, l4_
 ---@return table<integer, {name: string, count: integer}> statuses
 function interface.getFlowsStatus() end
 
----Flows by application, by breed and by state: {ndpi_flows_count, breeds, states}.
+---Sums over flows, active and ended ones: {ndpi (bytes.sent, num_flows and more by application), ndpi_flows_count, l4_protocols ({count} by name), breeds, states}.
+---@param host? string "ip" or "ip@vlan"
+---@param pageinfo? table the options of getFlowsInfo that choose rows
 ---@return table counts
-function interface.getActiveFlowsStats() end
+function interface.getActiveFlowsStats(host, pageinfo) end
 
 ---Flows by application, of those that getFlowsInfo gives.
 ---@return table<string, integer> flows
@@ -1291,10 +1293,18 @@ function interface.getNumHosts() end
 ---@return integer hosts
 function interface.getNumLocalHosts() end
 
----Hosts and their traffic by one of their numbers.
----@param groupBy? string asn (default), vlan, local_network_id, pool_id
----@return table<integer, {num_hosts: integer}> groups
-function interface.getGroupedHosts(groupBy) end
+---Hosts summed by what they have in common: {[id] = {id, name, num_hosts, num_alerts, bytes.sent, bytes.rcvd, packets.sent, packets.rcvd, throughput_bps, throughput_pps, seen.first, seen.last}}. The id is a number, of countries and MAC addresses a text, "" when it is not known. groupBy may also stand first. Before pool there may be a truth value, which makes no difference.
+---@param show_details? boolean makes no difference
+---@param groupBy? string asn (default); asn, vlan, local_network_id, local_network, pool_id, country, mac
+---@param country? string two letters
+---@param os any cannot be answered
+---@param vlan? integer
+---@param asn? integer
+---@param network_id? integer -1: remote, -2: any
+---@param pool? integer
+---@param ipversion? integer 4 or 6
+---@return table<integer|string, table> groups
+function interface.getGroupedHosts(show_details, groupBy, country, os, vlan, asn, network_id, pool, ipversion) end
 
 ---The host; nil when there is none.
 ---@param host string "ip" or "ip@vlan"

@@ -140,8 +140,8 @@ void FlowFilter::ReadStates(Options& options) {
 }
 
 bool FlowFilter::Matches(const model::FlowRecord& flow) const {
-  return flow.interface_index == interface_index_ && MatchesHosts(flow) && MatchesPlaces(flow) &&
-         MatchesProtocols(flow) && MatchesStates(flow);
+  return !matches_nothing_ && flow.interface_index == interface_index_ && MatchesHosts(flow) &&
+         MatchesPlaces(flow) && MatchesProtocols(flow) && MatchesStates(flow);
 }
 
 bool FlowFilter::MatchesHosts(const model::FlowRecord& flow) const {

@@ -250,23 +250,81 @@ void PushCounts(lua_State* lua, const std::map<std::string, uint64_t>& counts) {
   for (const auto& [name, count] : counts) SetField(lua, name, count);
 }
 
-// Counts by application name, and by breed beside it.
-int GetActiveFlowsStats(lua_State* lua) {
-  const View view = View::Rows(lua);
-  std::map<std::string, uint64_t> applications, breeds, states;
-  VisitFlows(lua, view, [&](const model::FlowRecord& flow) {
+// Traffic and flows of one application.
+struct ApplicationSum {
+  uint64_t flows = 0;
+  model::TwoWay traffic{};
+};
+
+// What getActiveFlowsStats tells of flows.
+struct FlowCounts {
+  std::map<std::string, ApplicationSum> applications;
+  std::map<std::string, uint64_t> breeds, states, l4_protocols;
+
+  void Add(const model::FlowRecord& flow, const model::ApplicationCatalogue& catalogue) {
     const uint16_t id = model::ApplicationIndex(flow.application);
-    ++applications[view.catalogue().ApplicationName(id)];
-    const auto& known = view.catalogue().applications;
+    ApplicationSum& application = applications[catalogue.ApplicationName(id)];
+    ++application.flows;
+    application.traffic += {flow.client.sent, flow.server.sent};
+    const auto& known = catalogue.applications;
     if (id < known.size() && !known[id].breed.empty()) ++breeds[known[id].breed];
     ++states[flow.state == model::FlowState::kActive ? "active" : "ended"];
+    ++l4_protocols[model::L4ProtocolName(flow.l4_protocol)];
+  }
+};
+
+void PushApplicationSums(lua_State* lua, const FlowCounts& counts, const View& view) {
+  lua_newtable(lua);
+  MarkObject(lua);
+  for (const auto& [name, sum] : counts.applications) {
+    lua_createtable(lua, 0, 6);
+    const auto id = FindApplication(view.catalogue(), name);
+    if (id) SetField(lua, "breed", view.catalogue().applications[*id].breed);
+    SetField(lua, "bytes.sent", sum.traffic.sent.bytes);
+    SetField(lua, "bytes.rcvd", sum.traffic.received.bytes);
+    SetField(lua, "packets.sent", sum.traffic.sent.packets);
+    SetField(lua, "packets.rcvd", sum.traffic.received.packets);
+    SetField(lua, "num_flows", sum.flows);
+    lua_setfield(lua, -2, name.c_str());
+  }
+}
+
+void PushCountTables(lua_State* lua, const std::map<std::string, uint64_t>& counts) {
+  lua_newtable(lua);
+  MarkObject(lua);
+  for (const auto& [name, count] : counts) {
+    lua_createtable(lua, 0, 1);
+    SetField(lua, "count", count);
+    lua_setfield(lua, -2, name.c_str());
+  }
+}
+
+// ([host [, pageinfo]])
+int GetActiveFlowsStats(lua_State* lua) {
+  lua_settop(lua, 2);
+  const View view = View::Rows(lua);
+  FlowFilter filter(view);
+  Options options(lua, 2, "pageinfo");
+  ReadArguments(lua, filter);
+  filter.Read(options, view);
+  options.Ignore({"maxHits", "toSkip", "sortColumn", "a2zSortOrder"});
+  options.Finish();
+  FlowCounts counts;
+  VisitFlows(lua, view, [&](const model::FlowRecord& flow) {
+    if (filter.Matches(flow)) counts.Add(flow, view.catalogue());
   });
-  lua_createtable(lua, 0, 3);
-  PushCounts(lua, applications);
+  lua_createtable(lua, 0, 5);
+  PushApplicationSums(lua, counts, view);
+  lua_setfield(lua, -2, "ndpi");
+  PushCountTables(lua, counts.l4_protocols);
+  lua_setfield(lua, -2, "l4_protocols");
+  std::map<std::string, uint64_t> flows;
+  for (const auto& [name, sum] : counts.applications) flows[name] = sum.flows;
+  PushCounts(lua, flows);
   lua_setfield(lua, -2, "ndpi_flows_count");
-  PushCounts(lua, breeds);
+  PushCounts(lua, counts.breeds);
   lua_setfield(lua, -2, "breeds");
-  PushCounts(lua, states);
+  PushCounts(lua, counts.states);
   lua_setfield(lua, -2, "states");
   return 1;
 }
@@ -338,8 +396,10 @@ std::vector<Function> FlowLookUps() {
        {{"statuses", "table<integer, {name: string, count: integer}>", ""}},
        Entry<GetFlowsStatus>},
       {"getActiveFlowsStats",
-       "Flows by application, by breed and by state: {ndpi_flows_count, breeds, states}.",
-       {},
+       "Sums over flows, active and ended ones: {ndpi (bytes.sent, num_flows and more by "
+       "application), ndpi_flows_count, l4_protocols ({count} by name), breeds, states}.",
+       {{"host", "string?", "\"ip\" or \"ip@vlan\""},
+        {"pageinfo", "table?", "the options of getFlowsInfo that choose rows"}},
        {{"counts", "table", ""}},
        Entry<GetActiveFlowsStats>},
       {"getnDPIFlowsCount",

@@ -28,6 +28,7 @@ Part InterfacePart();
 Part ApplicationPart();
 Part FlowPart();
 Part HostPart();
+Part HostGroupPart();
 Part HostDetailPart();
 Part DevicePart();
 Part PlacePart();

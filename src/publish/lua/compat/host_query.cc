@@ -78,7 +78,8 @@ void HostQuery::ReadNames(const std::optional<std::string>& country_text,
 namespace {
 
 void ReadPage(lua_State* lua, HostQuery& query) {
-  query.sort_column = WithoutColumnPrefix(TextOf(lua, 2, "sortColumn").value_or("ip"));
+  const std::string column = TextOf(lua, 2, "sortColumn").value_or("");
+  if (const auto known = WithoutColumnPrefix(column); !known.empty()) query.sort_column = known;
   query.page.most = static_cast<uint64_t>(
       OptionalInteger(lua, 3, "maxHits", 0, kMostRows).value_or(int64_t(query.page.most)));
   query.page.skip =
@@ -121,7 +122,8 @@ HostQuery HostQuery::OfArguments(lua_State* lua, const View& view, HostScope sco
   }
   Options options(lua, 1, "options");
   query.page = options.ReadPage();
-  query.sort_column = options.ReadSortColumn().value_or("ip");
+  const auto column = options.ReadSortColumn();
+  if (column && !column->empty()) query.sort_column = *column;
   query.vlan = options.Whole("vlan", 0, 4095);
   query.asn = options.Whole("asn", 0, UINT32_MAX);
   query.network = options.Whole("network_id", -1, 65535);
@@ -136,6 +138,20 @@ HostQuery HostQuery::OfArguments(lua_State* lua, const View& view, HostScope sco
       {"os", "filtered_hosts", "blacklisted_hosts", "anomalous", "dhcp_hosts", "device_ip"},
       "the traffic does not tell it here");
   options.Finish();
+  return query;
+}
+
+HostQuery HostQuery::OfGroupArguments(lua_State* lua, const View& view) {
+  HostQuery query;
+  query.ReadNames(TextOf(lua, 3, "country"), std::nullopt, std::nullopt, std::nullopt, view);
+  RefuseArgument(lua, 4, "os");
+  query.vlan = NumberOf(lua, 5, "vlan", 0);
+  query.asn = NumberOf(lua, 6, "asn", 0);
+  query.network = NumberOf(lua, 7, "network_id", -1);
+  // In 2017 a truth value stood before the pool.
+  const int pool = lua_isboolean(lua, 8) ? 9 : 8;
+  query.pool = NumberOf(lua, pool, "pool", 0);
+  query.ip_version = NumberOf(lua, pool + 1, "ipversion", 1);
   return query;
 }
 

@@ -35,6 +35,8 @@ struct HostQuery {
 
   // Of positional arguments, or of a table of named ones. Throws ScriptError.
   static HostQuery OfArguments(lua_State* lua, const View& view, HostScope scope);
+  // Of getGroupedHosts(show_details, groupBy, country, os, vlan, asn, network, pool, ipversion).
+  static HostQuery OfGroupArguments(lua_State* lua, const View& view);
   bool Matches(lua_State* lua, const View& view, const model::HostRecord& host) const;
 
  private:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -106,47 +105,6 @@ int CountHosts(lua_State* lua) {
   return 1;
 }
 
-// Hosts summed by one of their numbers: {[number] = {num_hosts, "bytes.sent", ...}}.
-int GetGroupedHosts(lua_State* lua) {
-  const View view = View::Rows(lua);
-  const std::string group(OptionalText(lua, 1, "groupBy").value_or("asn"));
-  using Number = int64_t (*)(const model::HostRecord&);
-  static const std::map<std::string, Number, std::less<>> kGroups = {
-      {"asn", [](const model::HostRecord& host) { return int64_t{host.place.asn}; }},
-      {"vlan", [](const model::HostRecord& host) { return int64_t{host.vlan}; }},
-      {"local_network_id",
-       [](const model::HostRecord& host) { return int64_t{host.place.network} - 1; }},
-      {"pool_id", [](const model::HostRecord& host) { return int64_t{host.place.pool}; }}};
-  const auto found = kGroups.find(WithoutColumnPrefix(group));
-  if (found == kGroups.end()) {
-    throw ScriptError("groupBy is to be asn, vlan, local_network_id or pool_id, not \"" + group +
-                      '"');
-  }
-  struct Sum {
-    uint64_t hosts = 0;
-    model::TwoWay traffic;
-  };
-  std::map<int64_t, Sum> sums;
-  State::Of(lua).Spend(view.tables.hosts.size() * kSpendPerHost);
-  for (const model::HostRecord& host : view.tables.hosts) {
-    if (host.interface_index != view.interface_index) continue;
-    Sum& sum = sums[found->second(host)];
-    ++sum.hosts;
-    sum.traffic += host.traffic;
-  }
-  lua_newtable(lua);
-  MarkObject(lua);
-  for (const auto& [number, sum] : sums) {
-    lua_pushnumber(lua, static_cast<double>(number));
-    lua_createtable(lua, 0, 3);
-    SetField(lua, "num_hosts", sum.hosts);
-    SetField(lua, "bytes.sent", sum.traffic.sent.bytes);
-    SetField(lua, "bytes.rcvd", sum.traffic.received.bytes);
-    lua_rawset(lua, -3);
-  }
-  return 1;
-}
-
 const char* const kHostsType =
     "{numHosts: integer, hosts: table<string, Host>, hosts_sorted: Host[]}";
 
@@ -225,11 +183,6 @@ Part HostPart() {
        {},
        {count},
        Entry<CountHosts<HostScope::kLocal>>},
-      {"getGroupedHosts",
-       "Hosts and their traffic by one of their numbers.",
-       {{"groupBy", "string?", "asn (default), vlan, local_network_id, pool_id"}},
-       {{"groups", "table<integer, {num_hosts: integer}>", ""}},
-       Entry<GetGroupedHosts>},
   };
   part.records = {HostKeys().record()};
   return part;

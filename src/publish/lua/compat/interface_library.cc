@@ -22,7 +22,7 @@ const Library& InterfaceLibrary() {
         "bytes a second here**, as scripts for ntopng expect; everywhere else in this service they "
         "are bits a second. Bytes are those of frames on the wire.";
     for (const auto part : {SelectionPart, InterfacePart, ApplicationPart, FlowPart, HostPart,
-                            HostDetailPart, DevicePart, PlacePart}) {
+                            HostGroupPart, HostDetailPart, DevicePart, PlacePart}) {
       Append(made, part());
     }
     return made;

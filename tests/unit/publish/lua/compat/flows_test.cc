@@ -251,6 +251,16 @@ TEST_F(CompatFlowsTest, CountsByApplicationAndStatus) {
                   "s.states.ended)"),
             "4\t6");
   EXPECT_EQ(Print("print(interface.getNumFlows())"), "0");
+  EXPECT_EQ(Print("local s = interface.getActiveFlowsStats('10.0.0.1', {portFilter = 80, "
+                  "sortColumn = 'bytes', maxHits = 1}) local sum = 0 for _, f in ipairs((flows({"
+                  "portFilter = 80}, '10.0.0.1'))) do sum = sum + f['cli2srv.bytes'] end "
+                  "print(s.ndpi.HTTP.num_flows, s.ndpi.HTTP['bytes.sent'] == sum, "
+                  "s.ndpi.HTTP.breed, s.l4_protocols.TCP.count, s.l4_protocols.ICMPv6)"),
+            "3\ttrue\tAcceptable\t3\tnil");
+  EXPECT_EQ(Print("print(interface.getActiveFlowsStats('10.9.9.9').states.ended, "
+                  "next(interface.getActiveFlowsStats('nonsense').ndpi))"),
+            "nil\tnil");
+  EXPECT_EQ(Print("print(interface.getBatchedFlowsInfo(0, {ifaceIndex = 3}).numFlows)"), "0");
 }
 
 TEST_F(CompatFlowsTest, PairsAndJsonShowAllKeys) {

@@ -243,6 +243,34 @@ TEST_F(CompatHostsTest, GroupsHosts) {
   EXPECT_THAT(Print("interface.getGroupedHosts('nonsense')"), HasSubstr("groupBy is to be"));
 }
 
+TEST_F(CompatHostsTest, GroupsHostsByTheArgumentsOfEachYear) {
+  EXPECT_EQ(Print("interface.select('vlan') local g = interface.getGroupedHosts(false, "
+                  "'column_vlan') print(g[10].id, g[10].name, g[10].num_hosts, "
+                  "g[10]['bytes.sent'], g[10]['seen.first'], g[10].throughput_bps, g[30])"),
+            "10\t10\t2\t174\t1700000000\t0\tnil");
+  EXPECT_EQ(Print("interface.select('vlan') "
+                  "local g = interface.getGroupedHosts(false, 'column_asn', nil, nil, 10) "
+                  "local n = 0 for _, group in pairs(g) do n = n + group.num_hosts end print(n)"),
+            "2");
+  EXPECT_EQ(Print("local function hosts(...) local n = 0 for _, g in pairs(interface."
+                  "getGroupedHosts(true, 'local_network', nil, nil, nil, nil, ...)) do "
+                  "n = n + g.num_hosts end return n end "
+                  "print(hosts(), hosts(nil, true, nil, 4), hosts(nil, nil, 6), hosts(-1))"),
+            "5\t2\t3\t1");
+  EXPECT_EQ(Print("local g = interface.getGroupedHosts(true, 'mac') "
+                  "print(g['02:00:00:00:00:02'].id, g['02:00:00:00:00:02'].num_hosts)"),
+            "02:00:00:00:00:02\t2");
+  EXPECT_EQ(Print("print(interface.getGroupedHosts(true, 'country')[''].num_hosts)"), "5");
+  EXPECT_THAT(Print("interface.getGroupedHosts(true, 'asn', nil, 'Linux')"),
+              HasSubstr("os (argument 4) cannot be answered"));
+}
+
+TEST_F(CompatHostsTest, AnEmptyColumnIsTheDefault) {
+  EXPECT_EQ(Print("print(interface.getHostsInfo(true, 'column_', 1).hosts_sorted[1].ip, "
+                  "interface.getHostsInfo({sortColumn = 'column_'}).hosts_sorted[1].ip)"),
+            "10.0.0.1\t10.0.0.1");
+}
+
 TEST_F(CompatHostsTest, WhoIsKeptToNetworksSeesTheirHosts) {
   world_.identity = std::make_shared<const model::Identity>(
       model::Identity{.user = "eve", .networks = {*IpNetwork::Parse("2001:db8::/64")}});
