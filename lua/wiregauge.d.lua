@@ -372,7 +372,7 @@
 ---@field eth table {packets, bytes} of all frames; ingress is the same.
 ---@field localstats table {packets, bytes} by {local2local, local2remote, remote2local, remote2remote}.
 ---@field ndpi table By application, since the start; all of it is received.
----@field pktSizeDistribution table Packets by size, upTo64 to above9000; also as size. upTo128 to upTo1024 end one byte before.
+---@field pktSizeDistribution table Packets by size, upTo64 to above9000; also as size, which pairs leaves out. upTo128 to upTo1024 end one byte before.
 ---@field tcpPacketStats table {retransmissions, out_of_order, lost, keep_alive, zero_window}.
 ---@field tcp table {packets, bytes} in flows.
 ---@field udp table {packets, bytes} in flows.
@@ -612,7 +612,7 @@
 ---@field ["tcpPacketStats.rcvd"] table The same of what it received.
 ---@field ndpi table By application: {breed, bytes.sent, bytes.rcvd, packets.sent, packets.rcvd, num_flows}.
 ---@field ndpi_categories table By category: {category, bytes, bytes.sent, bytes.rcvd}.
----@field ["pktStats.sent"] table Packets by size, upTo64 to above9000, and syn, synack, finack, rst; also as size and tcp_flags.
+---@field ["pktStats.sent"] table Packets by size, upTo64 to above9000, and syn, synack, finack, rst; also as size and tcp_flags, which pairs leaves out.
 ---@field ["pktStats.recv"] table The same of what it received.
 ---@field dns table {sent, rcvd}: {num_queries, num_replies_ok, num_replies_error, queries}.
 ---@field http table {sender, receiver}: {query, response}; virtual_hosts.
@@ -1049,6 +1049,30 @@ function interface.isRunning() end
 ---@return boolean truth
 function interface.hasVLANs() end
 
+---Always false.
+---@return boolean truth
+function interface.isView() end
+
+---Always false.
+---@return boolean truth
+function interface.isViewed() end
+
+---Always false.
+---@return boolean truth
+function interface.isBridgeInterface() end
+
+---Always false.
+---@return boolean truth
+function interface.isZMQInterface() end
+
+---Always false.
+---@return boolean truth
+function interface.isSyslogInterface() end
+
+---Always false.
+---@return boolean truth
+function interface.isSubInterface() end
+
 ---The selected interface's counters, which never go down.
 ---@param full? boolean all of it is there anyway
 ---@return InterfaceStats stats
@@ -1464,17 +1488,13 @@ function ntop.haveAdminPrivileges() end
 ---@return boolean truth
 function ntop.isLoginDisabled() end
 
----Always false.
+---Whether the script may run for less than a second yet.
 ---@return boolean truth
-function ntop.isPro() end
+function ntop.isDeadlineApproaching() end
 
----Always false.
----@return boolean truth
-function ntop.isEnterprise() end
-
----Always false.
----@return boolean truth
-function ntop.isWindows() end
+---When the service started, seconds since 1970.
+---@return integer seconds
+function ntop.getStartupEpoch() end
 
 ---Whether any interface had frames in a VLAN.
 ---@return boolean truth
@@ -1501,6 +1521,38 @@ function ntop.traceEvent(level, text) end
 ---Answers 302 with this Location.
 ---@param url string
 function ntop.httpRedirect(url) end
+
+---Always false.
+---@return boolean truth
+function ntop.isPro() end
+
+---Always false.
+---@return boolean truth
+function ntop.isEnterprise() end
+
+---Always false.
+---@return boolean truth
+function ntop.isEnterpriseM() end
+
+---Always false.
+---@return boolean truth
+function ntop.isEnterpriseL() end
+
+---Always false.
+---@return boolean truth
+function ntop.isnEdge() end
+
+---Always false.
+---@return boolean truth
+function ntop.isAppliance() end
+
+---Always false.
+---@return boolean truth
+function ntop.isWindows() end
+
+---Always false.
+---@return boolean truth
+function ntop.isFreeBSD() end
 
 ---A value that was kept; "" when there is none.
 ---@param key string

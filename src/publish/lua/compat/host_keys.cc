@@ -227,7 +227,7 @@ void AddDetails(Keys& keys) {
       [](lua_State* lua, const View& view, HostRow host) { PushCategories(lua, view, *host); });
   keys.Add("pktStats.sent", kTable,
            "Packets by size, upTo64 to above9000, and syn, synack, finack, rst; also as size and "
-           "tcp_flags.",
+           "tcp_flags, which pairs leaves out.",
            [](lua_State* lua, const View&, HostRow host) {
              PushPacketStats(lua, host->sent_sizes, host->tcp_flags_sent);
            });

@@ -170,17 +170,26 @@ void SetPacketSizes(lua_State* lua, const model::PacketSizes& sizes) {
   for (size_t i = 0; i < kSizeNames.size(); ++i) SetField(lua, kSizeNames[i], sizes.packets[i]);
 }
 
+void SetBehind(lua_State* lua) {
+  lua_createtable(lua, 0, 1);
+  lua_insert(lua, -2);
+  lua_setfield(lua, -2, "__index");
+  lua_setmetatable(lua, -2);
+}
+
 void PushPacketStats(lua_State* lua, const model::PacketSizes& sizes,
                      const model::TcpFlagCounts& flags) {
-  lua_createtable(lua, 0, 16);
+  lua_createtable(lua, 0, 14);
   SetPacketSizes(lua, sizes);
   SetFlags(lua, flags);
+  lua_createtable(lua, 0, 2);
   lua_createtable(lua, 0, 10);
   SetPacketSizes(lua, sizes);
   lua_setfield(lua, -2, "size");
   lua_createtable(lua, 0, 4);
   SetFlags(lua, flags);
   lua_setfield(lua, -2, "tcp_flags");
+  SetBehind(lua);
 }
 
 void PushDns(lua_State* lua, const model::HostRecord& host) {

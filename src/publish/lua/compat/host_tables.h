@@ -14,8 +14,10 @@ namespace wiregauge::lua::compat {
 void PushApplications(lua_State* lua, const View& view, const model::HostRecord& host);
 // {[category] = {category, bytes, "bytes.sent", "bytes.rcvd"}}
 void PushCategories(lua_State* lua, const View& view, const model::HostRecord& host);
-// {upTo64, ..., above9000}, with syn, synack, finack and rst beside them and in tcp_flags, the
-// sizes also in size.
+// Puts the table on top behind the one below it: indexing finds its members, pairs does not, so
+// that scripts which sum all members find numbers only.
+void SetBehind(lua_State* lua);
+// {upTo64, ..., above9000, syn, synack, finack, rst}; behind it size and tcp_flags.
 void PushPacketStats(lua_State* lua, const model::PacketSizes& sizes,
                      const model::TcpFlagCounts& flags);
 // {sent, rcvd}, nil when it speaks no DNS.

@@ -210,14 +210,17 @@ void AddCounters(Keys& keys) {
   keys.Add("ndpi", kTable, "By application, since the start; all of it is received.",
            [](lua_State* lua, const View& view, None) { PushInterfaceApplications(lua, view); });
   keys.Add("pktSizeDistribution", kTable,
-           "Packets by size, upTo64 to above9000; also as size. upTo128 to upTo1024 end one byte "
+           "Packets by size, upTo64 to above9000; also as size, which pairs leaves out. upTo128 to "
+           "upTo1024 end one byte "
            "before.",
            [](lua_State* lua, const View& view, None) {
              lua_newtable(lua);
              SetPacketSizes(lua, CountersOf(view).packet_sizes);
+             lua_createtable(lua, 0, 1);
              lua_newtable(lua);
              SetPacketSizes(lua, CountersOf(view).packet_sizes);
              lua_setfield(lua, -2, "size");
+             SetBehind(lua);
            });
   keys.Add(
       "tcpPacketStats", kTable, "{retransmissions, out_of_order, lost, keep_alive, zero_window}.",

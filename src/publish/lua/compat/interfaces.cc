@@ -105,6 +105,11 @@ int IsRunning(lua_State* lua) {
   return 1;
 }
 
+int IsNothingElse(lua_State* lua) {
+  Push(lua, false);
+  return 1;
+}
+
 int HasVlans(lua_State* lua) {
   const View view = View::Counters(lua);
   Push(lua, std::ranges::any_of(view.tables.vlans, [&](const model::VlanRecord& vlan) {
@@ -159,6 +164,10 @@ Part SelectionPart() {
       {"isRunning", "Whether packets may still come.", {}, {truth}, Entry<IsRunning>},
       {"hasVLANs", "Whether it had frames in a VLAN.", {}, {truth}, Entry<HasVlans>},
   };
+  for (const char* const name : {"isView", "isViewed", "isBridgeInterface", "isZMQInterface",
+                                 "isSyslogInterface", "isSubInterface"}) {
+    part.functions.push_back({name, "Always false.", {}, {truth}, Entry<IsNothingElse>});
+  }
   return part;
 }
 

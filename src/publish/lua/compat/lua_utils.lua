@@ -283,6 +283,16 @@ function get_manufacturer_mac(mac)
   return manufacturer and manufacturer.extended or ""
 end
 
+-- Pages decorate names with pictures: there are none here.
+function getFlag()
+  return ""
+end
+getOSIcon, getHostIcon = getFlag, getFlag
+
+function mapOS2Icon(name)
+  return name
+end
+
 function asn2label(asn, name)
   return isEmptyString(name) and tostring(asn) or asn .. " (" .. name .. ")"
 end

@@ -2,6 +2,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "base/log.h"
@@ -67,6 +68,18 @@ int Always(lua_State* lua) {
 
 int GetEmpty(lua_State* lua) {
   Push(lua, "");
+  return 1;
+}
+
+// Whether the script has less than a second left.
+int IsDeadlineApproaching(lua_State* lua) {
+  const Duration left = State::Of(lua).deadline() - std::chrono::steady_clock::now();
+  Push(lua, left < std::chrono::seconds(1));
+  return 1;
+}
+
+int GetStartupEpoch(lua_State* lua) {
+  Push(lua, UnixSeconds(Call::Of(lua).services.started_at));
   return 1;
 }
 
@@ -171,9 +184,16 @@ Part SystemPart() {
        Entry<IsAdministrator>},
       {"haveAdminPrivileges", "As isAdministrator.", {}, {truth}, Entry<IsAdministrator>},
       {"isLoginDisabled", "Whether accounts are off.", {}, {truth}, Entry<IsLoginDisabled>},
-      {"isPro", "Always false.", {}, {truth}, Entry<Always<false>>},
-      {"isEnterprise", "Always false.", {}, {truth}, Entry<Always<false>>},
-      {"isWindows", "Always false.", {}, {truth}, Entry<Always<false>>},
+      {"isDeadlineApproaching",
+       "Whether the script may run for less than a second yet.",
+       {},
+       {truth},
+       Entry<IsDeadlineApproaching>},
+      {"getStartupEpoch",
+       "When the service started, seconds since 1970.",
+       {},
+       {{"seconds", "integer", ""}},
+       Entry<GetStartupEpoch>},
       {"hasVLANs", "Whether any interface had frames in a VLAN.", {}, {truth}, Entry<HasVlans>},
       {"hasGeoIP",
        "Whether the country or autonomous system of any host is known.",
@@ -198,6 +218,10 @@ Part SystemPart() {
        {},
        Entry<HttpRedirect>},
   };
+  for (const char* const name : {"isPro", "isEnterprise", "isEnterpriseM", "isEnterpriseL",
+                                 "isnEdge", "isAppliance", "isWindows", "isFreeBSD"}) {
+    part.functions.push_back({name, "Always false.", {}, {truth}, Entry<Always<false>>});
+  }
   return part;
 }
 

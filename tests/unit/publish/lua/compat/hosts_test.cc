@@ -265,6 +265,19 @@ TEST_F(CompatHostsTest, GroupsHostsByTheArgumentsOfEachYear) {
               HasSubstr("os (argument 4) cannot be answered"));
 }
 
+TEST_F(CompatHostsTest, SumsOverPacketSizesFindNumbersOnly) {
+  EXPECT_EQ(Print("local h = interface.getHostInfo('2001:db8::2') local sum, n = 0, 0 "
+                  "for key, packets in pairs(h['pktStats.sent']) do n = n + 1 "
+                  "if key:find('^upTo') or key == 'above9000' then sum = sum + packets end end "
+                  "print(n, sum == h['packets.sent'], h['pktStats.sent'].size.upTo128 > 0)"),
+            "14\ttrue\ttrue");
+  EXPECT_EQ(Print("local sizes, sum = interface.getStats().pktSizeDistribution, 0 "
+                  "for _, packets in pairs(sizes) do sum = sum + packets end "
+                  "print(sum == interface.getStats().stats.packets, sizes.size.upTo128, "
+                  "json.decode(json.encode(sizes)).upTo128)"),
+            "true\t55\t55");
+}
+
 TEST_F(CompatHostsTest, AnEmptyColumnIsTheDefault) {
   EXPECT_EQ(Print("print(interface.getHostsInfo(true, 'column_', 1).hosts_sorted[1].ip, "
                   "interface.getHostsInfo({sortColumn = 'column_'}).hosts_sorted[1].ip)"),

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "http_client/client.h"
@@ -148,6 +149,14 @@ TEST_F(CompatNtopTest, FetchesWhereItMay) {
   EXPECT_THAT(Print("ntop.httpGet('http://192.0.2.1/')"), HasSubstr("lua.http_allowed"));
   EXPECT_EQ(Print("local r, why = ntop.httpGet('http://127.0.0.1:1/') print(r, #why > 0)"),
             "nil\ttrue");
+}
+
+TEST_F(CompatNtopTest, TellsWhenTimeIsShort) {
+  world_.limits.wall_time = std::chrono::seconds(60);
+  EXPECT_EQ(Print("print(ntop.isDeadlineApproaching(), ntop.getStartupEpoch())"),
+            "false\t1700000000");
+  world_.limits.wall_time = std::chrono::milliseconds(900);
+  EXPECT_EQ(Print("print(ntop.isDeadlineApproaching())"), "true");
 }
 
 TEST_F(CompatNtopTest, UtilitiesForPagesOfTables) {
