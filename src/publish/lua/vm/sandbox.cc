@@ -22,8 +22,8 @@ constexpr const char* kEnvironment = "wiregauge.environment";
 constexpr const char* kTostring = "wiregauge.tostring";
 
 constexpr const char* kBaseFunctions[] = {
-    "assert",   "error",        "next",         "rawequal", "rawget",   "select",   "type",
-    "tonumber", "getmetatable", "setmetatable", "unpack",   "tostring", "_VERSION",
+    "assert",   "error",        "rawequal",     "rawget", "select",   "type",
+    "tonumber", "getmetatable", "setmetatable", "unpack", "tostring", "_VERSION",
 };
 constexpr const char* kOsFunctions[] = {"clock", "date", "difftime", "time"};
 
@@ -98,6 +98,20 @@ int Pairs(lua_State* lua) {
   lua_pushvalue(lua, 1);
   lua_pushnil(lua);
   return 3;
+}
+
+// A table that makes its members when they are looked at (__pairs) makes them for the first one.
+int Next(lua_State* lua) {
+  TableArgument(lua, 1, "t");
+  lua_settop(lua, 2);
+  if (lua_isnil(lua, 2) && luaL_getmetafield(lua, 1, "__pairs") != 0) {
+    const State::Nested nested(State::Of(lua));
+    lua_pushvalue(lua, 1);
+    lua_call(lua, 1, 0);
+  }
+  if (lua_next(lua, 1) != 0) return 2;
+  lua_pushnil(lua);
+  return 1;
 }
 
 // Upvalue 1: the library's own.
@@ -242,7 +256,7 @@ void PublishBase(lua_State* lua) {
       {"load", Entry<LoadChunk>},      {"loadstring", Entry<LoadChunk>},
       {"pcall", Entry<ProtectedCall>}, {"xpcall", Entry<ProtectedCallWithHandler>},
       {"rawset", Entry<RawSet>},       {"collectgarbage", Entry<CollectGarbage>},
-      {"print", Entry<Print>}};
+      {"next", Entry<Next>},           {"print", Entry<Print>}};
   for (const luaL_Reg& function : functions) {
     lua_pushcfunction(lua, function.func);
     AddGlobal(lua, function.name);

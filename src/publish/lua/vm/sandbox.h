@@ -10,7 +10,8 @@ namespace wiregauge::lua {
 
 // What a script finds: Lua 5.1 without files, processes, bytecode, debug, ffi and jit. Libraries
 // are read-only, so that no script changes what the next one finds; each script has a table of
-// globals of its own. `pairs` honours __pairs, `ipairs` __ipairs. Inside State::Run.
+// globals of its own. `pairs` honours __pairs, `ipairs` __ipairs; `next` calls __pairs first.
+// Inside State::Run.
 void OpenSandbox(lua_State* lua);
 
 // Pops the value on top; scripts find it under this name.

@@ -272,6 +272,15 @@ TEST_F(CompatFlowsTest, PairsAndJsonShowAllKeys) {
               HasSubstr("\"cli.port\":48186"));
 }
 
+TEST_F(CompatFlowsTest, NextFindsTheKeysOfARow) {
+  EXPECT_EQ(Print("local row, n = flows()[1], 0 print(next(row) ~= nil) "
+                  "for key, value in next, flows()[2] do assert(value ~= nil) n = n + 1 end "
+                  "print(n > 60, next({}), next({7}), next({7}, 1))"),
+            "truetrue\tnil\t1\tnil");
+  EXPECT_THAT(Print("next(nil)"), HasSubstr("t (argument 1) is to be a table"));
+  EXPECT_THAT(Print("next({}, 'x')"), HasSubstr("error: "));
+}
+
 TEST_F(CompatFlowsTest, ARowIsGoodInItsOwnCallOnly) {
   world_.keeps_globals = true;
   EXPECT_EQ(Print("kept.row = flows()[1] print(kept.row['proto.l4'])"), "TCP");
