@@ -1554,6 +1554,11 @@ function ntop.isWindows() end
 ---@return boolean truth
 function ntop.isFreeBSD() end
 
+---Whether there is such an interface and the user may see it.
+---@param interface string|integer name or number
+---@return boolean truth
+function ntop.isAllowedInterface(interface) end
+
 ---A value that was kept; "" when there is none.
 ---@param key string
 ---@return string value

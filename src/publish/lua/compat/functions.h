@@ -34,6 +34,7 @@ Part DevicePart();
 Part PlacePart();
 
 // Of `ntop`.
+Part AllowedInterfacePart();
 Part SystemPart();
 Part CachePart();
 Part NetworkPart();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t kMostIndex = 65535;
 
-// Of a name or a number: nothing when there is none.
+// Of a name or a number, as the user sees them: nothing when there is none.
 std::optional<uint16_t> IndexArgument(lua_State* lua, const snapshot::Snapshot& tables) {
   if (const auto name = TextAt(lua, 1)) {
     if (const auto index = tables.FindInterface(*name)) return index;
@@ -119,6 +119,16 @@ int HasVlans(lua_State* lua) {
 }
 
 }  // namespace
+
+Part AllowedInterfacePart() {
+  Part part;
+  part.functions = {{"isAllowedInterface",
+                     "Whether there is such an interface and the user may see it.",
+                     {{"interface", "string|integer", "name or number"}},
+                     {{"truth", "boolean", ""}},
+                     Entry<IsValidId>}};
+  return part;
+}
 
 Part SelectionPart() {
   const std::vector<Parameter> interface = {{"interface", "string|integer", "name or number"}};

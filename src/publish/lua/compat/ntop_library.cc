@@ -9,7 +9,8 @@ const Library& NtopLibrary() {
     Library made;
     made.name = "ntop";
     made.help = "ntopng's names for the service itself, what scripts keep, addresses and HTTP.";
-    for (const auto part : {SystemPart, CachePart, NetworkPart, HttpPart}) Append(made, part());
+    for (const auto part : {SystemPart, AllowedInterfacePart, CachePart, NetworkPart, HttpPart})
+      Append(made, part());
     return made;
   }();
   return library;

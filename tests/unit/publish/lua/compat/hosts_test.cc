@@ -297,8 +297,13 @@ TEST_F(CompatHostsTest, WhoIsKeptToNetworksSeesTheirHosts) {
 }
 
 TEST_F(CompatHostsTest, WhoIsKeptToInterfacesSeesThese) {
+  EXPECT_EQ(Print("print(ntop.isAllowedInterface('tls'), ntop.isAllowedInterface(4), "
+                  "ntop.isAllowedInterface('eth9'))"),
+            "true\ttrue\tfalse");
   world_.identity = std::make_shared<const model::Identity>(
       model::Identity{.user = "eve", .interfaces = {"dns"}});
+  EXPECT_EQ(Print("print(ntop.isAllowedInterface('dns'), ntop.isAllowedInterface('tls'))"),
+            "true\tfalse");
   EXPECT_EQ(Print("print(interface.getNumHosts(), interface.getName(), interface.getIfNames()[0])"),
             "9\tdns\tdns");
   EXPECT_THAT(Print("interface.select('eth0')"), Not(HasSubstr("tls")));
