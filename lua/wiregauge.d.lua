@@ -1384,7 +1384,7 @@ function interface.listHTTPhosts() end
 ---@return table? info
 function interface.getAddressInfo(address) end
 
----The devices of the selected interface, in order. Sort columns: mac, since, thpt, traffic, num_hosts, manufacturer, arp_sent, arp_rcvd, pool_id.
+---The devices of the selected interface, in order. Sort columns: mac, since, thpt, traffic, num_hosts, hosts, manufacturer, arp_sent, arp_rcvd, arp_total, pool_id.
 ---@param sortColumn? string mac
 ---@param maxHits? integer 32768
 ---@param toSkip? integer 0

@@ -143,6 +143,7 @@ const std::map<std::string, Order, std::less<>>& Orders() {
          return number(row.device->traffic.sent.bytes + row.device->traffic.received.bytes);
        }},
       {"num_hosts", [](const View&, const DeviceRow& row) { return number(row.hosts); }},
+      {"hosts", [](const View&, const DeviceRow& row) { return number(row.hosts); }},
       {"manufacturer",
        [](const View& view, const DeviceRow& row) {
          const uint32_t vendor = view.tables.vendors->NumberOf(row.device->mac);
@@ -155,6 +156,11 @@ const std::map<std::string, Order, std::less<>>& Orders() {
       {"arp_rcvd",
        [](const View&, const DeviceRow& row) {
          return number(row.device->arp_requests_received + row.device->arp_replies_received);
+       }},
+      {"arp_total",
+       [](const View&, const DeviceRow& row) {
+         return number(row.device->arp_requests_sent + row.device->arp_replies_sent +
+                       row.device->arp_requests_received + row.device->arp_replies_received);
        }},
       {"pool_id", [](const View&, const DeviceRow& row) { return number(row.pool); }},
   };
@@ -245,7 +251,7 @@ Part DevicePart() {
   part.functions = {
       {"getMacsInfo",
        "The devices of the selected interface, in order. Sort columns: mac, since, thpt, traffic, "
-       "num_hosts, manufacturer, arp_sent, arp_rcvd, pool_id.",
+       "num_hosts, hosts, manufacturer, arp_sent, arp_rcvd, arp_total, pool_id.",
        {{"sortColumn", "string?", "mac"},
         {"maxHits", "integer?", "32768"},
         {"toSkip", "integer?", "0"},

@@ -110,8 +110,8 @@ std::optional<std::string> Options::ReadSortColumn() {
 Page PageArguments(lua_State* lua, const char* default_column, std::string& column) {
   constexpr int64_t kMost = int64_t{1} << 40;
   Page page;
-  const std::string_view given = OptionalText(lua, 1, "sortColumn").value_or("");
-  column = given.empty() ? default_column : WithoutColumnPrefix(given);
+  column = WithoutColumnPrefix(OptionalText(lua, 1, "sortColumn").value_or(""));
+  if (column.empty()) column = default_column;
   page.most = static_cast<uint64_t>(
       OptionalInteger(lua, 2, "maxHits", 0, kMost).value_or(int64_t(page.most)));
   page.skip = static_cast<uint64_t>(OptionalInteger(lua, 3, "toSkip", 0, kMost).value_or(0));

@@ -123,6 +123,17 @@ TEST_F(CompatInterfaceTest, Devices) {
             "all[i - 1]['bytes.rcvd'] local b = all[i]['bytes.sent'] + "
             "all[i]['bytes.rcvd'] assert(up and a <= b or not up and a >= b) end end end end"),
       "");
+  EXPECT_EQ(
+      Print("local function values(column, ...) local t = {} for _, m in ipairs(interface."
+            "getMacsInfo(column, 100, 0, false).macs) do local sum = 0 for _, key in ipairs({"
+            "...}) do sum = sum + m[key] end t[#t + 1] = sum end return t end "
+            "local hosts = values('column_hosts', 'num_hosts') "
+            "local arp = values('column_arp_total', 'arp_requests.sent', 'arp_requests.rcvd', "
+            "'arp_replies.sent', 'arp_replies.rcvd') for i = 2, #hosts do "
+            "assert(hosts[i - 1] >= hosts[i] and arp[i - 1] >= arp[i]) end "
+            "print(interface.getMacsInfo('column_').macs[1].mac == "
+            "interface.getMacsInfo('column_mac').macs[1].mac)"),
+      "true");
   EXPECT_EQ(Print("local m = interface.getMacInfo('02:00:00:00:00:01') print(m.num_hosts, "
                   "m.source_mac, m['bytes.sent'] > 0, interface.getMacInfo('02:00:00:00:00:99'))"),
             "2\ttrue\ttrue\tnil");
