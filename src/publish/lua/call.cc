@@ -33,7 +33,10 @@ uint64_t Call::NextId() {
 Call& Call::Of(lua_State* lua) { return *static_cast<Call*>(State::Of(lua).context()); }
 
 const snapshot::Snapshot& Call::counters() {
-  if (rows_ != nullptr) return *rows_;
+  // What others have taken for their rows may be older than these counters, which never go down.
+  const bool rows_are_older =
+      counters_ != nullptr && rows_ != nullptr && rows_->taken_at < counters_->taken_at;
+  if (rows_ != nullptr && !rows_are_older) return *rows_;
   if (counters_ == nullptr) counters_ = Look(snapshot::Detail::kCounters);
   return *counters_;
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "unit/publish/lua/compat/world.h"
@@ -198,6 +199,39 @@ TEST_F(CompatInterfaceTest, RowsOfEveryKindAreWholeInJson) {
                   "'getASesInfo', 'getCountriesInfo', 'getNetworksStats', 'getVLANsInfo'}) do "
                   "assert(type(json.decode(json.encode(interface[f]()))) == 'table') end end"),
             "");
+}
+
+// Counters that are newer or older than the rows.
+class TwoAges final : public snapshot::SnapshotSource {
+ public:
+  std::shared_ptr<const snapshot::Snapshot> Get(snapshot::Detail detail, Duration) override {
+    auto tables = std::make_shared<snapshot::Snapshot>();
+    tables->taken_at = detail == snapshot::Detail::kRows ? rows_at : SteadyTime();
+    return tables;
+  }
+
+  SteadyTime rows_at{};
+};
+
+TEST(CompatSnapshots, CountersDoNotGoBackToOlderRows) {
+  World world;
+  TwoAges source;
+  Services services{.snapshots = source,
+                    .rest = world.rest,
+                    .clock = world.clock,
+                    .places = world.services.places,
+                    .version = "",
+                    .revision = "",
+                    .started_at = {},
+                    .script_dirs = {},
+                    .data_dir = ""};
+  for (const auto age : {std::chrono::seconds(-1), std::chrono::seconds(1)}) {
+    source.rows_at = SteadyTime(age);
+    Call call(services, "test.lua");
+    EXPECT_EQ(call.counters().taken_at, SteadyTime());
+    EXPECT_EQ(call.rows().taken_at, SteadyTime(age));
+    EXPECT_EQ(call.counters().taken_at, std::max(SteadyTime(), SteadyTime(age)));
+  }
 }
 
 }  // namespace
