@@ -150,7 +150,7 @@ TEST(OpenApiTest, MorePathsStandBehindThoseOfTheContract) {
   for (const auto& [path, item] : more) {
     const Json summary = Json::parse(item).at("get").at("summary");
     EXPECT_EQ(json.at("paths").at(path).at("get").at("summary"), summary);
-    EXPECT_EQ(yaml["paths"][path]["get"]["summary"].as<std::string>(), summary);
+    EXPECT_EQ(yaml["paths"][path]["get"]["summary"].as<std::string>(), summary.get<std::string>());
   }
 }
 
