@@ -131,6 +131,41 @@ struct Lua {
   std::vector<std::string> http_allowed;  // empty: nothing
 };
 
+// Where flow records go. What a type does not use has its default (sink_settings.h).
+struct Sink {
+  std::string name;                 // unique
+  std::string type;                 // of SinkTypes()
+  std::string filter;               // as the query of /api/v1/flows; empty: every record
+  std::vector<std::string> fields;  // empty: all
+  std::string format;               // "ntopng" or "wiregauge"
+  uint64_t queue_bytes = 0, batch_bytes = 0;
+  uint32_t batch_records = 0;
+  Duration flush_interval{}, drain_timeout{};
+  uint64_t spool_bytes = 0;  // 0: no spool
+  std::string spool_dir;     // empty: spool/NAME in data_dir
+  uint64_t dead_letter_bytes = 0;
+
+  std::string host;
+  uint32_t port = 0;  // 0: the type's own
+  std::string protocol;
+  std::string url;
+  std::string user, password, password_file;
+  std::string ca_file;
+  bool verify_tls = false;
+  Duration timeout{};
+  uint64_t replay_bytes = 0;
+  bool manage_schema = false;
+  std::string database, table, index, mapping_type;
+  std::vector<std::string> brokers, properties;
+  std::string topic;
+  std::string path, compression;
+  uint64_t rotate_bytes = 0;
+  Duration rotate_interval{};
+  uint32_t keep_files = 0;
+
+  bool operator==(const Sink&) const = default;
+};
+
 // What is read once, at the start.
 struct Fixed {
   std::vector<std::string> sources;          // empty: the default route's interface
@@ -151,6 +186,8 @@ struct Fixed {
   Alerts alerts;
   Metrics metrics;
   Lua lua;
+  std::vector<Sink> sinks;
+  std::string instance_name;  // empty: the machine's name
   std::string data_dir;
 };
 
