@@ -51,6 +51,8 @@ class Query {
 
   // The problem to answer with, when there is one.
   std::optional<http::Response> refusal() const;
+  // The same as a sentence, for who does not answer a request; empty: there is none.
+  std::string refusal_text() const { return refusal_ ? refusal_->value : std::string(); }
 
  private:
   const http::Request& request_;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace wiregauge::http_client {
+
+// Where a stream goes.
+struct StreamOptions {
+  std::string host;  // a name or an address, IPv6 without brackets
+  uint16_t port = 0;
+  bool tls = false;
+  bool verify_tls = true;
+  std::string ca_file{};  // PEM; empty: the system's
+  Duration connect_timeout = std::chrono::seconds(5);
+  int send_buffer_bytes = 0;        // SO_SNDBUF; 0: the system's
+  std::function<bool()> give_up{};  // while it connects; asked about once a second
+};
+
+// A TCP connection that is written to, over TLS or not, opened by libcurl: every address of the
+// name is tried, IPv6 and IPv4. Nothing of the environment (proxies) is used. One thread's.
+class Stream {
+ public:
+  // Looks the name up anew each time. kUnavailable: no address, no connection, no trust (TLS), no
+  // time, or the caller gave up.
+  static Result<std::unique_ptr<Stream>> Open(const StreamOptions& options);
+
+  // How many of the bytes were taken; 0: there is no room now, wait for writable(). After a short
+  // write the rest is to be sent next, from the same place. kUnavailable: the connection is broken.
+  Result<size_t> Send(std::string_view bytes);
+  // Waits until there is room or the peer has closed. False: the time ran out, or `stop_fd` is
+  // readable.
+  bool WaitWritable(Duration most, int stop_fd) const;
+  // The peer has closed its side or reset the connection: what it was sent may be lost.
+  bool is_closed_by_peer() const;
+  // Bytes that the peer's system has not acknowledged (SIOCOUTQ, tcp(7)).
+  size_t unacknowledged_bytes() const;
+  // Ends our side and waits for the peer's end.
+  void Finish(Duration most);
+
+  // "192.0.2.1:5510", "[2001:db8::1]:5510"
+  const std::string& peer() const { return peer_; }
+  const std::string& peer_ip() const { return peer_ip_; }
+
+ private:
+  struct Free {
+    void operator()(void* handle) const;
+  };
+  Stream() = default;
+
+  std::unique_ptr<void, Free> handle_;
+  int socket_ = -1;  // the handle's
+  std::string peer_, peer_ip_;
+};
+
+// Whether the host's name stands for this address now. True also when that cannot be told.
+bool StillResolvesTo(const std::string& host, const std::string& ip);
+
+}  // namespace wiregauge::http_client

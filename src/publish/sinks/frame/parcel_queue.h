@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "model/sink_state.h"
+#include "publish/sinks/frame/parcel.h"
+
+namespace wiregauge::sinks {
+
+// Parcels between who packs and who sends, in order. One thread puts, one thread takes; the rest is
+// thread-safe.
+class ParcelQueue {
+ public:
+  struct Put {
+    model::SinkDropReason reason = model::SinkDropReason::kCount;
+    uint64_t dropped = 0;  // records, of this parcel or older ones, for that reason
+  };
+  struct State {
+    uint64_t bytes_in_memory = 0;
+    uint64_t spool_bytes = 0;
+    std::string spool_problem{};
+    std::optional<Timestamp> oldest_waiting{};
+  };
+
+  virtual ~ParcelQueue() = default;
+
+  // May wait for room, until it is abandoned.
+  virtual Put Add(Parcel parcel) = 0;
+  // The oldest parcel that was not settled, which stays the queue's. Null: the time ran out, or
+  // there is nothing more.
+  virtual std::shared_ptr<const Parcel> Take(SteadyTime deadline) = 0;
+  // What was taken is with the receiver, or dropped. `totals`: as the ledger stands now.
+  virtual void Settle(const model::SinkLedger& totals) = 0;
+  // Nothing is added any more.
+  virtual void Close() = 0;
+  virtual bool is_done() const = 0;  // closed, and all is settled
+  // Nothing waits any more: Add drops, Take gives null.
+  virtual void Abandon() = 0;
+  // What waits outlives the process.
+  virtual bool persistent() const = 0;
+  virtual State state() const = 0;
+};
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/frame/sink.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "base/log.h"
+#include "model/batch_bytes.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+// How often an idle target is looked after.
+constexpr Duration kTendInterval = std::chrono::seconds(1);
+// How soon the end of the sending is seen.
+constexpr Duration kLook = std::chrono::milliseconds(10);
+
+// False: it was raised.
+bool WaitUnlessRaised(const Interrupt& stop, Duration duration) {
+  pollfd polled{.fd = stop.fd(), .events = POLLIN, .revents = 0};
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+  ::poll(&polled, 1, static_cast<int>(milliseconds));
+  return !stop.raised();
+}
+
+std::shared_ptr<const model::FlowBatch> Select(
+    const model::FlowBatch& batch, const std::function<bool(const model::FlowRecord&)>& wanted) {
+  auto selected = std::make_shared<model::FlowBatch>();
+  for (const model::FlowRecord& flow : batch) {
+    if (wanted(flow)) selected->push_back(flow);
+  }
+  return selected;
+}
+
+}  // namespace
+
+Sink::Sink(SinkOptions options, std::unique_ptr<Encoder> encoder,
+           std::unique_ptr<ParcelQueue> queue, std::unique_ptr<Target> target, const Clock& clock)
+    : options_(std::move(options)),
+      encoder_(std::move(encoder)),
+      queue_(std::move(queue)),
+      target_(std::move(target)),
+      clock_(clock),
+      intake_(options_.queue_bytes),
+      dead_letters_(options_.dead_letter_path, options_.dead_letter_bytes) {
+  state_.name = options_.name;
+  state_.type = options_.type;
+  state_.ledger = options_.ledger;
+  state_.spooled = queue_->persistent();
+  state_.max_queue_bytes = options_.queue_bytes;
+}
+
+Sink::~Sink() { Stop(); }
+
+void Sink::Start() {
+  packer_ = std::thread([this] { Pack(); });
+  sender_ = std::thread([this] { Send(); });
+}
+
+void Sink::Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t bytes) {
+  auto offered = batch;
+  if (options_.wanted) {
+    auto selected = Select(*batch, options_.wanted);
+    if (selected->size() != batch->size()) {
+      bytes = model::BytesOf(*selected);
+      offered = std::move(selected);
+    }
+  }
+  {
+    MutexLock lock(mutex_);
+    state_.filtered_out += batch->size() - offered->size();
+    state_.ledger.offered += offered->size();
+  }
+  if (offered->empty()) return;
+  Drop(model::SinkDropReason::kQueueFull,
+       intake_.Put({.batch = std::move(offered), .bytes = bytes, .offered_at = clock_.Now()}));
+}
+
+void Sink::Stop() {
+  if (!sender_.joinable()) return;
+  const SteadyTime deadline = clock_.SteadyNow() + options_.drain_timeout;
+  intake_.Close();
+  while (!sent_all_ && clock_.SteadyNow() < deadline) std::this_thread::sleep_for(kLook);
+  stop_.Raise();
+  queue_->Abandon();
+  packer_.join();
+  sender_.join();
+  target_->Finish();
+  if (queue_->persistent()) return;
+  uint64_t left = 0;
+  {
+    MutexLock lock(mutex_);
+    left = state_.ledger.waiting();
+  }
+  Drop(model::SinkDropReason::kShutdown, left);
+  if (left > 0) {
+    log::Warning("sinks", "stopped before all records were sent",
+                 {{"sink", options_.name}, {"records", std::to_string(left)}});
+  }
+}
+
+model::SinkState Sink::state() const {
+  const TargetState target = target_->state();
+  const ParcelQueue::State queue = queue_->state();
+  const size_t intake_bytes = intake_.bytes();
+  const auto oldest = Oldest(queue);
+  MutexLock lock(mutex_);
+  model::SinkState state = state_;
+  state.address = target.address;
+  state.connections = target.connections;
+  state.resent_records = target.resent_records;
+  state.queue_bytes = intake_bytes + queue.bytes_in_memory;
+  state.spool_bytes = queue.spool_bytes;
+  state.spool_problem = queue.spool_problem;
+  if (state.ledger.waiting() > 0) state.oldest_waiting = oldest;
+  return state;
+}
+
+std::optional<Timestamp> Sink::Oldest(const ParcelQueue::State& queue) const {
+  if (queue.oldest_waiting) return queue.oldest_waiting;
+  {
+    MutexLock lock(mutex_);
+    if (packing_since_) return packing_since_;
+  }
+  return intake_.oldest();
+}
+
+void Sink::Pack() {
+  Parcel parcel;
+  while (!intake_.is_done()) {
+    const auto item = intake_.Take(parcel.empty() ? std::nullopt : std::optional(parcel_due_));
+    if (item) PackBatch(*item, parcel);
+    if (!parcel.empty() && (!item || clock_.SteadyNow() >= parcel_due_)) HandOver(parcel);
+  }
+  if (!parcel.empty()) HandOver(parcel);
+  queue_->Close();
+}
+
+void Sink::PackBatch(const Intake::Item& item, Parcel& parcel) {
+  for (const model::FlowRecord& flow : *item.batch) {
+    if (parcel.empty()) {
+      parcel_due_ = clock_.SteadyNow() + options_.flush_interval;
+      parcel.oldest_offered_at = item.offered_at;
+      MutexLock lock(mutex_);
+      packing_since_ = item.offered_at;
+    }
+    encoder_->Append(flow, parcel);
+    if (IsFull(parcel)) HandOver(parcel);
+  }
+}
+
+bool Sink::IsFull(const Parcel& parcel) const {
+  return parcel.size() >= options_.batch_records || parcel.bytes() >= options_.batch_bytes;
+}
+
+void Sink::HandOver(Parcel& parcel) {
+  Parcel next;
+  next.Reserve(parcel.size(), parcel.bytes());
+  const ParcelQueue::Put put = queue_->Add(std::exchange(parcel, std::move(next)));
+  if (put.dropped > 0) Drop(put.reason, put.dropped);
+  MutexLock lock(mutex_);
+  packing_since_.reset();
+}
+
+void Sink::Send() {
+  while (!queue_->is_done() && !stop_.raised()) {
+    const auto parcel = queue_->Take(clock_.SteadyNow() + kTendInterval);
+    if (parcel != nullptr) {
+      if (!DeliverAll(parcel)) break;
+      model::SinkLedger ledger;
+      {
+        MutexLock lock(mutex_);
+        ledger = state_.ledger;
+      }
+      queue_->Settle(ledger);
+    } else if (!queue_->is_done() && !stop_.raised()) {
+      SetProblem(target_->Tend(stop_));
+    }
+  }
+  sent_all_ = true;
+}
+
+// False: the sink stops, and part of it may not be delivered.
+bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
+  std::deque<std::shared_ptr<const Parcel>> pieces{std::move(parcel)};
+  while (!pieces.empty()) {
+    const auto piece = pieces.front();
+    const Delivery delivery = target_->Deliver(*piece, stop_);
+    SetProblem(delivery.problem);
+    if (delivery.result == Delivery::Result::kSplit) {
+      pieces.pop_front();
+      if (piece->size() == 1) {
+        Reject(*piece, 0, delivery.problem);
+        continue;
+      }
+      const size_t half = piece->size() / 2;
+      pieces.push_front(std::make_shared<const Parcel>(piece->Range(half, piece->size())));
+      pieces.push_front(std::make_shared<const Parcel>(piece->Range(0, half)));
+      continue;
+    }
+    const bool retry = delivery.result == Delivery::Result::kRetry;
+    if (!retry) {
+      TakeNote(*piece, delivery);
+      pieces.pop_front();
+    }
+    if (!retry && delivery.again.empty()) {
+      backoff_.Reset();
+      continue;
+    }
+    if (!retry) {
+      pieces.push_front(std::make_shared<const Parcel>(piece->Select(delivery.again)));
+    }
+    if (!WaitBeforeRetry(delivery.least_wait)) return false;
+  }
+  return true;
+}
+
+void Sink::TakeNote(const Parcel& parcel, const Delivery& delivery) {
+  for (const Delivery::Rejection& rejection : delivery.rejected) {
+    Reject(parcel, rejection.record, rejection.reason);
+  }
+  const uint64_t delivered = parcel.size() - delivery.again.size() - delivery.rejected.size();
+  MutexLock lock(mutex_);
+  state_.ledger.delivered += delivered;
+  state_.delivered_bytes += delivered > 0 ? parcel.bytes() * delivered / parcel.size() : 0;
+  if (delivered > 0) state_.last_delivery = clock_.Now();
+}
+
+void Sink::Reject(const Parcel& parcel, uint32_t record, const std::string& reason) {
+  const bool kept = dead_letters_.Add(parcel[record].body, reason);
+  Drop(model::SinkDropReason::kRejected, 1);
+  if (kept) return;
+  MutexLock lock(mutex_);
+  ++state_.dead_letters_lost;
+}
+
+bool Sink::WaitBeforeRetry(Duration least) {
+  {
+    MutexLock lock(mutex_);
+    ++state_.retries;
+  }
+  return WaitUnlessRaised(stop_, std::max(least, backoff_.Next()));
+}
+
+// Tells the log when it begins and when it ends.
+void Sink::SetProblem(const std::string& problem) {
+  bool began = false, ended = false;
+  {
+    MutexLock lock(mutex_);
+    began = !problem.empty() && !state_.failing;
+    ended = problem.empty() && state_.failing;
+    state_.failing = !problem.empty();
+    state_.problem = problem;
+    if (began) state_.failing_since = clock_.Now();
+    if (ended) state_.failing_since.reset();
+  }
+  if (began && !stop_.raised()) {
+    log::Warning("sinks", "records cannot be delivered, they wait",
+                 {{"sink", options_.name}, {"problem", problem}});
+  }
+  if (ended) log::Info("sinks", "records are delivered again", {{"sink", options_.name}});
+}
+
+void Sink::Drop(model::SinkDropReason reason, uint64_t records) {
+  if (records == 0) return;
+  MutexLock lock(mutex_);
+  state_.ledger.dropped[static_cast<size_t>(reason)] += records;
+}
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/interrupt.h"
+#include "base/mutex.h"
+#include "base/time.h"
+#include "model/flow_record.h"
+#include "model/sink_state.h"
+#include "publish/sinks/frame/backoff.h"
+#include "publish/sinks/frame/dead_letters.h"
+#include "publish/sinks/frame/intake.h"
+#include "publish/sinks/frame/parcel_queue.h"
+#include "publish/sinks/frame/target.h"
+
+namespace wiregauge::sinks {
+
+struct SinkOptions {
+  std::string name, type;
+  // Whether a record is wanted; empty: all are. Called by who offers.
+  std::function<bool(const model::FlowRecord&)> wanted{};
+  size_t queue_bytes = size_t{64} << 20;
+  size_t batch_records = 5000, batch_bytes = size_t{1} << 20;
+  Duration flush_interval = std::chrono::seconds(1);
+  Duration drain_timeout = std::chrono::seconds(5);  // how long Stop goes on sending
+  std::string dead_letter_path{};
+  uint64_t dead_letter_bytes = 0;
+  model::SinkLedger ledger{};  // as an earlier process left it in the spool
+};
+
+// One sink: takes records, packs them, and sends the parcels until the receiver has them.
+//
+//   Offer -> Intake -> [packs] -> ParcelQueue (memory, or spool) -> [sends] -> Target
+//
+// The brackets are threads of its own. Offer is one thread's and never waits; state() is
+// thread-safe.
+class Sink {
+ public:
+  Sink(SinkOptions options, std::unique_ptr<Encoder> encoder, std::unique_ptr<ParcelQueue> queue,
+       std::unique_ptr<Target> target, const Clock& clock);
+  ~Sink();
+
+  void Start();
+  // `bytes`: as model::BytesOf counts.
+  void Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t bytes);
+  // No more is offered. What waits is sent for at most `drain_timeout`; the rest stays in the
+  // spool, or is dropped and counted.
+  void Stop();
+
+  model::SinkState state() const WIREGAUGE_EXCLUDES(mutex_);
+
+ private:
+  void Pack();
+  void PackBatch(const Intake::Item& item, Parcel& parcel);
+  bool IsFull(const Parcel& parcel) const;
+  void HandOver(Parcel& parcel);
+  void Send();
+  bool DeliverAll(std::shared_ptr<const Parcel> parcel);
+  void TakeNote(const Parcel& parcel, const Delivery& delivery);
+  void Reject(const Parcel& parcel, uint32_t record, const std::string& reason);
+  bool WaitBeforeRetry(Duration least);
+  void SetProblem(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
+  void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
+  std::optional<Timestamp> Oldest(const ParcelQueue::State& queue) const;
+
+  const SinkOptions options_;
+  const std::unique_ptr<Encoder> encoder_;
+  const std::unique_ptr<ParcelQueue> queue_;
+  const std::unique_ptr<Target> target_;
+  const Clock& clock_;
+  Intake intake_;
+  DeadLetters dead_letters_;
+  Backoff backoff_;
+  Interrupt stop_;
+  SteadyTime parcel_due_{};  // the packing thread's
+
+  mutable Mutex mutex_;
+  model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
+
+  std::thread packer_, sender_;
+  std::atomic<bool> sent_all_{false};
+};
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/frame/sink_set.h"
+
+#include <thread>
+
+#include "model/batch_bytes.h"
+
+namespace wiregauge::sinks {
+
+void SinkSet::Start() {
+  for (const auto& sink : sinks_) sink->Start();
+}
+
+void SinkSet::OnFlows(const std::shared_ptr<const model::FlowBatch>& flows) noexcept {
+  if (sinks_.empty()) return;
+  const size_t bytes = model::BytesOf(*flows);
+  for (const auto& sink : sinks_) sink->Offer(flows, bytes);
+}
+
+void SinkSet::Stop() {
+  std::vector<std::thread> stopping;
+  stopping.reserve(sinks_.size());
+  for (const auto& sink : sinks_) stopping.emplace_back([&sink] { sink->Stop(); });
+  for (std::thread& thread : stopping) thread.join();
+}
+
+std::vector<model::SinkState> SinkSet::states() const {
+  std::vector<model::SinkState> states;
+  states.reserve(sinks_.size());
+  for (const auto& sink : sinks_) states.push_back(sink->state());
+  return states;
+}
+
+}  // namespace wiregauge::sinks

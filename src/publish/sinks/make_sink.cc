@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/make_sink.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "publish/sinks/frame/memory_queue.h"
+#include "publish/sinks/record/record_filter.h"
+#include "publish/sinks/targets/types.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+struct Type {
+  std::string_view name;
+  Result<Parts> (*make)(const config::Sink& settings, const Surroundings& with);
+};
+
+// Every type of sink: one line each.
+constexpr Type kTypes[] = {
+    {"file", MakeFile},
+    {"logstash", MakeLogstash},
+};
+
+Result<Parts> MakeParts(const config::Sink& settings, const Surroundings& with) {
+  const auto* const type = std::ranges::find(kTypes, settings.type, &Type::name);
+  if (type == std::end(kTypes)) {
+    return Error{ErrorCode::kInvalidArgument, "type: '" + settings.type + "' is no type of sink"};
+  }
+  return type->make(settings, with);
+}
+
+Result<std::function<bool(const model::FlowRecord&)>> MakeFilter(const config::Sink& settings,
+                                                                 const Surroundings& with) {
+  if (settings.filter.empty()) return std::function<bool(const model::FlowRecord&)>();
+  auto filter = RecordFilter::Parse(settings.filter, with.context);
+  if (!filter.ok()) {
+    return Error{ErrorCode::kInvalidArgument, "filter: " + filter.error().message};
+  }
+  return std::function<bool(const model::FlowRecord&)>(
+      [filter = std::shared_ptr<RecordFilter>(std::move(filter).value())](
+          const model::FlowRecord& flow) { return filter->Matches(flow); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surroundings& with) {
+  auto parts = MakeParts(settings, with);
+  if (!parts.ok()) return parts.error();
+  auto wanted = MakeFilter(settings, with);
+  if (!wanted.ok()) return wanted.error();
+  SinkOptions options{.name = settings.name,
+                      .type = settings.type,
+                      .wanted = std::move(wanted).value(),
+                      .queue_bytes = settings.queue_bytes,
+                      .batch_records = settings.batch_records,
+                      .batch_bytes = settings.batch_bytes,
+                      .flush_interval = settings.flush_interval,
+                      .drain_timeout = settings.drain_timeout,
+                      .dead_letter_path = with.data_dir + "/" + settings.name + ".rejected.ndjson",
+                      .dead_letter_bytes = settings.dead_letter_bytes};
+  return std::make_unique<Sink>(std::move(options), std::move(parts->encoder),
+                                std::make_unique<MemoryQueue>(), std::move(parts->target),
+                                with.clock);
+}
+
+Status CheckSink(const config::Sink& settings, const Surroundings& with) {
+  if (auto parts = MakeParts(settings, with); !parts.ok()) return parts.error();
+  if (auto wanted = MakeFilter(settings, with); !wanted.ok()) return wanted.error();
+  return {};
+}
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/record/field.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "base/keyed_hash.h"
+#include "publish/json/community_id.h"
+#include "publish/json/flow_json.h"
+#include "publish/json/flow_metadata_json.h"
+#include "publish/json/text_forms.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+constexpr uint8_t kTcp = 6;
+
+void SetIp(const IpAddress& ip, int version, FieldValue& out) {
+  if (ip.version() != version) return out.SetNone();
+  out.SetOwnText(std::string(json::TextForm(ip).view()));
+}
+
+template <typename Number>
+void SetIfKnown(const std::optional<Number>& number, FieldValue& out) {
+  if (!number) return out.SetNone();
+  out.SetUnsigned(*number);
+}
+
+// 0 stands for what is not known.
+void SetUnlessZero(uint64_t number, FieldValue& out) {
+  if (number == 0) return out.SetNone();
+  out.SetUnsigned(number);
+}
+
+void SetMilliseconds(const std::optional<Duration>& duration, FieldValue& out) {
+  if (!duration) return out.SetNone();
+  out.SetFloat(ToMilliseconds(*duration));
+}
+
+void SetSeconds(Timestamp time, FieldValue& out) {
+  out.SetUnsigned(static_cast<uint64_t>(std::max<int64_t>(0, UnixSeconds(time))));
+}
+
+void SetMillis(Timestamp time, FieldValue& out) {
+  const auto millis = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch();
+  out.SetUnsigned(static_cast<uint64_t>(std::max<int64_t>(0, millis.count())));
+}
+
+void SetPort(const Reading& reading, uint16_t port, FieldValue& out) {
+  if (!reading.flow.has_ports()) return out.SetNone();
+  out.SetUnsigned(port);
+}
+
+void SetMac(const MacAddress& mac, FieldValue& out) {
+  if (mac == MacAddress()) return out.SetNone();
+  out.SetOwnText(std::string(json::TextForm(mac).view()));
+}
+
+void SetTcpCount(const Reading& reading, uint64_t count, FieldValue& out) {
+  if (reading.flow.l4_protocol != kTcp) return out.SetNone();
+  out.SetUnsigned(count);
+}
+
+void SetCountry(const model::Place& place, FieldValue& out) {
+  if (!place.country.known()) return out.SetNone();
+  out.SetOwnText(place.country.text());
+}
+
+void SetAsName(const Reading& reading, const model::Place& place, FieldValue& out) {
+  out.SetOwnText(reading.context.places.AsName(place).value_or(std::string()));
+}
+
+// A member of one part of the metadata, where the flow has that part.
+template <typename Part>
+const Part* PartOf(const Reading& reading, std::unique_ptr<const Part> model::FlowMetadata::*part) {
+  const model::FlowMetadata* const metadata = reading.flow.metadata.get();
+  return metadata == nullptr ? nullptr : (metadata->*part).get();
+}
+
+template <typename Part>
+void SetPartText(const Reading& reading, std::unique_ptr<const Part> model::FlowMetadata::*part,
+                 std::string Part::*text, FieldValue& out) {
+  const Part* const found = PartOf(reading, part);
+  if (found == nullptr) return out.SetNone();
+  out.SetText(found->*text);
+}
+
+template <typename Part>
+void SetPartNumber(const Reading& reading, std::unique_ptr<const Part> model::FlowMetadata::*part,
+                   std::optional<uint16_t> Part::*number, FieldValue& out) {
+  const Part* const found = PartOf(reading, part);
+  if (found == nullptr) return out.SetNone();
+  SetIfKnown(found->*number, out);
+}
+
+void SetServerNameOfTls(const Reading& reading, FieldValue& out) {
+  SetPartText(reading, &model::FlowMetadata::tls, &model::TlsMetadata::server_name, out);
+  if (out.kind() != FieldValue::Kind::kNone) return;
+  SetPartText(reading, &model::FlowMetadata::quic, &model::QuicMetadata::server_name, out);
+}
+
+void SetJa3Client(const Reading& reading, FieldValue& out) {
+  SetPartText(reading, &model::FlowMetadata::tls, &model::TlsMetadata::ja3_client, out);
+  if (out.kind() != FieldValue::Kind::kNone) return;
+  SetPartText(reading, &model::FlowMetadata::quic, &model::QuicMetadata::ja3_client, out);
+}
+
+void SetTlsVersion(const Reading& reading, FieldValue& out) {
+  const auto* const tls = PartOf(reading, &model::FlowMetadata::tls);
+  if (tls == nullptr || !tls->version) return out.SetNone();
+  out.SetOwnText(model::TlsVersionName(*tls->version));
+}
+
+void SetInfo(const Reading& reading, FieldValue& out) {
+  if (reading.flow.metadata == nullptr) return out.SetNone();
+  out.SetOwnText(json::FlowInfo(*reading.flow.metadata));
+}
+
+void SetRiskNames(const Reading& reading, FieldValue& out) {
+  const auto& known = reading.context.catalogue->risks;
+  std::vector<std::string_view>& names = out.SetTexts();
+  for (uint64_t risks = reading.flow.application.risks; risks != 0; risks &= risks - 1) {
+    const auto id = static_cast<size_t>(std::countr_zero(risks));
+    if (id < known.size()) names.push_back(known[id].name);
+  }
+}
+
+void SetApplicationLatency(const Reading& reading, FieldValue& out) {
+  const model::ApplicationLatency& latency = reading.flow.application_latency;
+  if (latency.requests == 0) return out.SetNone();
+  out.SetFloat(ToMilliseconds(latency.sum / latency.requests));
+}
+
+void SetCommunityId(const Reading& reading, FieldValue& out) {
+  const auto id = json::CommunityId::Of(reading.flow);
+  out.SetOwnText(id ? std::string(id->view()) : std::string());
+}
+
+void SetEndReason(const Reading& reading, FieldValue& out) {
+  const auto& reason = reading.flow.end_reason;
+  out.SetText(reason ? model::EndReasonName(*reason) : "");
+}
+
+void SetInterface(const Reading& reading, FieldValue& out) {
+  const auto& names = reading.context.interface_names;
+  const size_t index = reading.flow.interface_index;
+  out.SetText(index < names.size() ? std::string_view(names[index]) : std::string_view());
+}
+
+void SetApplicationName(const Reading& reading, FieldValue& out) {
+  const model::Classification& application = reading.flow.application;
+  const model::ApplicationCatalogue& catalogue = *reading.context.catalogue;
+  const bool carried =
+      application.master != 0 && application.app != 0 && application.master != application.app;
+  if (carried) return out.SetOwnText(catalogue.Name(application));
+  out.SetText(catalogue.ApplicationName(model::ApplicationIndex(application)));
+}
+
+using T = FieldType;
+using R = const Reading&;
+using V = FieldValue&;
+
+constexpr Field kFields[] = {
+    {"ntop_timestamp", T::kTime, "When the record's last packet was seen.",
+     [](R r, V v) { v.SetOwnText(std::string(json::TextForm(r.flow.last_seen).view())); }},
+    {"RECORD_ID", T::kText,
+     "Tells this record from all others, also of other flows, instances and processes; the same "
+     "when it is sent again or the same capture is read again.",
+     [](R r, V v) { v.SetOwnText(RecordId(r)); }},
+    {"FLOW_ID", T::kUint64,
+     "The flow, as /api/v1/flows calls it: all records of a flow have it. Unique in the process.",
+     [](R r, V v) { v.SetUnsigned(r.flow.id); }},
+    {"COMMUNITY_ID", T::kText, "The flow's ends, hashed as other tools do (Community ID 1).",
+     SetCommunityId},
+    {"IP_PROTOCOL_VERSION", T::kUint8, "4 or 6.",
+     [](R r, V v) { v.SetUnsigned(static_cast<uint64_t>(r.flow.client.ip.version())); }},
+    {"IPV4_SRC_ADDR", T::kIpv4, "The client.", [](R r, V v) { SetIp(r.flow.client.ip, 4, v); }},
+    {"IPV4_DST_ADDR", T::kIpv4, "The server.", [](R r, V v) { SetIp(r.flow.server.ip, 4, v); }},
+    {"IPV6_SRC_ADDR", T::kIpv6, "The client.", [](R r, V v) { SetIp(r.flow.client.ip, 6, v); }},
+    {"IPV6_DST_ADDR", T::kIpv6, "The server.", [](R r, V v) { SetIp(r.flow.server.ip, 6, v); }},
+    {"L4_SRC_PORT", T::kUint16, "The client's port; TCP, UDP and SCTP have ports.",
+     [](R r, V v) { SetPort(r, r.flow.client.port, v); }},
+    {"L4_DST_PORT", T::kUint16, "The server's port.",
+     [](R r, V v) { SetPort(r, r.flow.server.port, v); }},
+    {"PROTOCOL", T::kUint8, "Layer 4, by IANA's number: 6 is TCP, 17 is UDP.",
+     [](R r, V v) { v.SetUnsigned(r.flow.l4_protocol); }},
+    {"L7_PROTO", T::kUint16, "The application, by libndpi's number; 0 is not recognised.",
+     [](R r, V v) { v.SetUnsigned(model::ApplicationIndex(r.flow.application)); }},
+    {"L7_PROTO_NAME", T::kText, "The application, with what carries it: TLS.Google.",
+     SetApplicationName},
+    {"L7_CATEGORY", T::kText, "The application's category: Web.",
+     [](R r, V v) { v.SetText(r.context.catalogue->CategoryName(r.flow.application.category)); }},
+    {"L7_CONFIDENCE", T::kText, "What the application was recognised by: dpi, by_port.",
+     [](R r, V v) { v.SetText(model::ConfidenceName(r.flow.application.confidence)); }},
+    {"L7_RISK", T::kUint64, "libndpi's risks, bit n is risk n.",
+     [](R r, V v) { v.SetUnsigned(r.flow.application.risks); }},
+    {"L7_RISK_NAMES", T::kTexts, "The same in libndpi's words.", SetRiskNames},
+    {"TCP_FLAGS", T::kUint8, "All flags of both ends; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.flow.client.tcp_flags | r.flow.server.tcp_flags, v); }},
+    {"CLIENT_TCP_FLAGS", T::kUint8, "All flags the client sent; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.flow.client.tcp_flags, v); }},
+    {"SERVER_TCP_FLAGS", T::kUint8, "All flags the server sent; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.flow.server.tcp_flags, v); }},
+    {"TCP_STATE", T::kText, "syn_sent, established, closing, closed or reset; TCP only.",
+     [](R r, V v) { v.SetText(model::TcpStateName(r.flow.tcp_state)); }},
+    {"IN_PKTS", T::kUint64, "Packets from client to server since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.client.sent.packets); }},
+    {"IN_BYTES", T::kUint64,
+     "Frame bytes on the wire from client to server since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.client.sent.bytes); }},
+    {"OUT_PKTS", T::kUint64, "Packets from server to client since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.server.sent.packets); }},
+    {"OUT_BYTES", T::kUint64,
+     "Frame bytes on the wire from server to client since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.server.sent.bytes); }},
+    {"IN_PAYLOAD_BYTES", T::kUint64,
+     "Layer 4 payload from client to server since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.client.payload_bytes); }},
+    {"OUT_PAYLOAD_BYTES", T::kUint64,
+     "Layer 4 payload from server to client since the flow's last record.",
+     [](R r, V v) { v.SetUnsigned(r.server.payload_bytes); }},
+    {"TOTAL_IN_PKTS", T::kUint64, "IN_PKTS summed over the flow's records so far.",
+     [](R r, V v) { v.SetUnsigned(r.flow.client.sent.packets); }},
+    {"TOTAL_IN_BYTES", T::kUint64, "IN_BYTES summed over the flow's records so far.",
+     [](R r, V v) { v.SetUnsigned(r.flow.client.sent.bytes); }},
+    {"TOTAL_OUT_PKTS", T::kUint64, "OUT_PKTS summed over the flow's records so far.",
+     [](R r, V v) { v.SetUnsigned(r.flow.server.sent.packets); }},
+    {"TOTAL_OUT_BYTES", T::kUint64, "OUT_BYTES summed over the flow's records so far.",
+     [](R r, V v) { v.SetUnsigned(r.flow.server.sent.bytes); }},
+    {"FIRST_SWITCHED", T::kSeconds,
+     "Where the record begins: the flow's first packet, or the end of the flow's last record.",
+     [](R r, V v) { SetSeconds(r.flow.report_start, v); }},
+    {"LAST_SWITCHED", T::kSeconds, "The record's last packet.",
+     [](R r, V v) { SetSeconds(r.flow.last_seen, v); }},
+    {"FLOW_START_MILLISECONDS", T::kMillis, "The flow's first packet.",
+     [](R r, V v) { SetMillis(r.flow.first_seen, v); }},
+    {"FLOW_END_MILLISECONDS", T::kMillis, "The record's last packet.",
+     [](R r, V v) { SetMillis(r.flow.last_seen, v); }},
+    {"FLOW_END_REASON", T::kText,
+     "idle, tcp_fin, tcp_rst, evicted, shutdown or end_of_file; active_timeout: the flow goes on.",
+     SetEndReason},
+    {"CLIENT_NW_LATENCY_MS", T::kFloat,
+     "Half a round trip between here and the client, from the TCP handshake, in milliseconds.",
+     [](R r, V v) { SetMilliseconds(r.flow.client.network_latency, v); }},
+    {"SERVER_NW_LATENCY_MS", T::kFloat,
+     "Half a round trip between here and the server, from the TCP handshake, in milliseconds.",
+     [](R r, V v) { SetMilliseconds(r.flow.server.network_latency, v); }},
+    {"APPL_LATENCY_MS", T::kFloat,
+     "From a request's last byte to its response's first one, the mean over the flow, in "
+     "milliseconds.",
+     SetApplicationLatency},
+    {"IN_RETRANSMISSIONS", T::kUint32,
+     "Packets the client sent again since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.client.tcp.retransmitted_packets, v); }},
+    {"OUT_RETRANSMISSIONS", T::kUint32,
+     "Packets the server sent again since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.server.tcp.retransmitted_packets, v); }},
+    {"IN_OUT_OF_ORDER", T::kUint32,
+     "The client's packets that came out of order since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.client.tcp.out_of_order_packets, v); }},
+    {"OUT_OUT_OF_ORDER", T::kUint32,
+     "The server's packets that came out of order since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.server.tcp.out_of_order_packets, v); }},
+    {"IN_LOST", T::kUint32, "Gaps in what the client sent since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.client.tcp.lost_segments, v); }},
+    {"OUT_LOST", T::kUint32, "Gaps in what the server sent since the flow's last record; TCP only.",
+     [](R r, V v) { SetTcpCount(r, r.server.tcp.lost_segments, v); }},
+    {"SRC_VLAN", T::kUint16, "The VLAN; untagged traffic has none.",
+     [](R r, V v) { SetUnlessZero(r.flow.vlan, v); }},
+    {"IN_SRC_MAC", T::kText, "Who sent the client's frames: a router where the client is far.",
+     [](R r, V v) { SetMac(r.flow.client.mac, v); }},
+    {"OUT_DST_MAC", T::kText, "Who sent the server's frames: a router where the server is far.",
+     [](R r, V v) { SetMac(r.flow.server.mac, v); }},
+    {"SRC_NAME", T::kText, "The client's name, as far as it was told when the record was made.",
+     [](R r, V v) { v.SetText(json::NameOfClient(r.flow, nullptr)); }},
+    {"DST_NAME", T::kText, "The server's name, as far as it was told when the record was made.",
+     [](R r, V v) { v.SetText(json::NameOfServer(r.flow, nullptr)); }},
+    {"SRC_LOCAL", T::kBoolean, "Whether the client is in a local network.",
+     [](R r, V v) { v.SetBoolean(r.flow.client.local); }},
+    {"DST_LOCAL", T::kBoolean, "Whether the server is in a local network.",
+     [](R r, V v) { v.SetBoolean(r.flow.server.local); }},
+    {"SRC_IP_COUNTRY", T::kText, "The client's country: ISO 3166-1 alpha-2.",
+     [](R r, V v) { SetCountry(r.flow.client.place, v); }},
+    {"DST_IP_COUNTRY", T::kText, "The server's country: ISO 3166-1 alpha-2.",
+     [](R r, V v) { SetCountry(r.flow.server.place, v); }},
+    {"SRC_AS", T::kUint32, "The client's autonomous system.",
+     [](R r, V v) { SetUnlessZero(r.flow.client.place.asn, v); }},
+    {"DST_AS", T::kUint32, "The server's autonomous system.",
+     [](R r, V v) { SetUnlessZero(r.flow.server.place.asn, v); }},
+    {"SRC_AS_NAME", T::kText, "Whose autonomous system the client's is.",
+     [](R r, V v) { SetAsName(r, r.flow.client.place, v); }},
+    {"DST_AS_NAME", T::kText, "Whose autonomous system the server's is.",
+     [](R r, V v) { SetAsName(r, r.flow.server.place, v); }},
+    {"HTTP_HOST", T::kText, "The first request's Host header.",
+     [](R r, V v) { SetPartText(r, &model::FlowMetadata::http, &model::HttpMetadata::host, v); }},
+    {"HTTP_URL", T::kText, "The first request's target.",
+     [](R r, V v) { SetPartText(r, &model::FlowMetadata::http, &model::HttpMetadata::url, v); }},
+    {"HTTP_METHOD", T::kText, "The first request's method.",
+     [](R r, V v) { SetPartText(r, &model::FlowMetadata::http, &model::HttpMetadata::method, v); }},
+    {"HTTP_RET_CODE", T::kUint16, "The first response's status.",
+     [](R r, V v) {
+       SetPartNumber(r, &model::FlowMetadata::http, &model::HttpMetadata::status, v);
+     }},
+    {"HTTP_USER_AGENT", T::kText, "The first request's User-Agent header.",
+     [](R r, V v) {
+       SetPartText(r, &model::FlowMetadata::http, &model::HttpMetadata::user_agent, v);
+     }},
+    {"DNS_QUERY", T::kText, "The first question's name.",
+     [](R r, V v) { SetPartText(r, &model::FlowMetadata::dns, &model::DnsMetadata::query, v); }},
+    {"DNS_QUERY_TYPE", T::kUint16, "The first question's type, by IANA's number: 1 is A.",
+     [](R r, V v) { SetPartNumber(r, &model::FlowMetadata::dns, &model::DnsMetadata::type, v); }},
+    {"DNS_RET_CODE", T::kUint16, "The first answer's response code: 3 is NXDOMAIN.",
+     [](R r, V v) {
+       SetPartNumber(r, &model::FlowMetadata::dns, &model::DnsMetadata::response_code, v);
+     }},
+    {"SSL_SERVER_NAME", T::kText, "The name the client wants of the server: TLS or QUIC SNI.",
+     SetServerNameOfTls},
+    {"TLS_VERSION", T::kText, "The version the server chose: TLSv1.3.", SetTlsVersion},
+    {"JA3C_HASH", T::kText, "The client's JA3 fingerprint.", SetJa3Client},
+    {"JA3S_HASH", T::kText, "The server's JA3 fingerprint.",
+     [](R r,
+        V v) { SetPartText(r, &model::FlowMetadata::tls, &model::TlsMetadata::ja3_server, v); }},
+    {"ICMP_TYPE", T::kUint8, "The first packet's type; ICMP and ICMPv6 only.",
+     [](R r, V v) { SetIfKnown(r.flow.icmp_type, v); }},
+    {"ICMP_CODE", T::kUint8, "The first packet's code; ICMP and ICMPv6 only.",
+     [](R r, V v) { SetIfKnown(r.flow.icmp_code, v); }},
+    {"INFO", T::kText, "One line on what the flow is for: a name, a request, a question.", SetInfo},
+    {"INTERFACE", T::kText, "Where the flow was seen.", SetInterface},
+    {"NTOPNG_INSTANCE_NAME", T::kText, "Who sends this: the setting instance_name.",
+     [](R r, V v) { v.SetText(r.context.instance_name); }},
+};
+
+// Bytes that are hashed, fixed in order and width.
+class Hashed {
+ public:
+  void Add(std::string_view text) {
+    Add(text.size());
+    bytes_.insert(bytes_.end(), text.begin(), text.end());
+  }
+  void Add(uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      bytes_.push_back(static_cast<uint8_t>(number >> shift));
+    }
+  }
+  std::span<const uint8_t> bytes() const { return bytes_; }
+
+ private:
+  std::vector<uint8_t> bytes_;
+};
+
+}  // namespace
+
+Reading::Reading(const model::FlowRecord& record, const RecordContext& with)
+    : flow(record),
+      context(with),
+      client(record.client.counters()),
+      server(record.server.counters()) {
+  client -= record.reported.client;
+  server -= record.reported.server;
+}
+
+std::span<const Field> AllFields() { return kFields; }
+
+const Field* FindField(std::string_view name) {
+  const auto* const found = std::ranges::find(kFields, name, &Field::name);
+  return found == std::end(kFields) ? nullptr : found;
+}
+
+std::string RecordId(const Reading& reading) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  // Two hashes of 64 bits under keys that everybody may know: nobody is kept from choosing records
+  // here, two records just have not the same one by chance.
+  static constexpr HashSecret kFirst{1}, kSecond{2};
+  const model::FlowRecord& flow = reading.flow;
+  FieldValue interface;
+  SetInterface(reading, interface);
+  Hashed hashed;
+  hashed.Add(reading.context.instance_name);
+  hashed.Add(interface.text());
+  hashed.Add(flow.id);
+  hashed.Add(static_cast<uint64_t>(flow.first_seen.time_since_epoch().count()));
+  hashed.Add(static_cast<uint64_t>(flow.report_start.time_since_epoch().count()));
+  hashed.Add(static_cast<uint64_t>(flow.end_reason ? static_cast<int>(*flow.end_reason) : -1));
+  std::string id;
+  for (const uint64_t half : {SipHash(kFirst, hashed.bytes()), SipHash(kSecond, hashed.bytes())}) {
+    for (int shift = 60; shift >= 0; shift -= 4) id.push_back(kDigits[half >> shift & 15]);
+  }
+  return id;
+}
+
+}  // namespace wiregauge::sinks

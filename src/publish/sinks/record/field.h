@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "model/application.h"
+#include "model/flow_record.h"
+#include "model/place.h"
+
+// The fields of an exported record, once: docs/sinks.md, the index template of Elasticsearch, the
+// tables of MySQL and ClickHouse and every line that is sent follow from this table.
+namespace wiregauge::sinks {
+
+enum class FieldType : uint8_t {
+  kText,
+  kTexts,  // several
+  kIpv4,   // as text, "192.0.2.1"
+  kIpv6,   // as text, "2001:db8::1"
+  kBoolean,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kFloat,    // 64 bits
+  kSeconds,  // since the epoch, whole
+  kMillis,   // since the epoch, whole
+  kTime,     // RFC 3339, UTC
+};
+
+// What a record says beside itself.
+struct RecordContext {
+  std::shared_ptr<const model::ApplicationCatalogue> catalogue;
+  const model::PlaceNames& places;
+  std::vector<std::string> interface_names;  // by interface_index
+  std::string instance_name;
+};
+
+// A value on its way from a record to its spelling. Texts borrow the record, the context, or the
+// value itself, and hold until the next value.
+class FieldValue {
+ public:
+  enum class Kind : uint8_t { kNone, kUnsigned, kFloat, kBoolean, kText, kTexts };
+
+  void SetNone() { kind_ = Kind::kNone; }
+  void SetUnsigned(uint64_t number) {
+    kind_ = Kind::kUnsigned;
+    number_ = number;
+  }
+  void SetFloat(double number) {
+    kind_ = Kind::kFloat;
+    float_ = number;
+  }
+  void SetBoolean(bool truth) {
+    kind_ = Kind::kBoolean;
+    number_ = truth ? 1 : 0;
+  }
+  // None when it is empty: what is not known has no text.
+  void SetText(std::string_view text) {
+    kind_ = text.empty() ? Kind::kNone : Kind::kText;
+    text_ = text;
+  }
+  // A text that lives nowhere else.
+  void SetOwnText(std::string text) {
+    own_ = std::move(text);
+    SetText(own_);
+  }
+  std::vector<std::string_view>& SetTexts() {
+    kind_ = Kind::kTexts;
+    texts_.clear();
+    return texts_;
+  }
+
+  Kind kind() const { return kind_; }
+  uint64_t number() const { return number_; }
+  double real() const { return float_; }
+  bool truth() const { return number_ != 0; }
+  std::string_view text() const { return text_; }
+  std::span<const std::string_view> texts() const { return texts_; }
+
+ private:
+  Kind kind_ = Kind::kNone;
+  uint64_t number_ = 0;
+  double float_ = 0;
+  std::string_view text_;
+  std::string own_;
+  std::vector<std::string_view> texts_;
+};
+
+// A record as fields read it: what no earlier record of its flow has told.
+struct Reading {
+  Reading(const model::FlowRecord& record, const RecordContext& with);
+
+  const model::FlowRecord& flow;
+  const RecordContext& context;
+  model::EndCounters client, server;  // since the last report
+};
+
+struct Field {
+  std::string_view name;
+  FieldType type = FieldType::kText;
+  std::string_view help;  // a sentence, with the unit
+  void (*read)(const Reading& reading, FieldValue& out) = nullptr;
+};
+
+// In the order in which they are sent.
+std::span<const Field> AllFields();
+const Field* FindField(std::string_view name);  // null: there is none
+
+// What tells one record from all others, of other flows, instances and processes too: 32
+// hexadecimal digits. It is the same when the same capture file is read again, and when a record is
+// sent again.
+std::string RecordId(const Reading& reading);
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/record/json_encoder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "base/text.h"
+#include "publish/json/flow_json.h"
+#include "publish/json/writer.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+template <typename Number>
+void AppendNumber(Number number, std::string& out) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  out.append(text.data(), end);
+}
+
+}  // namespace
+
+void AppendJson(const FieldValue& value, std::string& out) {
+  switch (value.kind()) {
+    case FieldValue::Kind::kNone:
+      out.append("null");
+      return;
+    case FieldValue::Kind::kUnsigned:
+      return AppendNumber(value.number(), out);
+    case FieldValue::Kind::kFloat:
+      if (!std::isfinite(value.real())) {
+        out.append("null");
+        return;
+      }
+      return AppendNumber(value.real(), out);
+    case FieldValue::Kind::kBoolean:
+      out.append(value.truth() ? "true" : "false");
+      return;
+    case FieldValue::Kind::kText:
+      return AppendJsonString(value.text(), out);
+    case FieldValue::Kind::kTexts:
+      out.push_back('[');
+      for (const std::string_view text : value.texts()) {
+        if (out.back() != '[') out.push_back(',');
+        AppendJsonString(text, out);
+      }
+      out.push_back(']');
+      return;
+  }
+}
+
+Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContext& context) {
+  JsonObjects objects(context);
+  objects.own_object_ = form.own_object;
+  if (form.own_object) {
+    if (form.fields.empty()) return objects;
+    std::string list;
+    for (const std::string& field : form.fields) list.append(list.empty() ? "" : ",").append(field);
+    auto mask = json::FieldMask::Parse(list, json::FlowFields());
+    if (!mask.ok()) return mask.error();
+    objects.mask_ = std::make_shared<const json::FieldMask>(std::move(mask).value());
+    return objects;
+  }
+  for (const std::string& name : form.fields) {
+    if (FindField(name) == nullptr) {
+      return Error{ErrorCode::kInvalidArgument, "'" + name + "' is no field (docs/sinks.md)"};
+    }
+  }
+  for (const Field& field : AllFields()) {
+    if (!form.fields.empty() && std::ranges::count(form.fields, field.name) == 0) continue;
+    objects.members_.push_back({&field, "\"" + std::string(field.name) + "\":"});
+  }
+  return objects;
+}
+
+void JsonObjects::Append(const Reading& reading, std::string& out) {
+  if (own_object_) return AppendOwnObject(reading, out);
+  out.push_back('{');
+  AppendMembers(reading, out);
+  out.push_back('}');
+}
+
+void JsonObjects::AppendWith(std::string_view name, std::string_view value, const Reading& reading,
+                             std::string& out) {
+  out.append("{\"").append(name).append("\":").append(value);
+  if (!own_object_) {
+    AppendMembers(reading, out);
+    out.push_back('}');
+    return;
+  }
+  const size_t brace = out.size();
+  AppendOwnObject(reading, out);
+  const bool has_members = out[brace + 1] != '}';
+  if (has_members) {
+    out[brace] = ',';
+  } else {
+    out.erase(brace, 1);
+  }
+}
+
+void JsonObjects::AppendMembers(const Reading& reading, std::string& out) {
+  for (const Member& member : members_) {
+    member.field->read(reading, value_);
+    if (value_.kind() == FieldValue::Kind::kNone) continue;
+    if (value_.kind() == FieldValue::Kind::kTexts && value_.texts().empty()) continue;
+    if (out.back() != '{') out.push_back(',');
+    out.append(member.key);
+    AppendJson(value_, out);
+  }
+}
+
+void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {
+  const size_t index = reading.flow.interface_index;
+  const auto& names = context_->interface_names;
+  json::Writer writer(out);
+  writer.Apply(mask_.get());
+  json::WriteFlow(writer, reading.flow,
+                  {.catalogue = *context_->catalogue,
+                   .interface_name = index < names.size() ? names[index] : std::string_view(),
+                   .now = reading.flow.last_seen,
+                   .places = &context_->places},
+                  json::FlowCounters::kSinceLastReport);
+}
+
+void JsonLineEncoder::Append(const model::FlowRecord& flow, Parcel& parcel) {
+  objects_.Append(Reading(flow, *context_), parcel.buffer());
+  parcel.buffer().push_back('\n');
+  parcel.EndRecord();
+}
+
+}  // namespace wiregauge::sinks

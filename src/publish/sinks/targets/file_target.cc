@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/targets/file_target.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "base/log.h"
+#include "publish/http/gzip.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kZstdLevel = 1;
+
+struct NameParts {
+  std::string stem, extension;  // "/var/log/flows", ".ndjson.gz"
+};
+
+// The extension begins at the first dot of the file's name that is not its first character.
+NameParts PartsOf(const std::string& path) {
+  const size_t name = path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1;
+  const size_t dot = path.find('.', name + 1);
+  if (dot == std::string::npos) return {path, ""};
+  return {path.substr(0, dot), path.substr(dot)};
+}
+
+// "20261127T235959Z"
+std::string Compact(Timestamp time) {
+  std::string text = FormatRfc3339(time).substr(0, 19);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text + "Z";
+}
+
+}  // namespace
+
+FileTarget::FileTarget(FileOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock) {}
+
+Delivery FileTarget::Deliver(const Parcel& parcel, const Interrupt&) {
+  if (std::string problem = RotateIfDue(); !problem.empty()) return Delivery::Retry(problem);
+  if (!is_standard_output() && (!file_.is_open() || HasMoved())) {
+    if (std::string problem = Open(); !problem.empty()) return Delivery::Retry(problem);
+  }
+  std::string compressed;
+  std::string problem = Compressed(parcel.whole(), compressed);
+  const bool plain = options_.compression == Compression::kNone || is_standard_output();
+  if (problem.empty()) problem = WriteWhole(plain ? parcel.whole() : compressed);
+  if (problem.empty()) return Delivery::Done();
+  return Delivery::Retry(options_.path + ": " + problem);
+}
+
+std::string FileTarget::Tend(const Interrupt&) { return RotateIfDue(); }
+
+TargetState FileTarget::state() const {
+  MutexLock lock(mutex_);
+  return {.address = options_.path, .connections = opened_};
+}
+
+std::string FileTarget::Open() {
+  const int fd = ::open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  if (fd < 0) return options_.path + ": " + ErrnoText();
+  file_ = OwnedFile(fd);
+  struct stat facts {};
+  if (::fstat(fd, &facts) != 0) return options_.path + ": " + ErrnoText();
+  size_ = static_cast<uint64_t>(facts.st_size);
+  const auto began = size_ > 0 ? Timestamp(std::chrono::seconds(facts.st_mtime)) : clock_.Now();
+  if (options_.rotate_interval > Duration::zero()) {
+    period_ = began.time_since_epoch() / options_.rotate_interval;
+  }
+  MutexLock lock(mutex_);
+  ++opened_;
+  return {};
+}
+
+bool FileTarget::HasMoved() const {
+  struct stat ours {
+  }, there{};
+  if (::fstat(file_.fd(), &ours) != 0) return true;
+  if (::stat(options_.path.c_str(), &there) != 0) return true;
+  return ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+}
+
+bool FileTarget::IsDue() const {
+  if (!file_.is_open() || size_ == 0) return false;
+  if (options_.rotate_bytes > 0 && size_ >= options_.rotate_bytes) return true;
+  return options_.rotate_interval > Duration::zero() &&
+         clock_.Now().time_since_epoch() / options_.rotate_interval != period_;
+}
+
+std::string FileTarget::RotateIfDue() {
+  if (!IsDue() || HasMoved()) return {};
+  const std::string name = RotatedName();
+  if (::rename(options_.path.c_str(), name.c_str()) != 0) {
+    return "rename " + options_.path + ": " + ErrnoText();
+  }
+  file_.Close();
+  RemoveOldest();
+  return Open();
+}
+
+// One that is not there yet.
+std::string FileTarget::RotatedName() const {
+  const auto [stem, extension] = PartsOf(options_.path);
+  const std::string base = stem + "-" + Compact(clock_.Now());
+  std::string name = base + extension;
+  for (int again = 2; ::access(name.c_str(), F_OK) == 0; ++again) {
+    name = base + "." + std::to_string(again) + extension;
+  }
+  return name;
+}
+
+void FileTarget::RemoveOldest() const {
+  if (options_.keep_files == 0) return;
+  const auto [stem, extension] = PartsOf(options_.path);
+  const std::string prefix = fs::path(stem).filename().string() + "-";
+  std::vector<std::pair<fs::file_time_type, fs::path>> rotated;
+  std::error_code error;
+  const fs::path folder = fs::path(options_.path).parent_path();
+  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_ours = name.starts_with(prefix + "2") && name.ends_with(extension);
+    if (is_ours) rotated.emplace_back(entry.last_write_time(error), entry.path());
+  }
+  std::ranges::sort(rotated);
+  for (size_t i = 0; i + options_.keep_files < rotated.size(); ++i) {
+    fs::remove(rotated[i].second, error);
+    if (error) {
+      log::Warning("sinks", "an old file stays",
+                   {{"file", rotated[i].second.string()}, {"problem", error.message()}});
+    }
+  }
+}
+
+// What stands there when it fails is as it was.
+std::string FileTarget::WriteWhole(std::string_view bytes) {
+  if (is_standard_output()) return WriteAll(STDOUT_FILENO, bytes);
+  std::string problem = WriteAll(file_.fd(), bytes);
+  if (problem.empty()) {
+    size_ += bytes.size();
+    return {};
+  }
+  if (::ftruncate(file_.fd(), static_cast<off_t>(size_)) != 0) {
+    problem += ", and what was written of it stays: " + ErrnoText();
+  }
+  return problem;
+}
+
+std::string FileTarget::Compressed(std::string_view bytes, std::string& out) const {
+  if (is_standard_output()) return {};
+  if (options_.compression == Compression::kGzip) {
+    auto gzip = http::Gzip(bytes);
+    if (!gzip) return "no memory to compress";
+    out = *std::move(gzip);
+  } else if (options_.compression == Compression::kZstd) {
+    out.resize(ZSTD_compressBound(bytes.size()));
+    const size_t size =
+        ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), kZstdLevel);
+    if (ZSTD_isError(size) != 0) return ZSTD_getErrorName(size);
+    out.resize(size);
+  }
+  return {};
+}
+
+}  // namespace wiregauge::sinks

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/mutex.h"
+#include "base/time.h"
+#include "publish/sinks/frame/file_bytes.h"
+#include "publish/sinks/frame/target.h"
+
+namespace wiregauge::sinks {
+
+enum class Compression : uint8_t { kNone, kGzip, kZstd };
+
+struct FileOptions {
+  std::string path;  // "-": standard output, which is neither rotated nor compressed
+  Compression compression = Compression::kNone;
+  uint64_t rotate_bytes = 0;   // 0: never
+  Duration rotate_interval{};  // 0: never; else at whole multiples of it since the epoch
+  uint32_t keep_files = 0;     // of rotated ones; 0: all
+};
+
+// Appends lines to a file. A parcel stands in it whole or not at all: what could not be written to
+// its end is taken back. A compressed file is a row of members (RFC 1952 section 2.2) or frames
+// (RFC 8878 section 3.1), one a parcel, which every tool reads as one.
+//
+// A full or old file is renamed to NAME-20261127T235959Z.EXT, and the next one begins. So is it
+// when somebody else has moved it away (logrotate): the path is looked at before each parcel.
+class FileTarget final : public Target {
+ public:
+  FileTarget(FileOptions options, const Clock& clock);
+
+  Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
+  std::string Tend(const Interrupt& stop) override;
+  TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
+
+ private:
+  bool is_standard_output() const { return options_.path == "-"; }
+  std::string Open();
+  bool HasMoved() const;
+  bool IsDue() const;
+  std::string RotateIfDue();
+  std::string RotatedName() const;
+  void RemoveOldest() const;
+  std::string WriteWhole(std::string_view bytes);
+  std::string Compressed(std::string_view bytes, std::string& out) const;
+
+  const FileOptions options_;
+  const Clock& clock_;
+  OwnedFile file_;
+  uint64_t size_ = 0;
+  int64_t period_ = 0;  // of rotate_interval, in which the file began
+  mutable Mutex mutex_;
+  uint64_t opened_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace wiregauge::sinks

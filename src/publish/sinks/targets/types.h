@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "publish/sinks/make_sink.h"
+
+// One function a type of sink: its encoder and its target from the settings. kInvalidArgument names
+// the key that is wrong. Each stands in the file that is called like its type.
+namespace wiregauge::sinks {
+
+Result<Parts> MakeFile(const config::Sink& settings, const Surroundings& with);
+Result<Parts> MakeLogstash(const config::Sink& settings, const Surroundings& with);
+
+// Lines of JSON, as the settings `format` and `fields` have them.
+Result<std::unique_ptr<Encoder>> MakeJsonLines(const config::Sink& settings,
+                                               const Surroundings& with);
+
+}  // namespace wiregauge::sinks

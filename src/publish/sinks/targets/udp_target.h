@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/mutex.h"
+#include "base/time.h"
+#include "publish/sinks/frame/file_bytes.h"
+#include "publish/sinks/frame/target.h"
+
+namespace wiregauge::sinks {
+
+// Sends each line as a datagram. Delivered is what the system has sent: nobody tells what arrives.
+// While nobody listens on the port the peer's system may say so (ICMP): then it waits and tries
+// again; the datagram before that one is lost. A line that no datagram holds is rejected.
+class UdpTarget final : public Target {
+ public:
+  UdpTarget(std::string host, uint16_t port, const Clock& clock);
+
+  Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
+  std::string Tend(const Interrupt& stop) override;
+  TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
+
+ private:
+  std::string Connect();
+  Delivery RetryFrom(const Parcel& parcel, uint32_t record, std::string problem, Delivery delivery);
+
+  const std::string host_;
+  const uint16_t port_;
+  const Clock& clock_;
+  OwnedFile socket_;
+  SteadyTime connected_at_{};
+  mutable Mutex mutex_;
+  TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);
+};
+
+}  // namespace wiregauge::sinks
