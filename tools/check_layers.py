@@ -18,7 +18,7 @@ import tempfile
 # Of OpenSSL, json takes digests, http takes TLS.
 THIRD_PARTY = {
     r"pcap(/.*|\.h)?$": {"capture"}, r"zstd\.h$": {"capture", "publish/sinks"}, r"(libndpi/|ndpi_).*": {"dpi"},
-    r"zlib\.h$": {"capture", "publish/http"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
+    r"zlib\.h$": {"capture", "publish/http", "publish/sinks"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
     r"nlohmann/.*": {"publish/json"}, r"openssl/(err|ssl)\.h$": {"publish/http"},
     r"openssl/(?!(err|ssl)\.h$).*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},

@@ -24,6 +24,7 @@
 #include "app/places.h"
 #include "app/script_keeper.h"
 #include "app/signals.h"
+#include "app/sinks.h"
 #include "app/sources.h"
 #include "app/supervisor.h"
 #include "app/task.h"
@@ -147,6 +148,9 @@ class Service {
                                                  catalogue, clock_);
       options.ticks = &history_->ticks();
     }
+    if (const ExitCode code = StartSinks(options.sources, catalogue); code != ExitCode::kOk) {
+      return code;
+    }
     flow_sinks_.Attach(flow_tape_);
     if (settings_.fixed.lua.enabled) first_records_.emplace(flow_tape_.Subscribe());
     auto engine = shard::Engine::Start(options, catalogue, clock_, &flow_sinks_);
@@ -158,6 +162,17 @@ class Service {
       log::Info("app", source.live ? "watching an interface" : "reading a file",
                 {{"interface", source.name}, {"workers", std::to_string(options.workers)}});
     }
+    return ExitCode::kOk;
+  }
+
+  ExitCode StartSinks(const std::vector<shard::SourceOptions>& sources,
+                      const std::shared_ptr<const model::ApplicationCatalogue>& catalogue) {
+    auto sinks = MakeSinks(settings_.fixed,
+                           MakeRecordContext(settings_.fixed, sources, catalogue, *atlas_), clock_);
+    if (!sinks.ok()) return RefuseStart(sinks.error());
+    sinks_ = std::move(sinks).value();
+    sinks_->Start();
+    flow_sinks_.Attach(*sinks_);
     return ExitCode::kOk;
   }
 
@@ -173,6 +188,7 @@ class Service {
 
   void StopEngine() {
     engine_->Stop();
+    sinks_->Stop();
     if (history_ != nullptr) history_->Stop();
   }
 
@@ -188,7 +204,8 @@ class Service {
                           .archive = history_ != nullptr ? &history_->archive() : nullptr,
                           .accounts_readable = AccountsReadable(),
                           .alerts = alerts_.get(),
-                          .script_paths = ScriptPaths()});
+                          .script_paths = ScriptPaths(),
+                          .sinks = [this] { return sinks_->states(); }});
   }
 
   ExitCode MakeScripts() {
@@ -212,7 +229,8 @@ class Service {
                                  .accounts_readable = AccountsReadable(),
                                  .store = StoreState(),
                                  .alerts = AlertState(),
-                                 .scripts = ScriptState()},
+                                 .scripts = ScriptState(),
+                                 .sinks = [this] { return sinks_->states(); }},
         *engine_, clock_, requests_);
     grafana_ = std::make_unique<grafana::Dependencies>(
         grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
@@ -336,7 +354,7 @@ class Service {
       if (scripts_ != nullptr) scripts_->Stop();
       if (alerts_ != nullptr) alerts_->Stop();
     });
-    const auto deadline = SteadyClock::now() + kDrainTime;
+    const auto deadline = SteadyClock::now() + kDrainTime + LongestDrain(settings_.fixed.sinks);
     std::optional<int> signal;
     do {
       signal = stop.Wait(deadline - SteadyClock::now());
@@ -360,6 +378,7 @@ class Service {
   snapshot::FlowTape flow_tape_{kTapeRecords, kTapeBytes};
   // Keeps what comes before the callbacks do.
   std::optional<snapshot::FlowTape::Subscription> first_records_;
+  std::unique_ptr<sinks::SinkSet> sinks_;
   FlowFanOut flow_sinks_;
   std::unique_ptr<shard::Engine> engine_;
   std::unique_ptr<alerts::AlertBook> alerts_;  // null: alerts are off

@@ -49,6 +49,8 @@ Response ListEvents(const Request& request, const Dependencies& dependencies);
 Response ListAlerts(const Request& request, const Dependencies& dependencies);
 Response GetAlert(const Request& request, const Dependencies& dependencies);
 Response ReleaseAlert(const Request& request, const Dependencies& dependencies);
+Response ListSinks(const Request& request, const Dependencies& dependencies);
+Response GetSink(const Request& request, const Dependencies& dependencies);
 Response GetLedger(const Request& request, const Dependencies& dependencies);
 Response GetVersion(const Request& request, const Dependencies& dependencies);
 Response GetIndex(const Request& request, const Dependencies& dependencies);

@@ -8,6 +8,7 @@
 #include "publish/api/handlers.h"
 #include "publish/api/responses.h"
 #include "publish/json/common.h"
+#include "publish/json/sink_json.h"
 
 namespace wiregauge::api {
 namespace {
@@ -255,6 +256,19 @@ bool WriteAccount(json::Writer& writer, const std::optional<std::string>& interf
   return balanced;
 }
 
+void WriteSinks(json::Writer& writer, const Dependencies& dependencies) {
+  if (!writer.BeginArray("sinks")) return;
+  if (dependencies.sinks) {
+    for (const model::SinkState& sink : dependencies.sinks()) {
+      writer.BeginObject();
+      writer.Field("sink", sink.name);
+      json::WriteSinkLedger(writer, sink.ledger);
+      writer.EndObject();
+    }
+  }
+  writer.EndArray();
+}
+
 }  // namespace
 
 Response GetLedger(const Request& request, const Dependencies& dependencies) {
@@ -285,6 +299,7 @@ Response GetLedger(const Request& request, const Dependencies& dependencies) {
   if (writer.Key("total")) {
     balanced = WriteAccount(writer, std::nullopt, counters, drops, all_rows) && balanced;
   }
+  WriteSinks(writer, dependencies);
   writer.Field("balanced", balanced);
   writer.EndObject();
   return http::JsonResponse(std::move(body));

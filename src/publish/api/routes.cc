@@ -66,6 +66,8 @@ constexpr Entry kReading[] = {
     {"/api/v1/events", ListEvents, kInterfaces},
     {"/api/v1/alerts", ListAlerts, kRows},
     {"/api/v1/alerts/{alert}", GetAlert, kRows},
+    {"/api/v1/sinks", ListSinks},
+    {"/api/v1/sinks/{sink}", GetSink},
     {"/api/v1/ledger", GetLedger, kInterfaces},
     {"/api/v1/version", GetVersion, kNoTraffic},
 };

@@ -10,6 +10,7 @@
 #include "alerts/alert_book.h"
 #include "base/time.h"
 #include "model/place.h"
+#include "model/sink_state.h"
 #include "publish/http/router.h"
 #include "snapshot/flow_captures.h"
 #include "snapshot/snapshot.h"
@@ -48,6 +49,8 @@ struct Dependencies {
   alerts::AlertBook* alerts = nullptr;  // null: alerts are off
   // The paths that scripts have registered, null for none; nothing while scripts are off.
   std::function<std::shared_ptr<const OpenApiPaths>()> script_paths{};
+  // How it stands with each sink; nothing where there are none, or none that may be seen.
+  std::function<std::vector<model::SinkState>()> sinks{};
 };
 
 // Adds the REST API (version 1), /healthz, /readyz and the index at `/`. Everything they answer is

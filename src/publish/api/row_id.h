@@ -12,6 +12,7 @@
 #include "model/flow_capture.h"
 #include "model/flow_record.h"
 #include "model/host_record.h"
+#include "model/sink_state.h"
 #include "snapshot/snapshot.h"
 
 // What tells one row of a collection from every other and never changes: the end of its sort order,
@@ -22,6 +23,7 @@ namespace wiregauge::api {
 inline uint64_t RowId(const model::FlowRecord& flow) { return flow.id; }
 inline uint64_t RowId(const model::FlowCaptureRecord& capture) { return capture.id; }
 inline uint64_t RowId(const alerts::AlertRow& alert) { return alert.id; }
+inline const std::string& RowId(const model::SinkState& sink) { return sink.name; }
 inline std::string FormatRowId(uint64_t id) { return std::to_string(id); }
 inline std::optional<uint64_t> ParseRowId(std::string_view text, std::type_identity<uint64_t>) {
   return ParseNumber<uint64_t>(text);

@@ -242,6 +242,31 @@ void AddScripts(const ScriptState& state, Exposition& out) {
   AddKeyValues(state.key_values, out);
 }
 
+void AddSink(const model::SinkState& sink, Timestamp now, Exposition& out) {
+  const model::SinkLedger& ledger = sink.ledger;
+  out.Add(Family::kSinkRecordsOffered, {sink.name}, ledger.offered);
+  out.Add(Family::kSinkRecordsDelivered, {sink.name}, ledger.delivered);
+  for (size_t i = 0; i < ledger.dropped.size(); ++i) {
+    const char* const reason = SinkDropReasonName(static_cast<model::SinkDropReason>(i));
+    out.Add(Family::kSinkRecordsDropped, {sink.name, reason}, ledger.dropped[i]);
+  }
+  out.Add(Family::kSinkRecordsWaiting, {sink.name}, ledger.waiting());
+  out.Add(Family::kSinkRecordsFilteredOut, {sink.name}, sink.filtered_out);
+  out.Add(Family::kSinkRecordsResent, {sink.name}, sink.resent_records);
+  out.Add(Family::kSinkDeadLettersLost, {sink.name}, sink.dead_letters_lost);
+  out.Add(Family::kSinkBytesDelivered, {sink.name}, sink.delivered_bytes);
+  out.Add(Family::kSinkQueueBytes, {sink.name}, sink.queue_bytes);
+  out.Add(Family::kSinkSpoolBytes, {sink.name}, sink.spool_bytes);
+  if (sink.spooled) out.Add(Family::kSinkSpoolUp, {sink.name}, sink.spool_problem.empty() ? 1 : 0);
+  out.Add(Family::kSinkRetries, {sink.name}, sink.retries);
+  out.Add(Family::kSinkConnections, {sink.name}, sink.connections);
+  out.Add(Family::kSinkUp, {sink.name}, sink.failing ? 0 : 1);
+  if (sink.oldest_waiting) {
+    const Duration waited = std::max(now - *sink.oldest_waiting, Duration::zero());
+    out.AddReal(Family::kSinkOldestWaiting, {sink.name}, ToSeconds(waited));
+  }
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -295,6 +320,9 @@ http::Response Exporter::Serve() {
   if (options_.store) AddStore(options_.store(), out);
   if (options_.alerts) AddAlerts(out);
   if (options_.scripts) AddScripts(options_.scripts(), out);
+  if (options_.sinks) {
+    for (const model::SinkState& sink : options_.sinks()) AddSink(sink, clock_.Now(), out);
+  }
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "history/history.h"
 #include "model/authentication.h"
+#include "model/sink_state.h"
 #include "publish/http/response.h"
 #include "publish/http/router.h"
 #include "publish/prometheus/exposition.h"
@@ -34,6 +35,8 @@ struct ExporterOptions {
   std::function<alerts::AlertState()> alerts{};
   // How it stands with scripts; nothing while they are off: their families are empty.
   std::function<ScriptState()> scripts{};
+  // How it stands with each sink; nothing where there are none.
+  std::function<std::vector<model::SinkState>()> sinks{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "publish/sinks/frame/memory_queue.h"
+#include "publish/sinks/frame/spool.h"
 #include "publish/sinks/record/record_filter.h"
 #include "publish/sinks/targets/types.h"
 
@@ -44,6 +45,23 @@ Result<std::function<bool(const model::FlowRecord&)>> MakeFilter(const config::S
           const model::FlowRecord& flow) { return filter->Matches(flow); });
 }
 
+// A parcel fits into a spool several times.
+size_t BatchBytes(const config::Sink& settings) {
+  if (settings.spool_bytes == 0) return settings.batch_bytes;
+  return std::min(settings.batch_bytes, settings.spool_bytes / 8);
+}
+
+Result<std::unique_ptr<ParcelQueue>> MakeQueue(const config::Sink& settings,
+                                               const Surroundings& with, SinkOptions& options) {
+  if (settings.spool_bytes == 0) return std::unique_ptr<ParcelQueue>(new MemoryQueue());
+  const std::string dir =
+      settings.spool_dir.empty() ? with.data_dir + "/spool/" + settings.name : settings.spool_dir;
+  auto spool = Spool::Open({.dir = dir, .most_bytes = settings.spool_bytes});
+  if (!spool.ok()) return spool.error();
+  options.ledger = (*spool)->ledger();
+  return std::unique_ptr<ParcelQueue>(std::move(spool).value());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surroundings& with) {
@@ -56,14 +74,15 @@ Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surro
                       .wanted = std::move(wanted).value(),
                       .queue_bytes = settings.queue_bytes,
                       .batch_records = settings.batch_records,
-                      .batch_bytes = settings.batch_bytes,
+                      .batch_bytes = BatchBytes(settings),
                       .flush_interval = settings.flush_interval,
                       .drain_timeout = settings.drain_timeout,
                       .dead_letter_path = with.data_dir + "/" + settings.name + ".rejected.ndjson",
                       .dead_letter_bytes = settings.dead_letter_bytes};
+  auto queue = MakeQueue(settings, with, options);
+  if (!queue.ok()) return queue.error();
   return std::make_unique<Sink>(std::move(options), std::move(parts->encoder),
-                                std::make_unique<MemoryQueue>(), std::move(parts->target),
-                                with.clock);
+                                std::move(queue).value(), std::move(parts->target), with.clock);
 }
 
 Status CheckSink(const config::Sink& settings, const Surroundings& with) {

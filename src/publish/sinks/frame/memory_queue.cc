@@ -14,12 +14,13 @@ ParcelQueue::Put MemoryQueue::Add(Parcel parcel) {
   return {};
 }
 
-std::shared_ptr<const Parcel> MemoryQueue::Take(SteadyTime deadline) {
+ParcelQueue::Taken MemoryQueue::Take(SteadyTime deadline) {
   MutexLock lock(mutex_);
   while (parcels_.empty() && !closed_ && !abandoned_) {
     if (!changed_.WaitUntil(lock, deadline)) break;
   }
-  return parcels_.empty() || abandoned_ ? nullptr : parcels_.front();
+  if (parcels_.empty() || abandoned_) return {};
+  return {.parcel = parcels_.front()};
 }
 
 void MemoryQueue::Settle(const model::SinkLedger&) {

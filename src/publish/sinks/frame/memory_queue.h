@@ -16,7 +16,7 @@ class MemoryQueue final : public ParcelQueue {
   static constexpr size_t kMostParcels = 2;  // the one that is being sent included
 
   Put Add(Parcel parcel) override WIREGAUGE_EXCLUDES(mutex_);
-  std::shared_ptr<const Parcel> Take(SteadyTime deadline) override WIREGAUGE_EXCLUDES(mutex_);
+  Taken Take(SteadyTime deadline) override WIREGAUGE_EXCLUDES(mutex_);
   void Settle(const model::SinkLedger& totals) override WIREGAUGE_EXCLUDES(mutex_);
   void Close() override WIREGAUGE_EXCLUDES(mutex_);
   bool is_done() const override WIREGAUGE_EXCLUDES(mutex_);

@@ -21,9 +21,13 @@ class ParcelQueue {
     model::SinkDropReason reason = model::SinkDropReason::kCount;
     uint64_t dropped = 0;  // records, of this parcel or older ones, for that reason
   };
+  struct Taken {
+    std::shared_ptr<const Parcel> parcel{};
+    uint64_t damaged = 0;  // records before it that cannot be read any more
+  };
   struct State {
     uint64_t bytes_in_memory = 0;
-    uint64_t spool_bytes = 0;
+    uint64_t spool_bytes = 0, max_spool_bytes = 0;  // of what waits there
     std::string spool_problem{};
     std::optional<Timestamp> oldest_waiting{};
   };
@@ -34,13 +38,13 @@ class ParcelQueue {
   virtual Put Add(Parcel parcel) = 0;
   // The oldest parcel that was not settled, which stays the queue's. Null: the time ran out, or
   // there is nothing more.
-  virtual std::shared_ptr<const Parcel> Take(SteadyTime deadline) = 0;
+  virtual Taken Take(SteadyTime deadline) = 0;
   // What was taken is with the receiver, or dropped. `totals`: as the ledger stands now.
   virtual void Settle(const model::SinkLedger& totals) = 0;
   // Nothing is added any more.
   virtual void Close() = 0;
   virtual bool is_done() const = 0;  // closed, and all is settled
-  // Nothing waits any more: Add drops, Take gives null.
+  // Nobody waits any more: Add keeps what it can at once and drops the rest, Take gives null.
   virtual void Abandon() = 0;
   // What waits outlives the process.
   virtual bool persistent() const = 0;

@@ -114,6 +114,7 @@ model::SinkState Sink::state() const {
   state.resent_records = target.resent_records;
   state.queue_bytes = intake_bytes + queue.bytes_in_memory;
   state.spool_bytes = queue.spool_bytes;
+  state.max_spool_bytes = queue.max_spool_bytes;
   state.spool_problem = queue.spool_problem;
   if (state.ledger.waiting() > 0) state.oldest_waiting = oldest;
   return state;
@@ -167,9 +168,10 @@ void Sink::HandOver(Parcel& parcel) {
 
 void Sink::Send() {
   while (!queue_->is_done() && !stop_.raised()) {
-    const auto parcel = queue_->Take(clock_.SteadyNow() + kTendInterval);
-    if (parcel != nullptr) {
-      if (!DeliverAll(parcel)) break;
+    const ParcelQueue::Taken taken = queue_->Take(clock_.SteadyNow() + kTendInterval);
+    Drop(model::SinkDropReason::kDamaged, taken.damaged);
+    if (taken.parcel != nullptr) {
+      if (!DeliverAll(taken.parcel)) break;
       model::SinkLedger ledger;
       {
         MutexLock lock(mutex_);
