@@ -42,8 +42,8 @@ constexpr Setting kTable[] = {
      .help =
          "Folder for what outlives the process: accounts.db with the users and tokens, the first "
          "admin's password (docs/accounts.md), history.db (docs/history.md), alerts.db "
-         "(docs/alerts.md), and scripts.db with what scripts keep (docs/lua.md). It is made when it "
-         "is not there.",
+         "(docs/alerts.md), and scripts.db with what scripts keep (docs/lua.md). It is made when "
+         "it is not there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
 
     {.path = "geo.country_database",
@@ -597,6 +597,29 @@ std::string_view LongFlag(const Setting& setting) {
   const size_t comma = setting.flag.find(',');
   if (setting.flag.empty()) return setting.off_flag.empty() ? setting.path : setting.off_flag;
   return comma == std::string_view::npos ? setting.flag : setting.flag.substr(comma + 1);
+}
+
+Status Assign(const Setting& setting, std::span<const std::string> texts, Settings& settings) {
+  return Assign(setting.rule(), texts, setting.target(settings));
+}
+
+bool SameValue(const Setting& setting, Settings& a, Settings& b) {
+  return SameValue(setting.target(a), setting.target(b));
+}
+
+bool IsList(const Setting& setting) {
+  Settings scratch;
+  return IsList(setting.target(scratch));
+}
+
+std::string Expectation(const Setting& setting) {
+  Settings scratch;
+  return Expectation(setting.rule(), setting.target(scratch));
+}
+
+bool IsNamedList(const Setting& setting) {
+  Settings scratch;
+  return std::holds_alternative<std::vector<Pool>*>(setting.target(scratch));
 }
 
 }  // namespace wiregauge::config

@@ -2,19 +2,14 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
-#include <variant>
 
+#include "base/result.h"
 #include "config/settings.h"
+#include "config/value.h"
 
 namespace wiregauge::config {
-
-// Where a setting's value lives; the type says how its text is read: uint32_t is a number, uint64_t
-// a size in bytes.
-using Target =
-    std::variant<bool*, uint32_t*, uint64_t*, Duration*, std::string*, std::vector<std::string>*,
-                 std::vector<LocalNetwork>*, std::vector<Pool>*, ListenAddress*, log::Level*,
-                 std::optional<log::Format>*>;
 
 // One setting. YAML reading, flags, --help and docs/configuration.md all follow from this.
 struct Setting {
@@ -29,6 +24,10 @@ struct Setting {
   bool several_lines = false;              // a text that may hold line ends and tabs
   bool reloadable = false;                 // SIGHUP changes it
   Target (*target)(Settings& settings) = nullptr;
+
+  ValueRule rule() const {
+    return {.least = least, .most = most, .choices = choices, .several_lines = several_lines};
+  }
 };
 
 // Grouped by section, in the order of the help.
@@ -39,5 +38,15 @@ const Setting* FindSetting(std::string_view path);
 
 // "--interface" of "-i,--interface"; else the flag that turns it off; the path when it has none.
 std::string_view LongFlag(const Setting& setting);
+
+// As those of value.h, for a setting's place in `settings`. (Not const because a Target is not.)
+Status Assign(const Setting& setting, std::span<const std::string> texts, Settings& settings);
+bool SameValue(const Setting& setting, Settings& a, Settings& b);
+bool IsList(const Setting& setting);
+std::string Expectation(const Setting& setting);
+
+// A list whose items have names; in the settings file: keys with their items. Its texts are
+// "ITEM=NAME".
+bool IsNamedList(const Setting& setting);
 
 }  // namespace wiregauge::config

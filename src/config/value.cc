@@ -27,56 +27,78 @@ std::optional<bool> ParseBool(std::string_view text) {
   return std::nullopt;
 }
 
-bool IsChoice(const Setting& setting, std::string_view text) {
-  return setting.choices.empty() || std::ranges::count(Split(setting.choices, '|'), text) > 0;
+// A rule and what it is of.
+struct Form {
+  const ValueRule& rule;
+  const Target& target;
+
+  bool IsGood(std::string_view text) const {
+    const bool is_choice =
+        rule.choices.empty() || std::ranges::count(Split(rule.choices, '|'), text) > 0;
+    return is_choice && (rule.accepts == nullptr || rule.accepts(text));
+  }
+};
+
+// A URL without the user and the password that may stand in it: errors are logged.
+std::string ToShow(std::string_view text) {
+  const size_t scheme_end = text.find("://");
+  const size_t at = text.rfind('@');
+  if (scheme_end == std::string_view::npos || at == std::string_view::npos || at < scheme_end) {
+    return std::string(text);
+  }
+  return std::string(text.substr(0, scheme_end + 3)) + "..." + std::string(text.substr(at));
 }
 
-Error Unexpected(const Setting& setting, std::string_view text) {
+Error Unexpected(const Form& form, std::string_view text) {
   return Error{ErrorCode::kInvalidArgument,
-               "expected " + Expectation(setting) + ", got '" + std::string(text) + "'"};
+               "expected " + Expectation(form.rule, form.target) + ", got '" + ToShow(text) + "'"};
 }
 
 // Reads one value and holds it against the range, whose ends are written like values.
 template <typename Value, typename Parse>
-Status AssignInRange(const Setting& setting, const std::string& text, Parse parse, Value& out) {
+Status AssignInRange(const Form& form, const std::string& text, Parse parse, Value& out) {
+  const auto& [rule, target] = form;
   const std::optional<Value> value = parse(text);
-  if (!value.has_value()) return Unexpected(setting, text);
-  if (!setting.least.empty() && *value < *parse(setting.least)) return Unexpected(setting, text);
-  if (!setting.most.empty() && *value > *parse(setting.most)) return Unexpected(setting, text);
+  if (!value.has_value()) return Unexpected(form, text);
+  if (!rule.least.empty() && *value < *parse(rule.least)) return Unexpected(form, text);
+  if (!rule.most.empty() && *value > *parse(rule.most)) return Unexpected(form, text);
+  if (!form.IsGood(text)) return Unexpected(form, text);
   out = *value;
   return {};
 }
 
 // Text goes into logs, JSON and HTTP headers: it must be UTF-8 and may not end a line there.
-Status AssignText(const Setting& setting, const std::string& text, std::string& out) {
+Status AssignText(const Form& form, const std::string& text, std::string& out) {
   const auto refuse = [&](const char* what) {
     return Error{ErrorCode::kInvalidArgument,
-                 "expected " + Expectation(setting) + ", got one that " + what};
+                 "expected " + Expectation(form.rule, form.target) + ", got one that " + what};
   };
   if (ToValidUtf8(text) != text) return refuse("is not UTF-8");
   for (const char c : text) {
     const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     const bool is_space = c == '\n' || c == '\r' || c == '\t';
-    if (is_control && !(setting.several_lines && is_space)) {
+    if (is_control && !(form.rule.several_lines && is_space)) {
       return refuse("holds a control character");
     }
   }
+  if (!form.IsGood(text)) return Unexpected(form, text);
   out = text;
   return {};
 }
 
-Status AssignList(const Setting& setting, std::span<const std::string> texts,
+Status AssignList(const Form& form, std::span<const std::string> texts,
                   std::vector<std::string>& out) {
   out.clear();
+  const bool of_choices = !form.rule.choices.empty();
   for (const std::string& text : texts) {
-    if (text.empty() && !setting.choices.empty()) continue;  // none of them
-    // Only a choice may be a comma list: a file's name may hold a comma.
+    if (text.empty() && of_choices) continue;  // none of them
+    // Not every list may be a comma list: a file's name may hold a comma.
     const auto parts =
-        setting.choices.empty() ? std::vector<std::string_view>{text} : Split(text, ',');
+        of_choices || form.rule.comma_list ? Split(text, ',') : std::vector<std::string_view>{text};
     for (const std::string_view part : parts) {
       const std::string_view item = Trim(part);
-      if (item.empty() || !IsChoice(setting, item)) return Unexpected(setting, text);
-      const bool again = !setting.choices.empty() && std::ranges::count(out, item) > 0;
+      if (item.empty() || !form.IsGood(item)) return Unexpected(form, text);
+      const bool again = of_choices && std::ranges::count(out, item) > 0;
       if (!again) out.emplace_back(item);
     }
   }
@@ -86,20 +108,20 @@ Status AssignList(const Setting& setting, std::span<const std::string> texts,
 // What history and metrics call all that is in no such place, or has no series of its own.
 bool IsTaken(std::string_view name) { return name == "none" || name == "other"; }
 
-Status AssignNetworks(const Setting& setting, std::span<const std::string> texts,
+Status AssignNetworks(const Form& form, std::span<const std::string> texts,
                       std::vector<LocalNetwork>& out) {
   out.clear();
   for (const std::string& text : texts) {
     for (const std::string_view part : Split(text, ',')) {
       const size_t equals = part.find('=');
       const auto network = IpNetwork::Parse(Trim(part.substr(0, equals)));
-      if (!network.has_value()) return Unexpected(setting, part);
+      if (!network.has_value()) return Unexpected(form, part);
       LocalNetwork local{.network = *network, .alias = {}};
       if (equals != std::string_view::npos) {
         const Status alias =
-            AssignText(setting, std::string(Trim(part.substr(equals + 1))), local.alias);
+            AssignText(form, std::string(Trim(part.substr(equals + 1))), local.alias);
         if (!alias) return alias;
-        if (local.alias.empty() || IsTaken(local.alias)) return Unexpected(setting, part);
+        if (local.alias.empty() || IsTaken(local.alias)) return Unexpected(form, part);
       }
       const bool again = std::ranges::any_of(
           out, [&](const LocalNetwork& other) { return other.network == local.network; });
@@ -135,18 +157,17 @@ bool IsMember(const std::vector<Pool>& pools, std::vector<Member> Pool::*members
 }
 
 // One member of a pool, which is in no other.
-Status AssignMember(const Setting& setting, std::string_view part, std::vector<Pool>& pools) {
+Status AssignMember(const Form& form, std::string_view part, std::vector<Pool>& pools) {
   const size_t equals = part.find('=');
-  if (equals == std::string_view::npos) return Unexpected(setting, part);
+  if (equals == std::string_view::npos) return Unexpected(form, part);
   const std::string_view member = Trim(part.substr(0, equals));
   std::string name;
-  if (Status named = AssignText(setting, std::string(Trim(part.substr(equals + 1))), name);
-      !named) {
+  if (Status named = AssignText(form, std::string(Trim(part.substr(equals + 1))), name); !named) {
     return named;
   }
   const auto network = IpNetwork::Parse(member);
   const auto mac = MacAddress::Parse(member);
-  if (name.empty() || IsTaken(name) || (!network && !mac)) return Unexpected(setting, part);
+  if (name.empty() || IsTaken(name) || (!network && !mac)) return Unexpected(form, part);
   if (network ? IsMember(pools, &Pool::networks, *network) : IsMember(pools, &Pool::macs, *mac)) {
     return StandsTwice(member);
   }
@@ -160,25 +181,24 @@ Status AssignMember(const Setting& setting, std::string_view part, std::vector<P
   return {};
 }
 
-Status AssignPools(const Setting& setting, std::span<const std::string> texts,
-                   std::vector<Pool>& out) {
+Status AssignPools(const Form& form, std::span<const std::string> texts, std::vector<Pool>& out) {
   out.clear();
   for (const std::string& text : texts) {
     for (const std::string_view part : Split(text, ',')) {
-      if (Status status = AssignMember(setting, part, out); !status) return status;
+      if (Status status = AssignMember(form, part, out); !status) return status;
     }
   }
   return {};
 }
 
-std::string RangeText(const Setting& setting) {
-  if (setting.least.empty()) return {};
-  return ", from " + std::string(setting.least) + " to " + std::string(setting.most);
+std::string RangeText(const ValueRule& rule) {
+  if (rule.least.empty()) return {};
+  return ", from " + std::string(rule.least) + " to " + std::string(rule.most);
 }
 
-std::string ChoicesText(const Setting& setting) {
+std::string ChoicesText(const ValueRule& rule) {
   std::string text;
-  for (const std::string_view choice : Split(setting.choices, '|')) {
+  for (const std::string_view choice : Split(rule.choices, '|')) {
     text.append(text.empty() ? "" : ", ").append(choice);
   }
   return text;
@@ -230,72 +250,63 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
   return ListenAddress{.address = *address, .port = *port};
 }
 
-Status Assign(const Setting& setting, std::span<const std::string> texts, Settings& settings) {
-  if (!IsList(setting) && texts.size() != 1) {
+Status Assign(const ValueRule& rule, std::span<const std::string> texts, const Target& target) {
+  if (!IsList(target) && texts.size() != 1) {
     return Error{ErrorCode::kInvalidArgument,
                  "expected one value, got " + std::to_string(texts.size())};
   }
-  const Target target = setting.target(settings);
+  const Form form{.rule = rule, .target = target};
   return std::visit(
       Overloaded{
-          [&](bool* out) { return AssignInRange(setting, texts[0], ParseBool, *out); },
-          [&](uint32_t* out) {
-            return AssignInRange(setting, texts[0], ParseNumber<uint32_t>, *out);
-          },
-          [&](uint64_t* out) { return AssignInRange(setting, texts[0], ParseSize, *out); },
-          [&](Duration* out) { return AssignInRange(setting, texts[0], ParseDuration, *out); },
-          [&](std::string* out) { return AssignText(setting, texts[0], *out); },
-          [&](std::vector<std::string>* out) { return AssignList(setting, texts, *out); },
-          [&](std::vector<LocalNetwork>* out) { return AssignNetworks(setting, texts, *out); },
-          [&](std::vector<Pool>* out) { return AssignPools(setting, texts, *out); },
+          [&](bool* out) { return AssignInRange(form, texts[0], ParseBool, *out); },
+          [&](uint32_t* out) { return AssignInRange(form, texts[0], ParseNumber<uint32_t>, *out); },
+          [&](uint64_t* out) { return AssignInRange(form, texts[0], ParseSize, *out); },
+          [&](Duration* out) { return AssignInRange(form, texts[0], ParseDuration, *out); },
+          [&](std::string* out) { return AssignText(form, texts[0], *out); },
+          [&](std::vector<std::string>* out) { return AssignList(form, texts, *out); },
+          [&](std::vector<LocalNetwork>* out) { return AssignNetworks(form, texts, *out); },
+          [&](std::vector<Pool>* out) { return AssignPools(form, texts, *out); },
           [&](ListenAddress* out) {
             const auto address = ParseListenAddress(texts[0]);
-            if (!address.has_value()) return Status(Unexpected(setting, texts[0]));
+            if (!address.has_value()) return Status(Unexpected(form, texts[0]));
             *out = *address;
             return Status();
           },
-          [&](log::Level* out) { return AssignInRange(setting, texts[0], log::ParseLevel, *out); },
+          [&](log::Level* out) { return AssignInRange(form, texts[0], log::ParseLevel, *out); },
           [&](std::optional<log::Format>* out) {
             *out = log::ParseFormat(texts[0]);
-            return IsChoice(setting, texts[0]) ? Status() : Unexpected(setting, texts[0]);
+            return form.IsGood(texts[0]) ? Status() : Unexpected(form, texts[0]);
           },
       },
       target);
 }
 
-bool SameValue(const Setting& setting, Settings& a, Settings& b) {
-  const Target other = setting.target(b);
-  return std::visit([&](auto* value) { return *value == *std::get<decltype(value)>(other); },
-                    setting.target(a));
+bool SameValue(const Target& a, const Target& b) {
+  return std::visit([&](auto* value) { return *value == *std::get<decltype(value)>(b); }, a);
 }
 
-bool IsList(const Setting& setting) {
-  Settings scratch;
-  const Target target = setting.target(scratch);
+bool IsList(const Target& target) {
   return std::holds_alternative<std::vector<std::string>*>(target) ||
          std::holds_alternative<std::vector<LocalNetwork>*>(target) ||
          std::holds_alternative<std::vector<Pool>*>(target);
 }
 
-bool IsNamedList(const Setting& setting) {
-  Settings scratch;
-  return std::holds_alternative<std::vector<Pool>*>(setting.target(scratch));
-}
-
-std::string Expectation(const Setting& setting) {
-  Settings scratch;
+std::string Expectation(const ValueRule& rule, const Target& target) {
+  if (!rule.expected.empty()) return std::string(rule.expected);
   return std::visit(
       Overloaded{
           [](bool*) { return std::string("true or false"); },
-          [&](uint32_t*) { return "a whole number" + RangeText(setting); },
+          [&](uint32_t*) { return "a whole number" + RangeText(rule); },
           [&](uint64_t*) {
-            return "a size in bytes such as 65536, 512 KiB or 64 MiB" + RangeText(setting);
+            return "a size in bytes such as 65536, 512 KiB or 64 MiB" + RangeText(rule);
           },
-          [&](Duration*) { return "a duration such as 250ms, 60s, 5m or 1h" + RangeText(setting); },
-          [](std::string*) { return std::string("text"); },
+          [&](Duration*) { return "a duration such as 250ms, 60s, 5m or 1h" + RangeText(rule); },
+          [&](std::string*) {
+            return rule.choices.empty() ? std::string("text") : "one of " + ChoicesText(rule);
+          },
           [&](std::vector<std::string>*) {
-            return setting.choices.empty() ? std::string("a name, or a list of names")
-                                           : "a list of " + ChoicesText(setting);
+            return rule.choices.empty() ? std::string("a name, or a list of names")
+                                        : "a list of " + ChoicesText(rule);
           },
           [](std::vector<LocalNetwork>*) {
             return std::string("networks such as 192.168.0.0/16=office,10.0.0.0/8");
@@ -307,9 +318,9 @@ std::string Expectation(const Setting& setting) {
           [](ListenAddress*) {
             return std::string("an address and a port such as 127.0.0.1:9669 or [::1]:9669");
           },
-          [&](auto*) { return "one of " + ChoicesText(setting); },
+          [&](auto*) { return "one of " + ChoicesText(rule); },
       },
-      setting.target(scratch));
+      target);
 }
 
 std::string_view Nearest(std::string_view text, std::span<const std::string_view> candidates) {

@@ -5,13 +5,11 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "base/text.h"
+#include "config/read_file.h"
 #include "config/value.h"
 
 namespace wiregauge::config {
@@ -216,24 +214,15 @@ Result<std::vector<FileValue>> ParseSettingsText(const std::string& name, const 
 }
 
 Result<std::vector<FileValue>> ReadSettingsFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) {
-    text.resize(kMostBytes + 1);
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<size_t>(file.gcount()));
+  const auto text = ReadFile(path, kMostBytes + 1);
+  if (!text.ok()) {
+    return Error{text.error().code,
+                 "cannot read settings file " + path + ": " + text.error().message};
   }
-  if (!file.is_open() || file.bad() || (file.fail() && !file.eof())) {
-    const ErrorCode code = errno == ENOENT   ? ErrorCode::kNotFound
-                           : errno == EACCES ? ErrorCode::kPermissionDenied
-                                             : ErrorCode::kInvalidArgument;
-    return Error{code, "cannot read settings file " + path + ": " + std::strerror(errno)};
-  }
-  if (text.size() > kMostBytes) {
+  if (text->size() > kMostBytes) {
     return Error{ErrorCode::kInvalidArgument, "settings file " + path + " is larger than 1 MiB"};
   }
-  return ParseSettingsText(path, text);
+  return ParseSettingsText(path, *text);
 }
 
 }  // namespace wiregauge::config

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/value.h"
 
+#include "config/settings_table.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -192,6 +194,24 @@ TEST(SameValue, ComparesOneSetting) {
   b.fixed.capture.workers = 3;
   EXPECT_FALSE(SameValue(workers, a, b));
   EXPECT_TRUE(SameValue(*FindSetting("capture.filter"), a, b));
+}
+
+TEST(AssignByRule, OfOneValueAlone) {
+  std::string text;
+  const std::vector<std::string> red = {"red"}, blue = {"blue"};
+  const ValueRule choices{.choices = "red|green"};
+  EXPECT_TRUE(Assign(choices, red, Target(&text)).ok());
+  EXPECT_EQ(text, "red");
+  EXPECT_EQ(Assign(choices, blue, Target(&text)).error().message,
+            "expected one of red, green, got 'blue'");
+  const ValueRule own{.expected = "a warm colour",
+                      .accepts = [](std::string_view colour) { return colour != "blue"; }};
+  EXPECT_TRUE(Assign(own, red, Target(&text)).ok());
+  EXPECT_EQ(Assign(own, blue, Target(&text)).error().message, "expected a warm colour, got 'blue'");
+  EXPECT_EQ(text, "red");
+  std::vector<std::string> list;
+  EXPECT_TRUE(Assign({.comma_list = true}, std::vector<std::string>{"a, b", "c"}, Target(&list)));
+  EXPECT_THAT(list, ElementsAre("a", "b", "c"));
 }
 
 TEST(Nearest, FindsTypingMistakesOnly) {
