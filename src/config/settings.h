@@ -131,9 +131,9 @@ struct Lua {
   std::vector<std::string> http_allowed;  // empty: nothing
 };
 
-// Where flow records go. What a type does not use has its default (sink_settings.h).
+// Where flow records go. What a type has no option for (sink_settings.h) is empty or 0.
 struct Sink {
-  std::string name;                 // unique
+  std::string name;                 // unique: a-z, 0-9, _ and -, at most 32
   std::string type;                 // of SinkTypes()
   std::string filter;               // as the query of /api/v1/flows; empty: every record
   std::vector<std::string> fields;  // empty: all
@@ -145,11 +145,12 @@ struct Sink {
   std::string spool_dir;     // empty: spool/NAME in data_dir
   uint64_t dead_letter_bytes = 0;
 
-  std::string host;
-  uint32_t port = 0;  // 0: the type's own
+  std::string host;  // mysql: what begins with '/' is a socket
+  uint32_t port = 0;
   std::string protocol;
-  std::string url;
+  std::string url;  // no '/' at its end
   std::string user, password, password_file;
+  bool password_on_command_line = false;  // every user of the machine can see it there
   std::string ca_file;
   bool verify_tls = false;
   Duration timeout{};
@@ -187,7 +188,7 @@ struct Fixed {
   Metrics metrics;
   Lua lua;
   std::vector<Sink> sinks;
-  std::string instance_name;  // empty: the machine's name
+  std::string instance_name;
   std::string data_dir;
 };
 
