@@ -141,6 +141,9 @@ Status CheckCombination(const CommandLine& line) {
   if (line.HasFlag("sources")) {
     return Usage("-r reads files and stops, -i runs the service: use one of them");
   }
+  if (line.HasFlag("sinks")) {
+    return Usage("-r reads files and stops, sinks belong to the service");
+  }
   if (line.HasFlag("http.listen")) return Usage("-r serves nothing: --listen does not go with it");
   if (line.flows_path == "-" && line.hosts_path == "-") {
     return Usage("--flows and --hosts cannot both be standard output");

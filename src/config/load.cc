@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "config/sink_password.h"
+#include "config/sink_settings.h"
 #include "config/value.h"
 #include "config/yaml_file.h"
 
@@ -72,33 +74,93 @@ Status CheckAllowedHosts(const Settings& settings, const Origins& origins) {
   return {};
 }
 
-}  // namespace
+Status CheckSinksAt(const Settings& settings, const Origins& origins) {
+  const Status good = CheckSinks(settings.fixed.sinks);
+  if (good.ok()) return {};
+  return Error{ErrorCode::kInvalidArgument,
+               origins.at(FindSetting("sinks")) + ": " + good.error().message};
+}
 
-Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& flags) {
-  Settings settings = Defaults();
-  Origins origins;
-  if (!file.empty()) {
+Status AssignFileSinks(const std::vector<SinkSpec>& specs, std::vector<Sink>& out) {
+  out.clear();
+  for (const SinkSpec& spec : specs) {
+    auto sink = MakeSink(spec);
+    if (!sink.ok()) return sink.error();
+    out.push_back(std::move(*sink));
+  }
+  return {};
+}
+
+class Loader {
+ public:
+  Status ReadFile(const std::string& file) {
     const auto values = ReadSettingsFile(file);
     if (!values.ok()) return values.error();
     for (const FileValue& value : *values) {
       const std::string where =
           file + ":" + std::to_string(value.line) + ": " + std::string(value.setting->path);
-      const Status status = AssignAt(where, *value.setting, value.texts, settings);
-      if (!status.ok()) return status.error();
-      origins[value.setting] = where;
+      Status status = IsSinks(*value.setting)
+                          ? AssignFileSinks(value.sinks, settings_.fixed.sinks)
+                          : AssignAt(where, *value.setting, value.texts, settings_);
+      if (!status.ok()) return status;
+      origins_[value.setting] = where;
+      for (const SinkSpec& sink : value.sinks) {
+        password_origins_[sink.name] = WhereOf(sink, "password_file");
+      }
     }
+    return {};
   }
-  for (const FlagValue& flag : flags) {
-    const std::string where(LongFlag(*flag.setting));
-    const Status status = AssignAt(where, *flag.setting, flag.texts, settings);
-    if (!status.ok()) return status.error();
-    origins[flag.setting] = where;
+
+  Status ReadFlags(const std::vector<FlagValue>& flags) {
+    for (const FlagValue& flag : flags) {
+      const std::string where(LongFlag(*flag.setting));
+      Status status = AssignAt(where, *flag.setting, flag.texts, settings_);
+      if (!status.ok()) return status;
+      origins_[flag.setting] = where;
+      if (IsSinks(*flag.setting)) password_origins_.clear();
+    }
+    return {};
   }
-  for (const auto check : {CheckListen, CheckTls, CheckAllowedHosts}) {
-    const Status status = check(settings, origins);
-    if (!status.ok()) return status.error();
+
+  // What must hold between settings, and what stands elsewhere.
+  Status Finish() {
+    for (const auto check : {CheckListen, CheckTls, CheckAllowedHosts, CheckSinksAt}) {
+      if (Status status = check(settings_, origins_); !status.ok()) return status;
+    }
+    return ReadPasswords();
   }
-  return settings;
+
+  Settings& settings() { return settings_; }
+
+ private:
+  Status ReadPasswords() {
+    for (Sink& sink : settings_.fixed.sinks) {
+      const Status status = ReadPassword(sink);
+      if (status.ok()) continue;
+      const auto origin = password_origins_.find(sink.name);
+      const std::string where = origin == password_origins_.end()
+                                    ? origins_.at(FindSetting("sinks")) + ": " + sink.name
+                                    : origin->second;
+      return Error{status.error().code, where + ": " + status.error().message};
+    }
+    return {};
+  }
+
+  Settings settings_ = Defaults();
+  Origins origins_;
+  std::map<std::string, std::string> password_origins_;  // by sink, of the file's
+};
+
+}  // namespace
+
+Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& flags) {
+  Loader loader;
+  if (!file.empty()) {
+    if (Status status = loader.ReadFile(file); !status.ok()) return status.error();
+  }
+  if (Status status = loader.ReadFlags(flags); !status.ok()) return status.error();
+  if (Status status = loader.Finish(); !status.ok()) return status.error();
+  return std::move(loader.settings());
 }
 
 std::vector<std::string_view> ChangedFixedSettings(Settings& before, Settings& after) {

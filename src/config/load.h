@@ -16,7 +16,8 @@ struct FlagValue {
 };
 
 // Defaults, then the file (none when `file` is empty), then the flags, which win; then what must
-// hold between settings is checked. An error says where the value stood: "FILE:LINE: key: ..." or
+// hold between settings is checked, and sinks' passwords are read (sink_password.h). An error says
+// where the value stood: "FILE:LINE: key: ..." or
 // "--flag: ...".
 Result<Settings> Load(const std::string& file, const std::vector<FlagValue>& flags);
 

@@ -35,6 +35,18 @@ constexpr Setting kTable[] = {
              "address when it is local and its MAC address is in one, else that of the longest "
              "prefix.",
      .target = [](Settings& s) -> Target { return &s.fixed.pools; }},
+    {.path = "sinks",
+     .flag = "-F,--export",
+     .value = "SINK",
+     .help = "Where flow records go: \"logstash;HOST;tcp|udp|tls;PORT\", "
+             "\"es;TYPE;INDEX;URL;USER:PASSWORD\", "
+             "\"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD\", \"kafka;BROKERS;TOPIC\", "
+             "\"clickhouse;URL;DATABASE;TABLE;USER\" or \"file;PATH\"; in quotes, or the shell "
+             "ends its "
+             "command at ;. May be given more than once. In the file each sink's name with its "
+             "options, of which there are more, as in elk: {type: logstash, host: 192.0.2.1, port: "
+             "5510}: see \"Sinks\" in docs/configuration.md. Default: none.",
+     .target = [](Settings& s) -> Target { return &s.fixed.sinks; }},
     {.path = "data_dir",
      .flag = "--data-dir",
      .value = "DIR",
@@ -619,7 +631,12 @@ std::string Expectation(const Setting& setting) {
 
 bool IsNamedList(const Setting& setting) {
   Settings scratch;
-  return std::holds_alternative<std::vector<Pool>*>(setting.target(scratch));
+  return std::holds_alternative<std::vector<Pool>*>(setting.target(scratch)) || IsSinks(setting);
+}
+
+bool IsSinks(const Setting& setting) {
+  Settings scratch;
+  return std::holds_alternative<std::vector<Sink>*>(setting.target(scratch));
 }
 
 }  // namespace wiregauge::config

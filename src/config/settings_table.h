@@ -45,8 +45,11 @@ bool SameValue(const Setting& setting, Settings& a, Settings& b);
 bool IsList(const Setting& setting);
 std::string Expectation(const Setting& setting);
 
-// A list whose items have names; in the settings file: keys with their items. Its texts are
-// "ITEM=NAME".
+// A list whose items have names; in the settings file: keys with what belongs to each.
 bool IsNamedList(const Setting& setting);
+
+// The named list of sinks, whose items are options with values. In every other one they are texts:
+// "ITEM=NAME".
+bool IsSinks(const Setting& setting);
 
 }  // namespace wiregauge::config

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "config/sink_flag.h"
 
 namespace wiregauge::config {
 namespace {
@@ -266,6 +267,7 @@ Status Assign(const ValueRule& rule, std::span<const std::string> texts, const T
           [&](std::vector<std::string>* out) { return AssignList(form, texts, *out); },
           [&](std::vector<LocalNetwork>* out) { return AssignNetworks(form, texts, *out); },
           [&](std::vector<Pool>* out) { return AssignPools(form, texts, *out); },
+          [&](std::vector<Sink>* out) { return AssignSinks(texts, *out); },
           [&](ListenAddress* out) {
             const auto address = ParseListenAddress(texts[0]);
             if (!address.has_value()) return Status(Unexpected(form, texts[0]));
@@ -288,7 +290,8 @@ bool SameValue(const Target& a, const Target& b) {
 bool IsList(const Target& target) {
   return std::holds_alternative<std::vector<std::string>*>(target) ||
          std::holds_alternative<std::vector<LocalNetwork>*>(target) ||
-         std::holds_alternative<std::vector<Pool>*>(target);
+         std::holds_alternative<std::vector<Pool>*>(target) ||
+         std::holds_alternative<std::vector<Sink>*>(target);
 }
 
 std::string Expectation(const ValueRule& rule, const Target& target) {
@@ -314,6 +317,11 @@ std::string Expectation(const ValueRule& rule, const Target& target) {
           [](std::vector<Pool>*) {
             return std::string(
                 "pools with members such as printers: [192.168.1.0/28, 02:00:5e:10:00:01]");
+          },
+          [](std::vector<Sink>*) {
+            return std::string(
+                "sinks with their options such as elk: {type: logstash, host: 192.0.2.1, port: "
+                "5510}");
           },
           [](ListenAddress*) {
             return std::string("an address and a port such as 127.0.0.1:9669 or [::1]:9669");

@@ -18,8 +18,8 @@ namespace wiregauge::config {
 // bytes.
 using Target =
     std::variant<bool*, uint32_t*, uint64_t*, Duration*, std::string*, std::vector<std::string>*,
-                 std::vector<LocalNetwork>*, std::vector<Pool>*, ListenAddress*, log::Level*,
-                 std::optional<log::Format>*>;
+                 std::vector<LocalNetwork>*, std::vector<Pool>*, std::vector<Sink>*, ListenAddress*,
+                 log::Level*, std::optional<log::Format>*>;
 
 // What of all values of a type are good ones: of a setting or of a sink's option.
 struct ValueRule {

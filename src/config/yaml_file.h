@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "config/settings_table.h"
+#include "config/sink_settings.h"
 
 namespace wiregauge::config {
 
@@ -13,6 +14,7 @@ namespace wiregauge::config {
 struct FileValue {
   const Setting* setting = nullptr;
   std::vector<std::string> texts;
+  std::vector<SinkSpec> sinks;  // instead of texts, of the setting IsSinks
   int line = 0;
 };
 

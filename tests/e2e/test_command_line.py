@@ -50,7 +50,8 @@ def test_interfaces_as_table_and_as_json():
 @pytest.mark.parametrize("arguments, sentence", [
     (["--bogus"], "unknown option '--bogus'; see wiregauge --help"),
     (["--worker", "2"], "unknown option '--worker', did you mean --workers?"),
-    (["-F", "logstash;127.0.0.1;tcp;5510"], "unknown option '-F'"),
+    (["-F", "logstash;127.0.0.1;tcp"], '--export: expected "logstash;HOST;tcp|udp|tls;PORT", got 3 parts'),
+    (["-r", "x.pcap", "-F", "file;-"], "sinks belong to the service"),
     (["eth0"], "unexpected argument 'eth0'"),
     (["--workers", "none"], "--workers: expected a whole number, from 1 to 64, got 'none'"),
     (["--workers", "0"], "--workers: expected a whole number, from 1 to 64, got '0'"),

@@ -70,7 +70,7 @@ TEST(CommandLine, UnknownThingsAreNamed) {
             "unknown option '--worker', did you mean --workers?; see wiregauge --help");
   EXPECT_EQ(ErrorOf({"--listn=1"}),
             "unknown option '--listn=1', did you mean --listen?; see wiregauge --help");
-  EXPECT_EQ(ErrorOf({"-F", "logstash;a;tcp;1"}), "unknown option '-F'; see wiregauge --help");
+  EXPECT_EQ(ErrorOf({"-G", "logstash;a;tcp;1"}), "unknown option '-G'; see wiregauge --help");
   EXPECT_EQ(ErrorOf({"--completely-else"}),
             "unknown option '--completely-else'; see wiregauge --help");
   EXPECT_EQ(ErrorOf({"eth0"}), "unexpected argument 'eth0'; see wiregauge --help");
@@ -89,7 +89,24 @@ TEST(CommandLine, BadValuesAreNamed) {
   EXPECT_THAT(ErrorOf({"-m", "here"}), HasSubstr("--local-networks: expected networks"));
 }
 
+TEST(CommandLine, SinksRepeat) {
+  const CommandLine line = Good({"-F", "logstash;a;tcp;1", "--export=file;-"});
+  ASSERT_EQ(line.flags.size(), 1u);
+  EXPECT_EQ(line.flags[0].setting->path, "sinks");
+  EXPECT_THAT(line.flags[0].texts, ElementsAre("logstash;a;tcp;1", "file;-"));
+  EXPECT_EQ(Good({"check-config", "-F", "file;-"}).flags.size(), 1u);
+}
+
+TEST(CommandLine, BadSinksAreUsageErrors) {
+  EXPECT_EQ(ErrorOf({"-F", "logstash;a;tcp"}),
+            "--export: expected \"logstash;HOST;tcp|udp|tls;PORT\", got 3 parts; see wiregauge "
+            "--help");
+  EXPECT_EQ(ErrorOf({"-F"}), "--export needs a value; see wiregauge --help");
+}
+
 TEST(CommandLine, CombinationsThatMakeNoSense) {
+  EXPECT_EQ(ErrorOf({"-r", "a.pcap", "-F", "file;-"}),
+            "-r reads files and stops, sinks belong to the service; see wiregauge --help");
   EXPECT_THAT(ErrorOf({"--flows", "-"}), HasSubstr("--flows goes with -r FILE"));
   EXPECT_THAT(ErrorOf({"--hosts", "-"}), HasSubstr("--hosts goes with -r FILE"));
   EXPECT_THAT(ErrorOf({"-r", "a.pcap", "-i", "eth0"}), HasSubstr("use one of them"));

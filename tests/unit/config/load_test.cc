@@ -132,6 +132,98 @@ TEST_F(LoadTest, ACertificateHasAKey) {
   }
 }
 
+TEST_F(LoadTest, SinksOfTheFileWithWhatTheySay) {
+  EXPECT_TRUE(Load("", {})->fixed.sinks.empty());
+  Write(
+      "sinks:\n"
+      "  elk: {type: logstash, host: 192.0.2.1, port: 5510, spool_bytes: 1 GiB}\n"
+      "  archive: {type: file, path: flows.ndjson}\n");
+  const auto settings = Load(file_, {});
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  const auto& sinks = settings->fixed.sinks;
+  ASSERT_EQ(sinks.size(), 2u);
+  EXPECT_EQ(sinks[0].name + sinks[0].host, "elk192.0.2.1");
+  EXPECT_EQ(sinks[0].spool_bytes, 1u << 30);
+  EXPECT_EQ(sinks[1].name + sinks[1].path, "archiveflows.ndjson");
+}
+
+TEST_F(LoadTest, SinksOfFlagsReplaceThoseOfTheFile) {
+  Write("sinks:\n  archive: {type: file, path: flows.ndjson}\n");
+  const auto settings = Load(file_, {Flag("sinks", {"logstash;a;tcp;1", "logstash;b;tcp;1"})});
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  ASSERT_EQ(settings->fixed.sinks.size(), 2u);
+  EXPECT_EQ(settings->fixed.sinks[0].name, "logstash");
+  EXPECT_EQ(settings->fixed.sinks[1].name, "logstash-2");
+}
+
+TEST_F(LoadTest, ErrorsOfSinksSayWhereTheyStood) {
+  const auto error_of = [&](const std::string& text) {
+    Write(text);
+    const auto settings = Load(file_, {});
+    return settings.ok() ? "accepted" : settings.error().message;
+  };
+  EXPECT_EQ(error_of("sinks:\n  elk:\n    type: logstash\n    port: 1\n"),
+            file_ + ":2: sinks.elk: host is missing");
+  EXPECT_EQ(error_of("sinks:\n  elk:\n    type: logstash\n    host: a\n    port: x\n"),
+            file_ + ":5: sinks.elk.port: expected a whole number, from 1 to 65535, got 'x'");
+  EXPECT_EQ(error_of("\nsinks:\n  a: {type: file, path: x}\n  b: {type: file, path: x}\n"),
+            file_ + ":2: sinks: a and b have the same path 'x'");
+  const auto flags = Load("", {Flag("sinks", {"file;x", "file;x"})});
+  ASSERT_FALSE(flags.ok());
+  EXPECT_EQ(flags.error().message, "--export: file and file-2 have the same path 'x'");
+}
+
+TEST_F(LoadTest, PasswordsComeFromTheFileTheyAreIn) {
+  const std::string secret = file_ + ".password";
+  const auto with_password = [&](const std::string& bytes) {
+    std::ofstream(secret, std::ios::binary) << bytes;
+    Write("sinks:\n  db: {type: mysql, database: d, user: u, password_file: " + secret + "}\n");
+    return Load(file_, {});
+  };
+  for (const char* text : {" pass word", " pass word\n", " pass word\r\n"}) {
+    const auto settings = with_password(text);
+    ASSERT_TRUE(settings.ok()) << settings.error().message;
+    EXPECT_EQ(settings->fixed.sinks[0].password, " pass word");
+    EXPECT_FALSE(settings->fixed.sinks[0].password_on_command_line);
+  }
+  const std::string where = file_ + ":2: sinks.db.password_file: " + secret + ": ";
+  EXPECT_EQ(with_password("\n").error().message, where + "is empty");
+  EXPECT_EQ(with_password("a\nb\n").error().message,
+            where + "expected one line of UTF-8 without control characters");
+  EXPECT_EQ(with_password(std::string(4096, 'a') + "\r\n")->fixed.sinks[0].password.size(), 4096u);
+  EXPECT_EQ(with_password(std::string(5000, 'a')).error().message,
+            where + "is longer than 4096 bytes");
+  Settings before = with_password("one").value();
+  Settings after = with_password("two").value();
+  EXPECT_THAT(ChangedFixedSettings(before, after), ElementsAre("sinks"));
+  std::filesystem::remove(secret);
+  const auto missing = Load(file_, {});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().message, where + "cannot be read: No such file or directory");
+  EXPECT_TRUE(Load(file_, {Flag("sinks", {"file;-"})}).ok());  // the file's sinks are not taken
+}
+
+TEST_F(LoadTest, PasswordsComeFromTheEnvironment) {
+  const char* const variable = "WIREGAUGE_SINK_MYSQL_2_PASSWORD";
+  const std::vector<FlagValue> flags = {
+      Flag("sinks", {"mysql;a;d;;u;seen", "mysql;a;e;;u;", "mysql;a;f;;u;"})};
+  ASSERT_EQ(::setenv(variable, "hidden", 1), 0);
+  const auto settings = Load("", flags);
+  ASSERT_EQ(::setenv(variable, "a\nb", 1), 0);
+  const auto refused = Load("", flags);
+  ASSERT_EQ(::unsetenv(variable), 0);
+  ASSERT_TRUE(settings.ok()) << settings.error().message;
+  EXPECT_EQ(settings->fixed.sinks[0].password, "seen");
+  EXPECT_TRUE(settings->fixed.sinks[0].password_on_command_line);
+  EXPECT_EQ(settings->fixed.sinks[1].password, "hidden");
+  EXPECT_FALSE(settings->fixed.sinks[1].password_on_command_line);
+  EXPECT_EQ(settings->fixed.sinks[2].password, "");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message,
+            "--export: mysql-2: WIREGAUGE_SINK_MYSQL_2_PASSWORD: expected one line of UTF-8 "
+            "without control characters");
+}
+
 TEST_F(LoadTest, TellsWhichFixedSettingsChanged) {
   Settings before = Load("", {}).value();
   Settings after = Load("", {Flag("capture.workers", {"2"}), Flag("log.level", {"debug"}),

@@ -196,6 +196,15 @@ TEST(SameValue, ComparesOneSetting) {
   EXPECT_TRUE(SameValue(*FindSetting("capture.filter"), a, b));
 }
 
+TEST(IsNamedList, PoolsAndSinksHaveNames) {
+  EXPECT_TRUE(IsNamedList(*FindSetting("pools")));
+  EXPECT_TRUE(IsNamedList(*FindSetting("sinks")));
+  EXPECT_FALSE(IsNamedList(*FindSetting("sources")));
+  EXPECT_TRUE(IsSinks(*FindSetting("sinks")));
+  EXPECT_FALSE(IsSinks(*FindSetting("pools")));
+  EXPECT_TRUE(IsList(*FindSetting("sinks")));
+}
+
 TEST(AssignByRule, OfOneValueAlone) {
   std::string text;
   const std::vector<std::string> red = {"red"}, blue = {"blue"};

@@ -59,6 +59,87 @@ TEST(SettingsFile, NamedListsAreKeysWithItems) {
   EXPECT_THAT(ErrorOf("sources: {a: eth0}\n"), HasSubstr("got keys with values"));
 }
 
+TEST(SettingsFile, SinksAreNamesWithOptions) {
+  const auto values = ParseSettingsText("w.yaml",
+                                        "sinks:\n"
+                                        "  elk:\n"
+                                        "    host: 192.0.2.1\n"
+                                        "    port: 5510\n"
+                                        "    type: logstash\n"
+                                        "  k2: {type: kafka, brokers: [a:1, b:2]}\n");
+  ASSERT_TRUE(values.ok()) << values.error().message;
+  ASSERT_EQ(values->size(), 1u);
+  const FileValue& value = values->front();
+  EXPECT_EQ(value.setting->path, "sinks");
+  EXPECT_THAT(value.texts, ElementsAre());
+  ASSERT_EQ(value.sinks.size(), 2u);
+  const SinkSpec& elk = value.sinks[0];
+  EXPECT_EQ(elk.name + " " + elk.type, "elk logstash");
+  EXPECT_EQ(elk.where, "w.yaml:2: sinks.elk");
+  ASSERT_EQ(elk.texts.size(), 2u);
+  EXPECT_EQ(elk.texts[1].option, FindSinkOption("logstash", "port"));
+  EXPECT_THAT(elk.texts[1].texts, ElementsAre("5510"));
+  EXPECT_EQ(elk.texts[1].where, "w.yaml:4: sinks.elk.port");
+  EXPECT_THAT(value.sinks[1].texts.front().texts, ElementsAre("a:1", "b:2"));
+}
+
+TEST(SettingsFile, SinksAreReadStrictly) {
+  EXPECT_EQ(ErrorOf("sinks:\n  elk: {type: logstash, hots: a}\n"),
+            "w.yaml:2: sinks.elk.hots: unknown key; did you mean host?");
+  EXPECT_EQ(ErrorOf("sinks:\n  elk: {type: file, xxxxxxxxxxxx: a}\n"),
+            "w.yaml:2: sinks.elk.xxxxxxxxxxxx: unknown key; known here: type, filter, fields, "
+            "format, queue_bytes, batch_records, batch_bytes, flush_interval, drain_timeout, "
+            "spool_bytes, spool_dir, dead_letter_bytes, path, rotate_bytes, rotate_interval, "
+            "keep_files, compression");
+  EXPECT_EQ(ErrorOf("sinks:\n  elk:\n    type: logstash\n    table: flows\n"),
+            "w.yaml:4: sinks.elk.table: a sink of type logstash does not take it: it is for "
+            "clickhouse, mysql");
+  EXPECT_EQ(ErrorOf("sinks:\n  elk:\n    type: mysql\n    password: secret\n"),
+            "w.yaml:4: sinks.elk.password: a password does not stand in this file: use "
+            "password_file, or WIREGAUGE_SINK_ELK_PASSWORD in the environment");
+  EXPECT_EQ(ErrorOf("sinks:\n  a: {type: file, path: x}\n  a: {type: file, path: y}\n"),
+            "w.yaml:3: sinks.a: is set twice, first in line 2");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    type: file\n    path: x\n    path: y\n"),
+            "w.yaml:5: sinks.a.path: is set twice, first in line 4");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    type: file\n    type: file\n"),
+            "w.yaml:4: sinks.a.type: is set twice, first in line 3");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    path: x\n"),
+            "w.yaml:2: sinks.a: type is missing: one of file, logstash, elasticsearch, clickhouse, "
+            "mysql, kafka");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    path: x\n    type: logstahs\n"),
+            "w.yaml:4: sinks.a.type: expected one of file, logstash, elasticsearch, clickhouse, "
+            "mysql, kafka, got 'logstahs'");
+  EXPECT_THAT(ErrorOf("sinks:\n  a: {type: [file]}\n"),
+              StartsWith("w.yaml:2: sinks.a.type: expected one of "));
+  for (const char* name : {"A", "a.b", "b\xc3\xbc", "a b"}) {
+    EXPECT_EQ(ErrorOf("sinks:\n  " + std::string(name) + ": {type: file, path: x}\n"),
+              "w.yaml:2: sinks." + std::string(name) +
+                  ": expected a name of a-z, 0-9, _ and -, at most 32");
+  }
+}
+
+TEST(SettingsFile, SinksOfWrongShapesAreErrors) {
+  const std::string sinks =
+      "w.yaml:1: sinks: expected sinks with their options such as elk: {type: logstash, host: "
+      "192.0.2.1, port: 5510}, got ";
+  EXPECT_EQ(ErrorOf("sinks: {}\n"), "accepted");
+  EXPECT_EQ(ErrorOf("sinks:\n"), sinks + "nothing");
+  EXPECT_EQ(ErrorOf("sinks: [a]\n"), sinks + "a list");
+  EXPECT_EQ(ErrorOf("sinks: logstash;a;tcp;1\n"), sinks + "text");
+  for (const char* value : {"", " x", " [x]"}) {
+    EXPECT_EQ(ErrorOf("sinks:\n  a:" + std::string(value) + "\n"),
+              "w.yaml:2: sinks.a: expected a type and its options such as {type: file, path: "
+              "flows.ndjson}");
+  }
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    type: file\n    path: [x]\n"),
+            "w.yaml:4: sinks.a.path: expected a file's name, or - for stdout, got a list");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    type: file\n    path:\n"),
+            "w.yaml:4: sinks.a.path: expected a file's name, or - for stdout, got nothing");
+  EXPECT_EQ(ErrorOf("sinks:\n  a:\n    type: file\n    fields:\n    - [x]\n"),
+            "w.yaml:5: sinks.a.fields: expected a name, or a list of names");
+  EXPECT_EQ(ErrorOf("sinks:\n  ? [a]\n  : {type: file}\n"), "w.yaml:2: sinks: expected a name");
+}
+
 TEST(SettingsFile, EmptyIsFine) {
   for (const char* text : {"", "# only words\n", "---\n", "flows:\n", "{}"}) {
     const auto values = ParseSettingsText("w.yaml", text);
