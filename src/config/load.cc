@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.h"
 
+#include <unistd.h>
+
+#include <array>
 #include <map>
 
+#include "base/text.h"
 #include "config/sink_password.h"
 #include "config/sink_settings.h"
 #include "config/value.h"
@@ -81,6 +85,12 @@ Status CheckSinksAt(const Settings& settings, const Origins& origins) {
                origins.at(FindSetting("sinks")) + ": " + good.error().message};
 }
 
+std::string MachineName() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "wiregauge";
+  return ToValidUtf8(name.data());
+}
+
 Status AssignFileSinks(const std::vector<SinkSpec>& specs, std::vector<Sink>& out) {
   out.clear();
   for (const SinkSpec& spec : specs) {
@@ -127,6 +137,7 @@ class Loader {
     for (const auto check : {CheckListen, CheckTls, CheckAllowedHosts, CheckSinksAt}) {
       if (Status status = check(settings_, origins_); !status.ok()) return status;
     }
+    if (settings_.fixed.instance_name.empty()) settings_.fixed.instance_name = MachineName();
     return ReadPasswords();
   }
 

@@ -47,6 +47,12 @@ constexpr Setting kTable[] = {
              "options, of which there are more, as in elk: {type: logstash, host: 192.0.2.1, port: "
              "5510}: see \"Sinks\" in docs/configuration.md. Default: none.",
      .target = [](Settings& s) -> Target { return &s.fixed.sinks; }},
+    {.path = "instance_name",
+     .flag = "--instance-name",
+     .value = "NAME",
+     .help = "What this service calls itself in flow records (NTOPNG_INSTANCE_NAME). Default: the "
+             "machine's name.",
+     .target = [](Settings& s) -> Target { return &s.fixed.instance_name; }},
     {.path = "data_dir",
      .flag = "--data-dir",
      .value = "DIR",

@@ -90,10 +90,12 @@ TEST(CommandLine, BadValuesAreNamed) {
 }
 
 TEST(CommandLine, SinksRepeat) {
-  const CommandLine line = Good({"-F", "logstash;a;tcp;1", "--export=file;-"});
-  ASSERT_EQ(line.flags.size(), 1u);
+  const CommandLine line =
+      Good({"-F", "logstash;a;tcp;1", "--export=file;-", "--instance-name", "probe 1"});
+  ASSERT_EQ(line.flags.size(), 2u);
   EXPECT_EQ(line.flags[0].setting->path, "sinks");
   EXPECT_THAT(line.flags[0].texts, ElementsAre("logstash;a;tcp;1", "file;-"));
+  EXPECT_EQ(line.flags[1].setting->path, "instance_name");
   EXPECT_EQ(Good({"check-config", "-F", "file;-"}).flags.size(), 1u);
 }
 

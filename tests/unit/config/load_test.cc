@@ -132,6 +132,15 @@ TEST_F(LoadTest, ACertificateHasAKey) {
   }
 }
 
+TEST_F(LoadTest, TheInstanceIsNamedAfterTheMachine) {
+  char machine[256] = {};
+  ASSERT_EQ(::gethostname(machine, sizeof(machine) - 1), 0);
+  EXPECT_EQ(Load("", {})->fixed.instance_name, machine);
+  Write("instance_name: probe 1\n");
+  EXPECT_EQ(Load(file_, {})->fixed.instance_name, "probe 1");
+  EXPECT_EQ(Load(file_, {Flag("instance_name", {"probe 2"})})->fixed.instance_name, "probe 2");
+}
+
 TEST_F(LoadTest, SinksOfTheFileWithWhatTheySay) {
   EXPECT_TRUE(Load("", {})->fixed.sinks.empty());
   Write(
