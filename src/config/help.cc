@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "config/settings_table.h"
+#include "config/sink_flag.h"
+#include "config/sink_settings.h"
 #include "config/value.h"
 
 namespace wiregauge::config {
@@ -15,7 +17,7 @@ constexpr size_t kWidth = 100;
 
 constexpr std::string_view kIntroduction =
     R"(Usage:
-  wiregauge [-c FILE] [-i SOURCE]... [OPTION]...               run the service
+  wiregauge [-c FILE] [-i SOURCE]... [-F SINK]... [OPTION]...  run the service
   wiregauge -r FILE... [--flows FILE|-] [--hosts FILE|-]       read captures, write NDJSON, stop
   wiregauge check-config [-c FILE] [OPTION]...                 say whether the settings are good
   wiregauge list-interfaces [--json]                           what -i accepts here
@@ -35,6 +37,9 @@ Examples:
   wiregauge -i eth0 -i eth1 -m 10.0.0.0/8=lab  watch two, hosts in 10/8 are local
   wiregauge -i capture.pcap                    serve a capture file like an interface
   wiregauge -r capture.pcap --flows -          one JSON object a flow on stdout
+  wiregauge -i eth0 -F "logstash;192.0.2.1;tcp;5510" -F "file;/var/tmp/flows.ndjson"
+  wiregauge -F "es;;ntop-flows-%Y.%m.%d;http://192.0.2.1:9200/_bulk;"
+  WIREGAUGE_SINK_MYSQL_PASSWORD=... wiregauge -F "mysql;localhost@3306;ntopng;flows;gauge;"
   curl -u admin http://127.0.0.1:9669/api/v1/interfaces
 
 General:
@@ -52,7 +57,7 @@ Exit codes: 0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, 6 bad 
 constexpr std::string_view kReferenceIntroduction =
     R"(# Settings
 
-<!-- Made by `wiregauge --help-config` from src/config/settings_table.cc: change it there. -->
+<!-- Made by `wiregauge --help-config` from src/config/settings_table.cc and sink_settings.cc: change it there. -->
 
 The file is YAML and is given with `-c FILE`; without it the defaults and the flags hold. A flag wins
 over the file. An unknown key, a key that stands twice, a second document, text that is not UTF-8 and a
@@ -60,6 +65,31 @@ bad value are errors that name file, line and what was expected (exit code 6), a
 cannot be compiled. `wiregauge check-config -c FILE` tells without starting.
 Sizes are bytes, or a number with KiB, MiB, GiB, TiB; durations a number with ms, s, m, h or d.
 *Reload* says whether SIGHUP changes the setting in the running service.
+)";
+
+constexpr std::string_view kSinksIntroduction =
+    R"(
+## Sinks
+
+`sinks` holds each sink's name (a-z, 0-9, _ and -, at most 32 of them) with its type and options:
+
+    sinks:
+      elk:
+        type: logstash
+        host: 192.0.2.1
+        port: 5510
+      archive:
+        type: file
+        path: /var/lib/wiregauge/flows.ndjson
+        filter: network=office
+
+Options of another type, unknown ones and required ones that are missing are errors. A password is not an
+option: it stands in the sink's `password_file`, or without one in the environment, as
+`WIREGAUGE_SINK_ELK_PASSWORD` for the sink `elk` (a `-` in a name is a `_` there). As flags sinks are
+written in ntopng's way; all other options have their defaults, an empty part too, and the names are the
+types: `logstash`, `logstash-2`. A password there can be seen by every user of the machine: leave its
+part empty.
+
 )";
 
 // Appends words, broken before `kWidth`, with later lines indented to `column`.
@@ -100,6 +130,32 @@ void AppendOption(std::string_view flag, std::string_view value, std::string_vie
 std::string_view SectionOf(const Setting& setting) {
   const size_t dot = setting.path.find('.');
   return dot == std::string_view::npos ? std::string_view() : setting.path.substr(0, dot);
+}
+
+void AppendSinkOption(const SinkOption& option, std::string& out) {
+  std::string text = "- `" + std::string(option.key) + "`: " + std::string(option.help);
+  text.append(" Value: ").append(Expectation(option)).append(".");
+  if (option.required) text.append(" Required.");
+  if (!option.initial.empty()) text.append(" Default: `").append(option.initial).append("`.");
+  AppendWrapped(text, 2, out);
+}
+
+// The options of all types, then those of each.
+void AppendSinks(std::string& out) {
+  out.append(kSinksIntroduction);
+  for (const std::string_view form : SinkFlagForms()) {
+    out.append("- `-F \"").append(form).append("\"`\n");
+  }
+  out.append("\n### Options of every sink\n\n");
+  for (const SinkOption& option : SinkOptionsTable()) {
+    if (option.types.empty()) AppendSinkOption(option, out);
+  }
+  for (const std::string_view type : SinkTypes()) {
+    out.append("\n### Options of `type: ").append(type).append("`\n\n");
+    for (const SinkOption& option : SinkOptionsTable()) {
+      if (!option.types.empty() && IsOfType(option, type)) AppendSinkOption(option, out);
+    }
+  }
 }
 
 std::string WithDefault(const Setting& setting) {
@@ -176,6 +232,7 @@ std::string ReferenceText() {
     }
     out.append("- Reload: ").append(setting.reloadable ? "yes" : "no").append("\n");
   }
+  AppendSinks(out);
   return out;
 }
 

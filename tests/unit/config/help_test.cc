@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 #include "config/settings_table.h"
+#include "config/sink_flag.h"
+#include "config/sink_settings.h"
 
 namespace wiregauge::config {
 namespace {
@@ -35,6 +37,31 @@ TEST(Reference, NamesEverySetting) {
   for (const Setting& setting : SettingsTable()) {
     EXPECT_THAT(reference, HasSubstr("### `" + std::string(setting.path) + "`"));
   }
+}
+
+TEST(Help, ShowsTheFormsOfSinks) {
+  for (const std::string_view form : SinkFlagForms()) {
+    // Help is wrapped at spaces, and a form has none.
+    EXPECT_THAT(HelpText(), HasSubstr("\"" + std::string(form) + "\"")) << form;
+    EXPECT_THAT(ReferenceText(), HasSubstr("- `-F \"" + std::string(form) + "\"`")) << form;
+  }
+}
+
+TEST(Reference, NamesEveryOptionOfEachType) {
+  const std::string reference = ReferenceText();
+  for (const std::string_view type : SinkTypes()) {
+    const std::string head = "### Options of `type: " + std::string(type) + "`";
+    const size_t begin = reference.find(head);
+    ASSERT_NE(begin, std::string::npos) << type;
+    const std::string section = reference.substr(begin, reference.find("\n##", begin + 1) - begin);
+    for (const SinkOption& option : SinkOptionsTable()) {
+      const SinkOption* const here = FindSinkOption(type, option.key);
+      const std::string item = "- `" + std::string(option.key) + "`: ";
+      EXPECT_EQ(section.find(item) != std::string::npos, here != nullptr && !here->types.empty())
+          << type << " " << option.key;
+    }
+  }
+  EXPECT_THAT(reference, HasSubstr("- `queue_bytes`: "));
 }
 
 // Renew it: wiregauge --help-config > docs/configuration.md
