@@ -17,6 +17,7 @@
 #include "app/places.h"
 #include "app/service.h"
 #include "app/signals.h"
+#include "app/sinks.h"
 #include "app/sources.h"
 #include "config/command_line.h"
 #include "config/help.h"
@@ -42,12 +43,16 @@ ExitCode ListInterfaces(bool as_json) {
 
 ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& settings) {
   // Without any the default route's interface is watched, which need not be there to check a file.
+  std::vector<shard::SourceOptions> sources;
   if (!settings.fixed.sources.empty()) {
-    const auto sources = MakeSources(settings.fixed.sources);
-    if (!sources.ok()) return RefuseSources(sources.error(), line);
+    auto made = MakeSources(settings.fixed.sources);
+    if (!made.ok()) return RefuseSources(made.error(), line);
+    sources = std::move(made).value();
   }
-  if (const auto atlas = MakeAtlas(settings.fixed, {}); !atlas.ok()) {
-    return RefuseStart(atlas.error());
+  const auto atlas = MakeAtlas(settings.fixed, {});
+  if (!atlas.ok()) return RefuseStart(atlas.error());
+  if (Status sinks = CheckSinks(settings.fixed, sources, **atlas); !sinks.ok()) {
+    return RefuseStart(sinks.error());
   }
   if (const auto servers = MakeNameServers(settings.fixed.dns); !servers.ok()) {
     return RefuseStart(servers.error());

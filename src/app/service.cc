@@ -167,7 +167,7 @@ class Service {
 
   ExitCode StartSinks(const std::vector<shard::SourceOptions>& sources,
                       const std::shared_ptr<const model::ApplicationCatalogue>& catalogue) {
-    auto sinks = MakeSinks(settings_.fixed,
+    auto sinks = MakeSinks(settings_.fixed, sources,
                            MakeRecordContext(settings_.fixed, sources, catalogue, *atlas_), clock_);
     if (!sinks.ok()) return RefuseStart(sinks.error());
     sinks_ = std::move(sinks).value();

@@ -23,8 +23,12 @@ std::shared_ptr<const sinks::RecordContext> MakeRecordContext(
 // The sinks of the settings, not yet started. Borrows the places and the clock. Error
 // kInvalidArgument names sink and key: "sinks.elk: filter: ...".
 Result<std::unique_ptr<sinks::SinkSet>> MakeSinks(
-    const config::Fixed& settings, std::shared_ptr<const sinks::RecordContext> context,
-    const Clock& clock);
+    const config::Fixed& settings, const std::vector<shard::SourceOptions>& sources,
+    std::shared_ptr<const sinks::RecordContext> context, const Clock& clock);
+
+// Whether the sinks of the settings could be made. Errors as MakeSinks has them.
+Status CheckSinks(const config::Fixed& settings, const std::vector<shard::SourceOptions>& sources,
+                  const model::PlaceNames& places);
 
 // How long the slowest of them may go on when the service stops.
 Duration LongestDrain(const std::vector<config::Sink>& sinks);

@@ -150,11 +150,11 @@ constexpr SinkOption kTable[] = {
      .target = [](Sink& s) -> Target { return &s.format; }},
     {.key = "queue_bytes",
      .value = "SIZE",
-     .initial = "64 MiB",
+     .initial = "256 MiB",
      .least = "1 MiB",
      .most = "1 TiB",
-     .help = "Memory for records that wait. What does not fit goes into the spool; without one it "
-             "is dropped and counted.",
+     .help = "Memory for records that are not sent yet, or not yet in the spool. When it is full the "
+             "oldest records are dropped and counted.",
      .target = [](Sink& s) -> Target { return &s.queue_bytes; }},
     {.key = "batch_records",
      .value = "N",

@@ -25,6 +25,17 @@ uint64_t Intake::Put(Item item) {
   return records;
 }
 
+bool Intake::WaitForRoom(size_t bytes, SteadyTime deadline) {
+  MutexLock lock(mutex_);
+  const auto is_full = [&]() WIREGAUGE_REQUIRES(mutex_) {
+    return !items_.empty() && bytes_ + bytes > most_bytes_;
+  };
+  while (is_full() && !closed_) {
+    if (!taken_.WaitUntil(lock, deadline)) break;
+  }
+  return !is_full();
+}
+
 std::optional<Intake::Item> Intake::Take(std::optional<SteadyTime> deadline) {
   MutexLock lock(mutex_);
   while (items_.empty()) {
@@ -38,6 +49,7 @@ std::optional<Intake::Item> Intake::Take(std::optional<SteadyTime> deadline) {
   Item item = std::move(items_.front());
   items_.pop_front();
   bytes_ -= item.bytes;
+  taken_.NotifyOne();
   return item;
 }
 

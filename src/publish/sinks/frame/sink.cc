@@ -79,11 +79,26 @@ void Sink::Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t by
        intake_.Put({.batch = std::move(offered), .bytes = bytes, .offered_at = clock_.Now()}));
 }
 
+void Sink::WaitForRoom(size_t bytes) {
+  const SteadyTime began = clock_.SteadyNow();
+  while (!intake_.WaitForRoom(bytes, clock_.SteadyNow() + kLook)) {
+    if (!IsMovingSince(began)) return;
+  }
+}
+
+bool Sink::IsMovingSince(SteadyTime time) const {
+  MutexLock lock(mutex_);
+  if (state_.failing && !state_.spooled) return false;
+  return clock_.SteadyNow() < std::max(time, packed_at_) + kMostStandstill;
+}
+
 void Sink::Stop() {
   if (!sender_.joinable()) return;
   const SteadyTime deadline = clock_.SteadyNow() + options_.drain_timeout;
   intake_.Close();
-  while (!sent_all_ && clock_.SteadyNow() < deadline) std::this_thread::sleep_for(kLook);
+  while (!sent_all_ && !CanStop() && clock_.SteadyNow() < deadline) {
+    std::this_thread::sleep_for(kLook);
+  }
   stop_.Raise();
   queue_->Abandon();
   packer_.join();
@@ -100,6 +115,12 @@ void Sink::Stop() {
     log::Warning("sinks", "stopped before all records were sent",
                  {{"sink", options_.name}, {"records", std::to_string(left)}});
   }
+}
+
+// What is in the spool waits for better times there.
+bool Sink::CanStop() const {
+  MutexLock lock(mutex_);
+  return state_.spooled && state_.failing && packed_all_;
 }
 
 model::SinkState Sink::state() const {
@@ -138,6 +159,7 @@ void Sink::Pack() {
   }
   if (!parcel.empty()) HandOver(parcel);
   queue_->Close();
+  packed_all_ = true;
 }
 
 void Sink::PackBatch(const Intake::Item& item, Parcel& parcel) {
@@ -164,6 +186,7 @@ void Sink::HandOver(Parcel& parcel) {
   if (put.dropped > 0) Drop(put.reason, put.dropped);
   MutexLock lock(mutex_);
   packing_since_.reset();
+  packed_at_ = clock_.SteadyNow();
 }
 
 void Sink::Send() {

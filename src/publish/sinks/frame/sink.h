@@ -49,6 +49,10 @@ class Sink {
   void Start();
   // `bytes`: as model::BytesOf counts.
   void Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t bytes);
+  // For who has time: waits until such a batch has room, as long as records are going out. A sink
+  // that fails, or has not packed anything for kMostStandstill, is not waited for.
+  void WaitForRoom(size_t bytes);
+  static constexpr Duration kMostStandstill = std::chrono::seconds(1);
   // No more is offered. What waits is sent for at most `drain_timeout`; the rest stays in the
   // spool, or is dropped and counted.
   void Stop();
@@ -65,8 +69,10 @@ class Sink {
   void TakeNote(const Parcel& parcel, const Delivery& delivery);
   void Reject(const Parcel& parcel, uint32_t record, const std::string& reason);
   bool WaitBeforeRetry(Duration least);
+  bool IsMovingSince(SteadyTime time) const WIREGAUGE_EXCLUDES(mutex_);
   void SetProblem(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
   void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
+  bool CanStop() const WIREGAUGE_EXCLUDES(mutex_);
   std::optional<Timestamp> Oldest(const ParcelQueue::State& queue) const;
 
   const SinkOptions options_;
@@ -83,9 +89,10 @@ class Sink {
   mutable Mutex mutex_;
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
+  SteadyTime packed_at_ WIREGAUGE_GUARDED_BY(mutex_){};  // when a parcel was handed over last
 
   std::thread packer_, sender_;
-  std::atomic<bool> sent_all_{false};
+  std::atomic<bool> packed_all_{false}, sent_all_{false};
 };
 
 }  // namespace wiregauge::sinks

@@ -3,18 +3,27 @@
 
 #include <thread>
 
+#include "base/log.h"
 #include "model/batch_bytes.h"
 
 namespace wiregauge::sinks {
 
 void SinkSet::Start() {
-  for (const auto& sink : sinks_) sink->Start();
+  for (const auto& sink : sinks_) {
+    const model::SinkState state = sink->state();
+    log::Info("sinks", "records go out",
+              {{"sink", state.name}, {"type", state.type}, {"address", state.address}});
+    sink->Start();
+  }
 }
 
 void SinkSet::OnFlows(const std::shared_ptr<const model::FlowBatch>& flows) noexcept {
   if (sinks_.empty()) return;
   const size_t bytes = model::BytesOf(*flows);
-  for (const auto& sink : sinks_) sink->Offer(flows, bytes);
+  for (const auto& sink : sinks_) {
+    if (replay_) sink->WaitForRoom(bytes);
+    sink->Offer(flows, bytes);
+  }
 }
 
 void SinkSet::Stop() {

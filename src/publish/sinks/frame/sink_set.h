@@ -12,10 +12,14 @@
 
 namespace wiregauge::sinks {
 
-// All sinks of a service, each at its own pace. OnFlows waits for none of them; states() is
-// thread-safe.
+// All sinks of a service, each at its own pace. While packets come from an interface OnFlows waits
+// for none of them. states() is thread-safe.
 class SinkSet final : public snapshot::FlowSink {
  public:
+  // `replay`: all sources are files, and nothing is to be lost of them: OnFlows waits for sinks
+  // that take records, though slowly (Sink::WaitForRoom).
+  explicit SinkSet(bool replay) : replay_(replay) {}
+
   // Before Start.
   void Add(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
   bool empty() const { return sinks_.empty(); }
@@ -27,6 +31,7 @@ class SinkSet final : public snapshot::FlowSink {
   std::vector<model::SinkState> states() const;
 
  private:
+  const bool replay_;
   std::vector<std::unique_ptr<Sink>> sinks_;
 };
 
