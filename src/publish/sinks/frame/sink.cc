@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "base/log.h"
@@ -210,48 +209,51 @@ void Sink::Send() {
 
 // False: the sink stops, and part of it may not be delivered.
 bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
-  std::deque<std::shared_ptr<const Parcel>> pieces{std::move(parcel)};
+  Pieces pieces{std::move(parcel)};
   while (!pieces.empty()) {
-    const auto piece = pieces.front();
+    const auto piece = std::move(pieces.front());
+    pieces.pop_front();
     const Delivery delivery = target_->Deliver(*piece, stop_);
-    SetProblem(delivery.problem);
     if (delivery.result == Delivery::Result::kSplit) {
-      pieces.pop_front();
-      if (piece->size() == 1) {
-        Reject(*piece, 0, delivery.problem);
-        continue;
-      }
-      const size_t half = piece->size() / 2;
-      pieces.push_front(std::make_shared<const Parcel>(piece->Range(half, piece->size())));
-      pieces.push_front(std::make_shared<const Parcel>(piece->Range(0, half)));
+      Split(*piece, delivery.problem, pieces);
       continue;
     }
-    const bool retry = delivery.result == Delivery::Result::kRetry;
-    if (!retry) {
-      TakeNote(*piece, delivery);
-      pieces.pop_front();
-    }
-    if (!retry && delivery.again.empty()) {
+    SetProblem(delivery.problem);
+    auto left = TakeNote(piece, delivery);
+    if (left == nullptr) {
       backoff_.Reset();
       continue;
     }
-    if (!retry) {
-      pieces.push_front(std::make_shared<const Parcel>(piece->Select(delivery.again)));
-    }
+    pieces.push_front(std::move(left));
     if (!WaitBeforeRetry(delivery.least_wait)) return false;
   }
   return true;
 }
 
-void Sink::TakeNote(const Parcel& parcel, const Delivery& delivery) {
+// What is refused as a whole goes in halves; one record alone is the one that is refused.
+void Sink::Split(const Parcel& parcel, const std::string& problem, Pieces& pieces) {
+  if (parcel.size() == 1) return Reject(parcel, 0, problem);
+  const size_t half = parcel.size() / 2;
+  pieces.push_front(std::make_shared<const Parcel>(parcel.Range(half, parcel.size())));
+  pieces.push_front(std::make_shared<const Parcel>(parcel.Range(0, half)));
+}
+
+// What is to be sent again; null: nothing.
+std::shared_ptr<const Parcel> Sink::TakeNote(const std::shared_ptr<const Parcel>& parcel,
+                                             const Delivery& delivery) {
+  if (delivery.result == Delivery::Result::kRetry) return parcel;
   for (const Delivery::Rejection& rejection : delivery.rejected) {
-    Reject(parcel, rejection.record, rejection.reason);
+    Reject(*parcel, rejection.record, rejection.reason);
   }
-  const uint64_t delivered = parcel.size() - delivery.again.size() - delivery.rejected.size();
-  MutexLock lock(mutex_);
-  state_.ledger.delivered += delivered;
-  state_.delivered_bytes += delivered > 0 ? parcel.bytes() * delivered / parcel.size() : 0;
-  if (delivered > 0) state_.last_delivery = clock_.Now();
+  const uint64_t delivered = parcel->size() - delivery.again.size() - delivery.rejected.size();
+  if (delivered > 0) {
+    MutexLock lock(mutex_);
+    state_.ledger.delivered += delivered;
+    state_.delivered_bytes += parcel->bytes() * delivered / parcel->size();
+    state_.last_delivery = clock_.Now();
+  }
+  if (delivery.again.empty()) return nullptr;
+  return std::make_shared<const Parcel>(parcel->Select(delivery.again));
 }
 
 void Sink::Reject(const Parcel& parcel, uint32_t record, const std::string& reason) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,7 +23,7 @@
 namespace wiregauge::sinks {
 
 struct SinkOptions {
-  std::string name, type;
+  std::string name{}, type{};
   // Whether a record is wanted; empty: all are. Called by who offers.
   std::function<bool(const model::FlowRecord&)> wanted{};
   size_t queue_bytes = size_t{64} << 20;
@@ -60,13 +61,18 @@ class Sink {
   model::SinkState state() const WIREGAUGE_EXCLUDES(mutex_);
 
  private:
+  // Of one parcel, in order.
+  using Pieces = std::deque<std::shared_ptr<const Parcel>>;
+
   void Pack();
   void PackBatch(const Intake::Item& item, Parcel& parcel);
   bool IsFull(const Parcel& parcel) const;
   void HandOver(Parcel& parcel);
   void Send();
   bool DeliverAll(std::shared_ptr<const Parcel> parcel);
-  void TakeNote(const Parcel& parcel, const Delivery& delivery);
+  void Split(const Parcel& parcel, const std::string& problem, Pieces& pieces);
+  std::shared_ptr<const Parcel> TakeNote(const std::shared_ptr<const Parcel>& parcel,
+                                         const Delivery& delivery) WIREGAUGE_EXCLUDES(mutex_);
   void Reject(const Parcel& parcel, uint32_t record, const std::string& reason);
   bool WaitBeforeRetry(Duration least);
   bool IsMovingSince(SteadyTime time) const WIREGAUGE_EXCLUDES(mutex_);

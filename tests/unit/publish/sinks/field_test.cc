@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/record/field.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "flow_records.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+FieldValue Read(const char* name, const model::FlowRecord& flow) {
+  static const auto context = MakeContext();
+  FieldValue value;
+  FindField(name)->read(Reading(flow, *context), value);
+  return value;
+}
+
+uint64_t Number(const char* name, const model::FlowRecord& flow) {
+  const FieldValue value = Read(name, flow);
+  EXPECT_EQ(value.kind(), FieldValue::Kind::kUnsigned) << name;
+  return value.number();
+}
+
+bool IsKnown(const char* name, const model::FlowRecord& flow) {
+  return Read(name, flow).kind() != FieldValue::Kind::kNone;
+}
+
+TEST(Fields, AreCalledOnceAndNeverWhatReceiversKeepForThemselves) {
+  std::set<std::string_view> names;
+  for (const Field& field : AllFields()) {
+    EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    EXPECT_FALSE(field.help.empty()) << field.name;
+    EXPECT_TRUE(field.help.ends_with('.')) << field.name;
+    EXPECT_EQ(FindField(field.name), &field);
+  }
+  // Of the contract, and what Logstash owns (type, tags, host, port, message, @version).
+  for (const char* const name : {"IPV4_SRC_ADDR",
+                                 "IPV4_DST_ADDR",
+                                 "IPV6_SRC_ADDR",
+                                 "IPV6_DST_ADDR",
+                                 "L4_SRC_PORT",
+                                 "L4_DST_PORT",
+                                 "PROTOCOL",
+                                 "L7_PROTO",
+                                 "L7_PROTO_NAME",
+                                 "TCP_FLAGS",
+                                 "IN_PKTS",
+                                 "IN_BYTES",
+                                 "OUT_PKTS",
+                                 "OUT_BYTES",
+                                 "FIRST_SWITCHED",
+                                 "LAST_SWITCHED",
+                                 "ntop_timestamp",
+                                 "CLIENT_NW_LATENCY_MS",
+                                 "SERVER_NW_LATENCY_MS",
+                                 "HTTP_HOST",
+                                 "HTTP_URL",
+                                 "HTTP_METHOD",
+                                 "HTTP_RET_CODE",
+                                 "DNS_QUERY",
+                                 "SSL_SERVER_NAME",
+                                 "INTERFACE",
+                                 "NTOPNG_INSTANCE_NAME",
+                                 "FLOW_ID",
+                                 "COMMUNITY_ID",
+                                 "APPL_LATENCY_MS",
+                                 "IN_RETRANSMISSIONS",
+                                 "OUT_RETRANSMISSIONS",
+                                 "IN_OUT_OF_ORDER",
+                                 "OUT_OUT_OF_ORDER",
+                                 "IN_LOST",
+                                 "OUT_LOST",
+                                 "SRC_VLAN",
+                                 "IN_SRC_MAC",
+                                 "OUT_DST_MAC",
+                                 "SRC_IP_COUNTRY",
+                                 "DST_IP_COUNTRY",
+                                 "SRC_AS",
+                                 "DST_AS",
+                                 "L7_CATEGORY",
+                                 "L7_RISK",
+                                 "FLOW_END_REASON",
+                                 "TOTAL_IN_BYTES",
+                                 "TOTAL_OUT_BYTES",
+                                 "TOTAL_IN_PKTS",
+                                 "TOTAL_OUT_PKTS"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+  for (const char* const name : {"type", "tags", "host", "port", "message", "@version"}) {
+    EXPECT_FALSE(names.contains(name)) << name;
+  }
+}
+
+TEST(Fields, OfAFlow) {
+  const model::FlowRecord flow = MakeTcpFlow(17);
+  EXPECT_EQ(Number("FLOW_ID", flow), 17u);
+  EXPECT_EQ(Read("IPV4_SRC_ADDR", flow).text(), "10.0.0.1");
+  EXPECT_EQ(Read("IPV4_DST_ADDR", flow).text(), "192.0.2.7");
+  EXPECT_FALSE(IsKnown("IPV6_SRC_ADDR", flow));
+  EXPECT_EQ(Number("L4_SRC_PORT", flow), 40000u);
+  EXPECT_EQ(Number("L4_DST_PORT", flow), 443u);
+  EXPECT_EQ(Number("PROTOCOL", flow), 6u);
+  EXPECT_EQ(Number("L7_PROTO", flow), 2u);
+  EXPECT_EQ(Read("L7_PROTO_NAME", flow).text(), "TLS.Google");
+  EXPECT_EQ(Number("TCP_FLAGS", flow), 0x1bu | 0x12u);
+  EXPECT_EQ(Number("IN_BYTES", flow), 600u);
+  EXPECT_EQ(Number("OUT_BYTES", flow), 4000u);
+  EXPECT_EQ(Number("FIRST_SWITCHED", flow), 1'795'567'376u);
+  EXPECT_EQ(Number("LAST_SWITCHED", flow), 1'795'567'377u);
+  EXPECT_EQ(Number("FLOW_END_MILLISECONDS", flow), 1'795'567'377'500u);
+  EXPECT_EQ(Read("FLOW_END_REASON", flow).text(), "tcp_fin");
+  EXPECT_EQ(Read("INTERFACE", flow).text(), "eth0");
+  EXPECT_EQ(Read("NTOPNG_INSTANCE_NAME", flow).text(), "probe");
+}
+
+TEST(Fields, WhatIsNotKnownIsNothing) {
+  model::FlowRecord flow = MakeTcpFlow(1);
+  for (const char* const name : {"CLIENT_NW_LATENCY_MS", "APPL_LATENCY_MS", "SRC_VLAN", "SRC_AS",
+                                 "SRC_IP_COUNTRY", "IN_SRC_MAC", "HTTP_HOST", "DNS_QUERY",
+                                 "SSL_SERVER_NAME", "ICMP_TYPE", "INFO", "SRC_NAME"}) {
+    EXPECT_FALSE(IsKnown(name, flow)) << name;
+  }
+  flow.l4_protocol = 1;
+  for (const char* const name : {"TCP_FLAGS", "IN_LOST", "L4_SRC_PORT"}) {
+    EXPECT_FALSE(IsKnown(name, flow)) << name;
+  }
+}
+
+TEST(Fields, AReportTellsWhatIsNewAndTheTotals) {
+  model::FlowRecord flow = MakeTcpFlow(1);
+  flow.reported.client.sent = {5, 500};
+  flow.report_start = kFirstSeen + std::chrono::seconds(1);
+  EXPECT_EQ(Number("IN_BYTES", flow), 100u);
+  EXPECT_EQ(Number("TOTAL_IN_BYTES", flow), 600u);
+  EXPECT_EQ(Number("IN_PKTS", flow), 1u);
+  EXPECT_EQ(Number("TOTAL_IN_PKTS", flow), 6u);
+  EXPECT_EQ(Number("FIRST_SWITCHED", flow), 1'795'567'377u);
+  EXPECT_EQ(Number("FLOW_START_MILLISECONDS", flow), 1'795'567'376'000u);
+}
+
+TEST(RecordIds, AreOfOneRecordAndTheSameEachTime) {
+  const auto context = MakeContext();
+  const auto id_of = [&](const model::FlowRecord& flow) {
+    return RecordId(Reading(flow, *context));
+  };
+  const std::string id = id_of(MakeTcpFlow(1));
+  EXPECT_THAT(id, testing::MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_EQ(id, id_of(MakeTcpFlow(1)));
+  std::set<std::string> ids;
+  for (uint64_t flow = 0; flow < 10'000; ++flow) ids.insert(id_of(MakeTcpFlow(flow)));
+  EXPECT_EQ(ids.size(), 10'000u);
+  model::FlowRecord other = MakeTcpFlow(1);
+  other.first_seen += std::chrono::nanoseconds(1);  // another process' flow of that number
+  EXPECT_NE(id_of(other), id);
+  other = MakeTcpFlow(1);
+  other.report_start += std::chrono::seconds(300);  // its next record
+  EXPECT_NE(id_of(other), id);
+  other = MakeTcpFlow(1);
+  other.interface_index = 1;
+  EXPECT_NE(id_of(other), id);
+}
+
+}  // namespace
+}  // namespace wiregauge::sinks

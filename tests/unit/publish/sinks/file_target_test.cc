@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/targets/file_target.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "flow_records.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SetClock final : public Clock {
+ public:
+  Timestamp Now() const override { return now; }
+  Timestamp now = kFirstSeen;
+};
+
+class FileTargetTest : public testing::Test {
+ protected:
+  std::vector<std::string> Files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
+      names.push_back(entry.path().filename());
+    }
+    std::ranges::sort(names);
+    return names;
+  }
+  // What a shell says of the file.
+  std::string Output(const std::string& command) const {
+    const std::string out = folder_ / "out";
+    EXPECT_EQ(std::system((command + " > " + out).c_str()), 0);
+    std::string text = ReadFile(out);
+    fs::remove(out);
+    return text;
+  }
+
+  Folder folder_;
+  SetClock clock_;
+  Interrupt stop_;
+};
+
+TEST_F(FileTargetTest, AppendsLines) {
+  FileTarget target({.path = folder_ / "flows.ndjson"}, clock_);
+  EXPECT_TRUE(target.Deliver(MakeParcel(1, 2), stop_).problem.empty());
+  EXPECT_TRUE(target.Deliver(MakeParcel(3, 1), stop_).problem.empty());
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "1\n2\n3\n");
+  FileTarget again({.path = folder_ / "flows.ndjson"}, clock_);
+  again.Deliver(MakeParcel(4, 1), stop_);
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "1\n2\n3\n4\n");
+}
+
+TEST_F(FileTargetTest, RotatesBySize) {
+  FileTarget target({.path = folder_ / "flows.ndjson", .rotate_bytes = 4, .keep_files = 2}, clock_);
+  for (uint64_t i = 1; i <= 9; ++i) {
+    target.Deliver(MakeParcel(i, 1), stop_);
+    clock_.now += std::chrono::seconds(1);
+  }
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "9\n");
+  EXPECT_THAT(Files(), testing::ElementsAre("flows-20261125T004302Z.ndjson",
+                                            "flows-20261125T004304Z.ndjson", "flows.ndjson"));
+  EXPECT_EQ(ReadFile(folder_ / "flows-20261125T004304Z.ndjson"), "7\n8\n");
+}
+
+TEST_F(FileTargetTest, RotatesByTime) {
+  FileTarget target({.path = folder_ / "flows.ndjson", .rotate_interval = std::chrono::hours(1)},
+                    clock_);
+  target.Deliver(MakeParcel(1, 1), stop_);
+  EXPECT_EQ(target.Tend(stop_), "");
+  EXPECT_EQ(Files().size(), 1u);
+  clock_.now += std::chrono::minutes(20);  // past the hour
+  EXPECT_EQ(target.Tend(stop_), "");
+  EXPECT_EQ(Files().size(), 2u);
+  target.Deliver(MakeParcel(2, 1), stop_);
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "2\n");
+}
+
+TEST_F(FileTargetTest, GoesOnWhenSomebodyMovedTheFile) {
+  FileTarget target({.path = folder_ / "flows.ndjson"}, clock_);
+  target.Deliver(MakeParcel(1, 1), stop_);
+  fs::rename(folder_ / "flows.ndjson", folder_ / "flows.ndjson.1");
+  target.Deliver(MakeParcel(2, 1), stop_);
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "2\n");
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson.1"), "1\n");
+}
+
+TEST_F(FileTargetTest, CompressedFilesAreReadByTheUsualTools) {
+  for (const auto& [compression, name, tool] :
+       {std::tuple{Compression::kGzip, "f.ndjson.gz", "gzip -dc "},
+        {Compression::kZstd, "f.ndjson.zst", "zstd -dcq "}}) {
+    FileTarget target({.path = folder_ / name, .compression = compression}, clock_);
+    for (uint64_t i = 0; i < 3; ++i) target.Deliver(MakeParcel(i * 2, 2), stop_);
+    EXPECT_EQ(Output(tool + (folder_ / name)), "0\n1\n2\n3\n4\n5\n");
+  }
+}
+
+TEST_F(FileTargetTest, AParcelThatHasNoRoomLeavesNoTornLine) {
+  FileTarget target({.path = folder_ / "flows.ndjson"}, clock_);
+  target.Deliver(MakeParcel(100, 5), stop_);
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{.rlim_cur = 30, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const Delivery delivery = target.Deliver(MakeParcel(200, 5), stop_);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
+  EXPECT_THAT(delivery.problem, testing::HasSubstr("File too large"));
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "100\n101\n102\n103\n104\n");
+  EXPECT_EQ(target.Deliver(MakeParcel(200, 1), stop_).result, Delivery::Result::kDone);
+  EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "100\n101\n102\n103\n104\n200\n");
+}
+
+TEST_F(FileTargetTest, SaysWhyItCannot) {
+  FileTarget target({.path = folder_ / "nowhere/flows.ndjson"}, clock_);
+  const Delivery delivery = target.Deliver(MakeParcel(1, 1), stop_);
+  EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
+  EXPECT_THAT(delivery.problem, testing::HasSubstr("No such file or directory"));
+}
+
+}  // namespace
+}  // namespace wiregauge::sinks

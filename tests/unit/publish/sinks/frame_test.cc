@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "base/text.h"
+#include "flow_records.h"
+#include "model/batch_bytes.h"
+#include "publish/sinks/frame/memory_queue.h"
+#include "publish/sinks/frame/sink.h"
+#include "publish/sinks/frame/sink_set.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+using model::SinkDropReason;
+using Ids = std::map<uint64_t, int>;
+
+// The flow's id, a line.
+class IdEncoder final : public Encoder {
+ public:
+  void Append(const model::FlowRecord& flow, Parcel& parcel) override {
+    parcel.buffer().append(std::to_string(flow.id)).push_back('\n');
+    parcel.EndRecord();
+  }
+};
+
+uint64_t IdOf(const Parcel& parcel, size_t record) {
+  return *ParseNumber<uint64_t>(Trim(parcel[record].body));
+}
+
+// A receiver that does as it is told, and knows what it took.
+class Receiver {
+ public:
+  using Answer = std::function<Delivery(const Parcel&, const Interrupt&)>;
+
+  explicit Receiver(Answer answer = {}) : answer_(std::move(answer)) {}
+
+  std::unique_ptr<Target> MakeTarget() { return std::make_unique<TargetOfIt>(*this); }
+  Ids ids() const {
+    std::lock_guard lock(mutex_);
+    return ids_;
+  }
+  size_t parcels() const {
+    std::lock_guard lock(mutex_);
+    return parcels_;
+  }
+
+ private:
+  class TargetOfIt final : public Target {
+   public:
+    explicit TargetOfIt(Receiver& receiver) : receiver_(receiver) {}
+    Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override {
+      return receiver_.Take(parcel, stop);
+    }
+    std::string Tend(const Interrupt&) override { return {}; }
+    TargetState state() const override { return {.address = "test"}; }
+
+   private:
+    Receiver& receiver_;
+  };
+
+  Delivery Take(const Parcel& parcel, const Interrupt& stop) {
+    Delivery delivery = answer_ ? answer_(parcel, stop) : Delivery::Done();
+    if (delivery.result != Delivery::Result::kDone) return delivery;
+    std::vector<bool> taken(parcel.size(), true);
+    for (const uint32_t record : delivery.again) taken[record] = false;
+    for (const auto& rejection : delivery.rejected) taken[rejection.record] = false;
+    std::lock_guard lock(mutex_);
+    ++parcels_;
+    for (size_t i = 0; i < parcel.size(); ++i) {
+      if (taken[i]) ++ids_[IdOf(parcel, i)];
+    }
+    return delivery;
+  }
+
+  const Answer answer_;
+  mutable std::mutex mutex_;
+  Ids ids_;
+  size_t parcels_ = 0;
+};
+
+class SinkTest : public testing::Test {
+ protected:
+  Sink& Start(Receiver& receiver, SinkOptions options = {}) {
+    options.name = "test";
+    if (options.dead_letter_path.empty()) options.dead_letter_path = folder_ / "rejected";
+    sink_ = std::make_unique<Sink>(std::move(options), std::make_unique<IdEncoder>(),
+                                   std::make_unique<MemoryQueue>(), receiver.MakeTarget(), clock_);
+    sink_->Start();
+    return *sink_;
+  }
+  void Offer(uint64_t first, size_t records) {
+    const auto batch = MakeBatch(first, records);
+    sink_->Offer(batch, model::BytesOf(*batch));
+  }
+  model::SinkState state() const { return sink_->state(); }
+  void Await(const std::function<bool(const model::SinkState&)>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!condition(state())) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+  void AwaitNothingWaits() {
+    Await([](const model::SinkState& state) { return state.ledger.waiting() == 0; });
+  }
+  uint64_t Dropped(SinkDropReason reason) const {
+    return state().ledger.dropped[static_cast<size_t>(reason)];
+  }
+
+  const SystemClock clock_;
+  Folder folder_;
+  std::unique_ptr<Sink> sink_;
+};
+
+TEST_F(SinkTest, DeliversWhatItIsOffered) {
+  Receiver receiver;
+  Start(receiver, {.batch_records = 10, .flush_interval = std::chrono::milliseconds(20)});
+  Offer(0, 25);
+  Offer(25, 3);
+  AwaitNothingWaits();
+  EXPECT_EQ(receiver.ids().size(), 28u);
+  EXPECT_EQ(state().ledger.delivered, 28u);
+  EXPECT_FALSE(state().failing);
+  EXPECT_TRUE(state().last_delivery.has_value());
+}
+
+TEST_F(SinkTest, SendsWhatIsThereAfterTheFlushInterval) {
+  Receiver receiver;
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10)});
+  Offer(0, 1);
+  AwaitNothingWaits();
+  EXPECT_EQ(receiver.parcels(), 1u);
+}
+
+TEST_F(SinkTest, OffersWhatItsFilterWants) {
+  Receiver receiver;
+  Start(receiver, {.wanted = [](const model::FlowRecord& flow) { return flow.id % 2 == 0; },
+                   .flush_interval = std::chrono::milliseconds(10)});
+  Offer(0, 10);
+  AwaitNothingWaits();
+  EXPECT_EQ(state().ledger.offered, 5u);
+  EXPECT_EQ(state().filtered_out, 5u);
+  for (const auto& [id, times] : receiver.ids()) EXPECT_EQ(id % 2, 0u);
+}
+
+TEST_F(SinkTest, TriesAgainAndSaysWhyItWaits) {
+  std::atomic<bool> up{false};
+  Receiver receiver([&](const Parcel&, const Interrupt&) {
+    return up ? Delivery::Done() : Delivery::Retry("nobody there");
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10)});
+  Offer(0, 3);
+  Await([](const model::SinkState& state) { return state.retries > 0; });
+  EXPECT_TRUE(state().failing);
+  EXPECT_EQ(state().problem, "nobody there");
+  EXPECT_TRUE(state().failing_since && state().oldest_waiting);
+  EXPECT_EQ(state().ledger.waiting(), 3u);
+  up = true;
+  AwaitNothingWaits();
+  EXPECT_EQ(receiver.ids().size(), 3u);
+  Await([](const model::SinkState& state) { return !state.failing; });
+}
+
+TEST_F(SinkTest, TheOldestGoWhenTheQueueIsFull) {
+  std::atomic<bool> up{false};
+  Receiver receiver([&](const Parcel&, const Interrupt&) {
+    return up ? Delivery::Done() : Delivery::Retry("nobody there");
+  });
+  const size_t one = model::BytesOf(*MakeBatch(0, 1));
+  Start(receiver, {.queue_bytes = 4 * one,
+                   .batch_records = 1,
+                   .flush_interval = std::chrono::milliseconds(10)});
+  Offer(0, 1);
+  Await([](const model::SinkState& state) { return state.failing; });
+  for (uint64_t id = 1; id < 40; ++id) Offer(id, 1);
+  // Four in the queue, two parcels, and one that waits for a place among them; less when the others
+  // came before the packing thread had a look.
+  const uint64_t waiting = state().ledger.waiting();
+  EXPECT_GE(waiting, 4u);
+  EXPECT_LE(waiting, 7u);
+  EXPECT_EQ(Dropped(SinkDropReason::kQueueFull), 40 - waiting);
+  EXPECT_LE(state().queue_bytes, 4 * one + 100);
+  up = true;
+  AwaitNothingWaits();
+  const Ids ids = receiver.ids();
+  EXPECT_EQ(ids.size(), waiting);
+  for (const uint64_t id : {0, 36, 37, 38, 39}) EXPECT_TRUE(ids.contains(id)) << id;
+}
+
+TEST_F(SinkTest, OneBadRecordIsFoundAmongTheGood) {
+  Receiver receiver([](const Parcel& parcel, const Interrupt&) {
+    for (size_t i = 0; i < parcel.size(); ++i) {
+      if (IdOf(parcel, i) == 77) return Delivery::Split("77 is not liked");
+    }
+    return Delivery::Done();
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10), .dead_letter_bytes = 4096});
+  Offer(0, 100);
+  AwaitNothingWaits();
+  EXPECT_EQ(receiver.ids().size(), 99u);
+  EXPECT_EQ(Dropped(SinkDropReason::kRejected), 1u);
+  EXPECT_THAT(ReadFile(folder_ / "rejected"),
+              testing::HasSubstr("\"reason\":\"77 is not liked\",\"record\":\"77\\n\"}\n"));
+}
+
+TEST_F(SinkTest, DeadLettersAreBounded) {
+  Receiver receiver([](const Parcel& parcel, const Interrupt&) {
+    Delivery delivery;
+    for (uint32_t i = 0; i < parcel.size(); ++i) delivery.rejected.push_back({i, "no"});
+    return delivery;
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10), .dead_letter_bytes = 200});
+  Offer(0, 10);
+  AwaitNothingWaits();
+  EXPECT_EQ(Dropped(SinkDropReason::kRejected), 10u);
+  EXPECT_GT(state().dead_letters_lost, 0u);
+  const std::string letters = ReadFile(folder_ / "rejected");
+  EXPECT_LE(letters.size(), 200u);
+  EXPECT_TRUE(letters.ends_with("}\n"));
+}
+
+TEST_F(SinkTest, WhatIsLeftWhenItStopsIsCounted) {
+  Receiver receiver(
+      [](const Parcel&, const Interrupt&) { return Delivery::Retry("nobody there"); });
+  Start(receiver, {.batch_records = 2,
+                   .flush_interval = std::chrono::milliseconds(10),
+                   .drain_timeout = std::chrono::milliseconds(50)});
+  Offer(0, 11);
+  sink_->Stop();
+  EXPECT_EQ(state().ledger.waiting(), 0u);
+  EXPECT_EQ(Dropped(SinkDropReason::kShutdown), 11u);
+}
+
+TEST_F(SinkTest, AHangingReceiverDoesNotKeepItFromStopping) {
+  Receiver receiver([](const Parcel&, const Interrupt& stop) {
+    while (!stop.raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Delivery::Retry("stopped");
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1),
+                   .drain_timeout = std::chrono::milliseconds(50)});
+  Offer(0, 4);
+  sink_->Stop();
+  EXPECT_EQ(Dropped(SinkDropReason::kShutdown), 4u);
+}
+
+TEST_F(SinkTest, DrainsWhenItStops) {
+  Receiver receiver;
+  Start(receiver, {.batch_records = 100, .flush_interval = std::chrono::hours(1)});
+  Offer(0, 50);
+  sink_->Stop();
+  EXPECT_EQ(receiver.ids().size(), 50u);
+}
+
+// Whatever the receiver answers, nothing is lost or counted twice.
+TEST_F(SinkTest, TheLedgerAgreesWithTheReceiver) {
+  std::minstd_rand random(7);
+  std::map<uint64_t, int> rejected;
+  Receiver receiver([&](const Parcel& parcel, const Interrupt&) {
+    switch (random() % 6) {
+      case 0:
+        return Delivery::Split("too big");
+      case 1: {
+        Delivery delivery;
+        for (uint32_t i = 0; i < parcel.size(); ++i) {
+          if (random() % 50 == 0) {
+            delivery.rejected.push_back({i, "no"});
+            ++rejected[IdOf(parcel, i)];
+          }
+        }
+        return delivery;
+      }
+      default:
+        return Delivery::Done();
+    }
+  });
+  Start(receiver, {.queue_bytes = size_t{1} << 30,
+                   .batch_records = 64,
+                   .flush_interval = std::chrono::milliseconds(5)});
+  uint64_t next = 0;
+  for (int i = 0; i < 200; ++i) {
+    const size_t records = 1 + static_cast<size_t>(i) * 7 % 100;
+    Offer(next, records);
+    next += records;
+    const model::SinkLedger ledger = state().ledger;
+    ASSERT_EQ(ledger.offered, ledger.delivered + ledger.waiting() + ledger.dropped_sum());
+    ASSERT_LE(ledger.delivered + ledger.dropped_sum(), ledger.offered);
+  }
+  AwaitNothingWaits();
+  sink_->Stop();
+  const Ids ids = receiver.ids();
+  EXPECT_EQ(ids.size(), state().ledger.delivered);
+  EXPECT_EQ(ids.size() + Dropped(SinkDropReason::kRejected), next);
+  for (const auto& [id, times] : ids) EXPECT_EQ(times, 1) << id;
+}
+
+TEST_F(SinkTest, OnlySomeAreSentAgain) {
+  std::atomic<int> calls{0};
+  Receiver receiver([&](const Parcel& parcel, const Interrupt&) {
+    Delivery delivery;
+    if (calls++ == 0) {
+      for (uint32_t i = 0; i < parcel.size(); i += 3) delivery.again.push_back(i);
+      delivery.problem = "busy";
+    }
+    return delivery;
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10)});
+  Offer(0, 10);
+  AwaitNothingWaits();
+  EXPECT_EQ(receiver.ids().size(), 10u);
+  for (const auto& [id, times] : receiver.ids()) EXPECT_EQ(times, 1) << id;
+  EXPECT_EQ(state().retries, 1u);
+}
+
+TEST(SinkSet, OneThatFailsHoldsUpNoOther) {
+  const SystemClock clock;
+  Receiver good, bad([](const Parcel&, const Interrupt&) { return Delivery::Retry("down"); });
+  for (const bool replay : {false, true}) {
+    SinkSet set(replay);
+    for (Receiver* const receiver : {&bad, &good}) {
+      set.Add(std::make_unique<Sink>(
+          SinkOptions{.name = receiver == &bad ? "bad" : "good",
+                      .queue_bytes = receiver == &bad ? size_t{1} << 20 : size_t{1} << 28,
+                      .batch_records = 100,
+                      .drain_timeout = std::chrono::seconds(receiver == &bad ? 0 : 60)},
+          std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(), receiver->MakeTarget(),
+          clock));
+    }
+    set.Start();
+    for (uint64_t id = 0; id < 20'000; id += 100) set.OnFlows(MakeBatch(id, 100));
+    set.Stop();
+    EXPECT_EQ(good.ids().size(), 20'000u);
+    EXPECT_EQ(set.states()[0].ledger.dropped_sum(), 20'000u);
+  }
+}
+
+TEST(SinkSet, AReplayedFileWaitsForWhoTakesRecordsSlowly) {
+  const SystemClock clock;
+  Receiver slow([](const Parcel&, const Interrupt&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return Delivery::Done();
+  });
+  SinkSet set(true);
+  set.Add(std::make_unique<Sink>(
+      SinkOptions{.name = "slow", .queue_bytes = size_t{1} << 20, .batch_records = 100},
+      std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(), slow.MakeTarget(), clock));
+  set.Start();
+  for (uint64_t id = 0; id < 20'000; id += 100) set.OnFlows(MakeBatch(id, 100));
+  set.Stop();
+  EXPECT_EQ(slow.ids().size(), 20'000u);
+}
+
+TEST(Parcels, GoThroughTheirEncodedForm) {
+  Parcel parcel;
+  parcel.oldest_offered_at = kFirstSeen;
+  for (const std::string text : {"a", "", "longer"}) {
+    parcel.buffer() += "key" + text;
+    parcel.EndKey();
+    parcel.buffer() += "body" + text;
+    parcel.EndRecord();
+  }
+  parcel.buffer() += "never ended";
+  parcel.DropUnfinished();
+  std::string encoded;
+  parcel.EncodeTo(encoded);
+  Parcel read;
+  ASSERT_TRUE(Parcel::Decode(encoded, read));
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read[2].key, "keylonger");
+  EXPECT_EQ(read[2].body, "bodylonger");
+  EXPECT_EQ(read[1].key, "key");
+  EXPECT_EQ(read.oldest_offered_at, kFirstSeen);
+  EXPECT_EQ(read.Range(1, 3)[1].body, "bodylonger");
+  for (size_t size = 0; size < encoded.size(); ++size) {
+    EXPECT_FALSE(Parcel::Decode(encoded.substr(0, size), read)) << size;
+  }
+}
+
+}  // namespace
+}  // namespace wiregauge::sinks

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "publish/sinks/frame/spool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "flow_records.h"
+
+namespace wiregauge::sinks {
+namespace {
+
+namespace fs = std::filesystem;
+using model::SinkDropReason;
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+class SpoolTest : public testing::Test {
+ protected:
+  std::unique_ptr<Spool> Open(uint64_t most_bytes = 64 * kMiB, uint64_t segment_bytes = 16 * kMiB) {
+    auto spool = Spool::Open(
+        {.dir = folder_ / "spool", .most_bytes = most_bytes, .segment_bytes = segment_bytes});
+    EXPECT_TRUE(spool.ok()) << spool.error().message;
+    return std::move(spool).value();
+  }
+  static ParcelQueue::Taken Take(Spool& spool) {
+    return spool.Take(std::chrono::steady_clock::now() + std::chrono::milliseconds(20));
+  }
+  static std::string TakeText(Spool& spool) {
+    const auto taken = Take(spool);
+    return taken.parcel == nullptr ? "" : std::string(taken.parcel->whole());
+  }
+  // Everything that waits, and settles it.
+  static std::string Drain(Spool& spool) {
+    std::string all;
+    model::SinkLedger ledger = spool.ledger();
+    while (true) {
+      const auto taken = Take(spool);
+      ledger.dropped[static_cast<size_t>(SinkDropReason::kDamaged)] += taken.damaged;
+      if (taken.parcel == nullptr) return all;
+      all += taken.parcel->whole();
+      ledger.delivered += taken.parcel->size();
+      spool.Settle(ledger);
+    }
+  }
+  std::vector<fs::path> Segments() const {
+    std::vector<fs::path> segments;
+    for (const auto& entry : fs::directory_iterator(folder_ / "spool")) {
+      if (entry.path().extension() == ".spool") segments.push_back(entry.path());
+    }
+    std::ranges::sort(segments);
+    return segments;
+  }
+
+  Folder folder_;
+};
+
+TEST_F(SpoolTest, GivesParcelsInOrderUntilTheyAreSettled) {
+  const auto spool = Open();
+  EXPECT_EQ(TakeText(*spool), "");
+  spool->Add(MakeParcel(1, 2));
+  spool->Add(MakeParcel(3, 1));
+  EXPECT_EQ(TakeText(*spool), "1\n2\n");
+  EXPECT_EQ(TakeText(*spool), "1\n2\n");
+  spool->Settle({.offered = 3, .delivered = 2});
+  EXPECT_EQ(TakeText(*spool), "3\n");
+  EXPECT_FALSE(spool->is_done());
+  spool->Settle({.offered = 3, .delivered = 3});
+  spool->Close();
+  EXPECT_TRUE(spool->is_done());
+  EXPECT_EQ(spool->state().spool_bytes, 0u);
+}
+
+TEST_F(SpoolTest, OutlivesTheProcess) {
+  {
+    const auto spool = Open();
+    for (uint64_t i = 0; i < 10; ++i) spool->Add(MakeParcel(i * 10, 10));
+    Take(*spool);
+    spool->Settle({.offered = 100, .delivered = 9, .dropped = {0, 0, 1}});
+    Take(*spool);  // and is not settled
+  }
+  const auto spool = Open();
+  const model::SinkLedger& ledger = spool->ledger();
+  EXPECT_EQ(ledger.delivered, 9u);
+  EXPECT_EQ(ledger.dropped[static_cast<size_t>(SinkDropReason::kRejected)], 1u);
+  EXPECT_EQ(ledger.waiting(), 90u);
+  EXPECT_EQ(ledger.offered, 100u);
+  EXPECT_EQ(spool->state().oldest_waiting, kFirstSeen);
+  EXPECT_TRUE(TakeText(*spool).starts_with("10\n11\n"));
+  EXPECT_EQ(Drain(*spool).size(), 90u * 3);
+  const auto spool_dir_of_another = Spool::Open({.dir = folder_ / "spool", .most_bytes = kMiB});
+  EXPECT_FALSE(spool_dir_of_another.ok()) << "two processes had it";
+}
+
+// Wherever a crash cut the file.
+TEST_F(SpoolTest, ATornEndIsCutOff) {
+  {
+    const auto spool = Open();
+    spool->Add(MakeParcel(1, 3));
+    spool->Add(MakeParcel(4, 3));
+  }
+  const fs::path segment = Segments().front();
+  const std::string whole = ReadFile(segment);
+  const size_t frame = whole.size() / 2;
+  for (size_t size = frame; size < whole.size(); ++size) {
+    fs::resize_file(segment, size);
+    {
+      const auto spool = Open();
+      EXPECT_EQ(spool->ledger().waiting(), 3u) << size;
+      EXPECT_EQ(fs::file_size(segment), frame);
+      EXPECT_EQ(TakeText(*spool), "1\n2\n3\n");
+    }
+    std::ofstream(segment, std::ios::binary) << whole;
+  }
+  EXPECT_EQ(Open()->ledger().waiting(), 6u);
+}
+
+TEST_F(SpoolTest, ADamagedParcelIsSkippedAndCounted) {
+  {
+    const auto spool = Open();
+    for (uint64_t i = 0; i < 3; ++i) spool->Add(MakeParcel(i * 10, 5));
+  }
+  const fs::path segment = Segments().front();
+  std::string bytes = ReadFile(segment);
+  bytes[bytes.size() / 2] ^= 1;  // in the second parcel's lines
+  std::ofstream(segment, std::ios::binary) << bytes;
+  const auto spool = Open();
+  EXPECT_EQ(spool->ledger().waiting(), 15u);
+  EXPECT_EQ(TakeText(*spool), "0\n1\n2\n3\n4\n");
+  spool->Settle({.offered = 15, .delivered = 5});
+  const auto taken = Take(*spool);
+  EXPECT_EQ(taken.damaged, 5u);
+  EXPECT_EQ(taken.parcel->whole(), "20\n21\n22\n23\n24\n");
+}
+
+TEST_F(SpoolTest, ADamagedPositionLeavesTheOneBefore) {
+  {
+    const auto spool = Open();
+    for (uint64_t i = 0; i < 4; ++i) spool->Add(MakeParcel(i, 1));
+    for (uint64_t i = 1; i <= 2; ++i) {
+      Take(*spool);
+      spool->Settle({.offered = 4, .delivered = i});
+    }
+  }
+  const std::string position = folder_ / "spool" + "/position";
+  std::string bytes = ReadFile(position);
+  bytes[10] ^= 1;  // the second one stands in the first slot
+  std::ofstream(position, std::ios::binary) << bytes;
+  {
+    const auto spool = Open();
+    EXPECT_EQ(spool->ledger().delivered, 1u);
+    EXPECT_EQ(spool->ledger().waiting(), 3u);
+    EXPECT_EQ(TakeText(*spool), "1\n");
+  }
+  fs::resize_file(position, 0);
+  EXPECT_EQ(Open()->ledger().waiting(), 4u);
+}
+
+TEST_F(SpoolTest, TheOldestSegmentGoesWhenItIsFull) {
+  uint64_t dropped = 0;
+  {
+    const auto spool = Open(1 * kMiB, kMiB / 8);
+    for (uint64_t i = 0; i < 100; ++i) {
+      Parcel parcel;
+      parcel.buffer().assign(16 << 10, static_cast<char>('a' + i % 26));
+      parcel.EndRecord();
+      const auto put = spool->Add(std::move(parcel));
+      dropped += put.dropped;
+      EXPECT_TRUE(put.dropped == 0 || put.reason == SinkDropReason::kSpoolFull);
+      uint64_t on_disk = 0;
+      for (const auto& segment : Segments()) on_disk += fs::file_size(segment);
+      ASSERT_LE(on_disk, 1 * kMiB);
+    }
+    EXPECT_GT(dropped, 0u);
+  }
+  const auto spool = Open(1 * kMiB, kMiB / 8);
+  EXPECT_EQ(spool->ledger().offered, 100u);
+  EXPECT_EQ(spool->ledger().waiting(), 100u - dropped);
+  EXPECT_EQ(spool->ledger().dropped[static_cast<size_t>(SinkDropReason::kSpoolFull)], dropped);
+  EXPECT_EQ(Drain(*spool).size(), (100u - dropped) * (16 << 10));
+}
+
+TEST_F(SpoolTest, WhatIsUnderWayWhenItsSegmentGoesIsNotCountedAsDropped) {
+  const auto spool = Open(1 * kMiB, kMiB / 8);
+  spool->Add(MakeParcel(1, 4));
+  ASSERT_EQ(TakeText(*spool), "1\n2\n3\n4\n");
+  uint64_t dropped = 0, added = 4;
+  for (; added < 100; ++added) {
+    Parcel parcel;
+    parcel.buffer().assign(16 << 10, 'x');
+    parcel.EndRecord();
+    dropped += spool->Add(std::move(parcel)).dropped;
+  }
+  spool->Settle({.offered = added, .delivered = 4});
+  model::SinkLedger ledger{.offered = added, .delivered = 4};
+  uint64_t drained = 0;
+  for (auto taken = Take(*spool); taken.parcel != nullptr; taken = Take(*spool)) {
+    drained += taken.parcel->size();
+    spool->Settle(ledger);
+  }
+  EXPECT_EQ(4 + drained + dropped, added);
+}
+
+TEST_F(SpoolTest, SegmentsThatAreReadGoFromTheDisk) {
+  const auto spool = Open(64 * kMiB, 1000);
+  for (uint64_t i = 0; i < 50; ++i) spool->Add(MakeParcel(i * 100, 100));
+  EXPECT_GT(Segments().size(), 10u);
+  Drain(*spool);
+  EXPECT_LE(Segments().size(), 1u);
+}
+
+TEST_F(SpoolTest, AFolderThatCannotBeIsAnError) {
+  std::ofstream(folder_ / "spool") << "a file";
+  const auto spool = Spool::Open({.dir = folder_ / "spool", .most_bytes = kMiB});
+  ASSERT_FALSE(spool.ok());
+  EXPECT_THAT(spool.error().message, testing::HasSubstr("spool"));
+}
+
+}  // namespace
+}  // namespace wiregauge::sinks
