@@ -5,6 +5,7 @@ that goes on, for what only works on the wire.
 The program is the file that WIREGAUGE_BINARY names (tests/support/wiregauge.py).
 """
 
+import json
 import os
 import pathlib
 import sys
@@ -80,6 +81,15 @@ def write_scripts(folder):
     return folder
 
 
+def write_sinks(folder):
+    """A settings file with one that delivers, and one with a spool whose receiver is away."""
+    path = folder / "wiregauge.yaml"
+    path.write_text(json.dumps({"sinks": {
+        "file": {"type": "file", "path": str(folder / "flows.ndjson")},
+        "away": {"type": "logstash", "host": "127.0.0.1", "port": 9, "spool_bytes": "4 MiB"}}}))
+    return path
+
+
 @pytest.fixture(scope="session")
 def file_service(tmp_path_factory):
     """A wiregauge.Service. What it said on stderr is shown when a test fails to start it."""
@@ -91,6 +101,7 @@ def file_service(tmp_path_factory):
     with wiregauge.Service("-i", path, "--data-dir", data_dir, "--pools", "192.168.1.10=printers,192.168.1.0/30=routers",
                            "--country-database", databases / "city.mmdb",
                            "--asn-database", databases / "asn.mmdb",
+                           "-c", write_sinks(data_dir),
                            "--lua-dir", write_scripts(tmp_path_factory.mktemp("lua"))) as running:
         running.until(lambda: file_is_read(running), "the capture to be read")
         running.until(lambda: history_is_written(running), "the history of its last second")

@@ -54,7 +54,7 @@ def file_names(file_service):
     flow = file_service.get("/api/v1/flows", limit=1).json()["items"][0]
     host = max(items(file_service, "/api/v1/hosts"), key=lambda row: row["bytes"])
     return {"interface": flow["interface"], "id": str(flow["id"]), "host": host["host"],
-            "alert": "1"}
+            "alert": "1", "sink": "file"}
 
 
 @pytest.fixture(scope="session")
@@ -360,7 +360,7 @@ def test_other_methods_are_405_and_head_is_get(service, names, path, operation):
 @pytest.mark.parametrize("path", [path for path, _ in OPERATIONS if "{" in path])
 def test_what_does_not_exist_is_404(service, path):
     missing = {"interface": "no-such-interface", "id": "123456789012", "host": "203.0.113.99",
-               "capture": "123456789012", "alert": "123456789012"}
+               "capture": "123456789012", "alert": "123456789012", "sink": "no-such-sink"}
     target = target_of(path, missing)
     problem = expect_problem(service.get(target), 404)
     assert any(name in problem["detail"] for name in missing.values()), problem

@@ -16,7 +16,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import receivers  # noqa: E402
 import wiregauge  # noqa: E402
 
-RECORDS = 200_000
+MANY, RECORDS = 200_000, 40_000
+
+
+@pytest.fixture(scope="module")
+def big_flood(tmp_path_factory):
+    return receivers.write_flood(tmp_path_factory.mktemp("flood") / "flood.pcap", MANY)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +54,12 @@ def until_delivered(service, name, records, wait=120):
     return service.until(is_delivered, f"{records} records to be delivered: {sink(service, name)}", wait)
 
 
-def until_sent(service, name, wait=120):
+def until_sent(service, name, records=RECORDS, wait=120):
     """Until all that the capture holds is offered and nothing waits."""
     def is_sent():
         state = sink(service, name)
         assert balance(state) == 0
-        return state if state["offered_records"] >= RECORDS and state["waiting_records"] == 0 else None
+        return state if state["offered_records"] >= records and state["waiting_records"] == 0 else None
     return service.until(is_sent, "all records to be sent", wait)
 
 
@@ -62,11 +67,11 @@ def ids_of(lines):
     return collections.Counter(json.loads(line)["RECORD_ID"] for line in lines)
 
 
-def expect_all(receiver, state, duplicates_allowed):
+def expect_all(receiver, state, duplicates_allowed, records=RECORDS):
     """Every record is with the receiver, none is torn, and the ledger says so."""
-    assert state["delivered_records"] == state["offered_records"] == RECORDS, state
+    assert state["delivered_records"] == state["offered_records"] == records, state
     assert receiver.bad() == []
-    receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS,
+    receivers.until(lambda: len(receiver.lines()) >= records and len(ids_of(receiver.lines())) == records,
                     "the receiver to have written everything", 60)
     ids = ids_of(receiver.lines())
     twice = sum(ids.values()) - len(ids)
@@ -77,11 +82,11 @@ def logstash(port, **options):
     return {"type": "logstash", "host": "127.0.0.1", "port": port, **options}
 
 
-def test_every_record_reaches_a_receiver_that_is_there(tmp_path, flood):
+def test_every_record_reaches_a_receiver_that_is_there(tmp_path, big_flood):
     port = wiregauge.free_port()
     with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
-        with wiregauge.Service("-i", flood, "-F", f"logstash;127.0.0.1;tcp;{port}") as service:
-            expect_all(receiver, until_sent(service, "logstash"), duplicates_allowed=False)
+        with wiregauge.Service("-i", big_flood, "-F", f"logstash;127.0.0.1;tcp;{port}") as service:
+            expect_all(receiver, until_sent(service, "logstash", MANY), duplicates_allowed=False, records=MANY)
 
 
 FAULTS = ["stopped", "frozen", "killed"]
@@ -89,25 +94,247 @@ FAULTS = ["stopped", "frozen", "killed"]
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("spool", ["memory", "spool"])
-def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, flood, fault, spool):
+def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, big_flood, fault, spool):
     port = wiregauge.free_port()
     options = {"spool_bytes": "1 GiB"} if spool == "spool" else {}
     path = settings(tmp_path, elk=logstash(port, **options))
     with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
-        with wiregauge.Service("-i", flood, "-c", path) as service:
+        with wiregauge.Service("-i", big_flood, "-c", path) as service:
             until_delivered(service, "elk", 20_000)
             if fault == "frozen":
                 receiver.freeze()
                 before = sink(service, "elk")["delivered_records"]
-                service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS, "all to be offered")
+                service.until(lambda: sink(service, "elk")["offered_records"] == MANY, "all to be offered")
                 assert sink(service, "elk")["waiting_records"] > 0
-                assert before < RECORDS
+                assert before < MANY
                 receiver.thaw()
             else:
                 (receiver.kill if fault == "killed" else receiver.end)()
                 service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to notice")
                 assert sink(service, "elk")["problem"]
                 receiver.start()
-            state = until_sent(service, "elk")
-            expect_all(receiver, state, duplicates_allowed=fault != "frozen")
+            state = until_sent(service, "elk", MANY)
+            expect_all(receiver, state, duplicates_allowed=fault != "frozen",
+                       records=MANY)
             assert state["state"] == "ok" and state["problem"] is None
+
+
+def small_service(tmp_path, path, **options):
+    """One with a capture of a few flows, whose sinks are what this is about."""
+    return wiregauge.Service("-i", wiregauge.write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix()), "-c", path,
+                             "--data-dir", tmp_path / "data", **options)
+
+
+def test_a_spool_outlives_the_service(tmp_path, flood):
+    port = wiregauge.free_port()
+    path = settings(tmp_path, elk=logstash(port, spool_bytes="1 GiB"))
+    with wiregauge.Service("-i", flood, "-c", path, "--data-dir", tmp_path / "data") as service:
+        service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS
+                      and sink(service, "elk")["queue_bytes"] == 0, "all to be in the spool")
+        service.stop(signal.SIGKILL)
+    with small_service(tmp_path, path) as service:
+        state = service.until(lambda: (state := sink(service, "elk"))["offered_records"] > RECORDS and state,
+                              "the new records")
+        assert state["waiting_records"] == state["offered_records"] and balance(state) == 0
+        with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
+            state = until_sent(service, "elk")
+            assert state["delivered_records"] == RECORDS + 4, state
+            receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS + 4, "all to be written")
+            assert receiver.bad() == []
+    assert not list((tmp_path / "data/spool/elk").glob("0*1.spool"))
+
+
+def test_a_service_killed_while_it_sends_sends_the_rest(tmp_path, flood):
+    port = wiregauge.free_port()
+    path = settings(tmp_path, elk=logstash(port, spool_bytes="1 GiB", batch_records=1000))
+    with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
+        receiver.freeze()
+        with wiregauge.Service("-i", flood, "-c", path, "--data-dir", tmp_path / "data") as service:
+            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS
+                          and sink(service, "elk")["queue_bytes"] == 0, "all to be in the spool")
+            receiver.thaw()
+            until_delivered(service, "elk", 5_000)
+            service.stop(signal.SIGKILL)
+        with small_service(tmp_path, path) as service:
+            state = until_sent(service, "elk")
+            assert state["delivered_records"] == RECORDS + 4, state
+            receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS + 4, "all to be written")
+            assert receiver.bad() == []
+            ids = ids_of(receiver.lines())
+            assert sum(ids.values()) - len(ids) <= 2 * 1000  # the parcel that was under way
+
+
+def test_a_stop_drains_what_it_can(tmp_path, flood):
+    port = wiregauge.free_port()
+    path = settings(tmp_path, elk=logstash(port, drain_timeout="60s"))
+    with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
+        with wiregauge.Service("-i", flood, "-c", path) as service:
+            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS, "all to be offered")
+            assert service.stop(wait=90) == 0
+        receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS, "all to be written")
+        assert receiver.bad() == []
+
+
+def test_what_a_dead_sink_cannot_hold_is_counted(tmp_path, flood):
+    path = settings(tmp_path, dead=logstash(9, queue_bytes="8 MiB", drain_timeout="0s"))
+    with wiregauge.Service("-i", flood, "-c", path) as service:
+        state = service.until(lambda: (state := sink(service, "dead"))["offered_records"] == RECORDS and state,
+                              "all to be offered")
+        assert balance(state) == 0 and state["state"] == "failing"
+        assert state["dropped_records"]["queue_full"] > RECORDS / 2
+        assert state["queue_bytes"] <= (8 << 20) + 3 * (1 << 20)
+        metrics = service.get("/metrics").body.decode()
+        assert f'wiregauge_sink_records_offered_total{{sink="dead"}} {RECORDS}\n' in metrics
+        assert 'wiregauge_sink_up{sink="dead"} 0\n' in metrics
+        books = service.get("/api/v1/ledger").json()["sinks"]
+        assert [book["sink"] for book in books] == ["dead"] and balance(books[0]) == 0
+        assert service.stop() == 0
+
+
+def test_one_dead_sink_keeps_nothing_from_the_others(tmp_path, flood):
+    path = settings(tmp_path, dead=logstash(9, queue_bytes="1 MiB", drain_timeout="0s"),
+                    plain={"type": "file", "path": str(tmp_path / "flows.ndjson")})
+    with wiregauge.Service("-i", flood, "-c", path) as service:
+        state = until_sent(service, "plain")
+        assert state["delivered_records"] == RECORDS
+        assert len(ids_of((tmp_path / "flows.ndjson").read_bytes().splitlines())) == RECORDS
+
+
+def in_mount_namespace(command):
+    return ("unshare", "--mount", "--propagation", "private", "sh", "-c", command + ' && exec "$@"', "sh")
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+
+
+@needs_root
+def test_a_file_whose_disk_is_full_goes_on_when_there_is_room(tmp_path, flood):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    path = settings(tmp_path, plain={"type": "file", "path": str(disk / "flows.ndjson"), "rotate_bytes": "0"})
+    wrapper = in_mount_namespace(f"mount -t tmpfs -o size=8m none {disk}")
+    with wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
+        service.until(lambda: sink(service, "plain")["state"] == "failing", "the disk to be full")
+        assert "No space left on device" in sink(service, "plain")["problem"]
+        inside = pathlib.Path(f"/proc/{service.process.pid}/root{disk}/flows.ndjson")
+        assert inside.read_bytes().endswith(b"}\n")
+        subprocess.run(["nsenter", "-t", str(service.process.pid), "-m", "mount", "-o", "remount,size=1g",
+                        str(disk)], check=True)
+        state = until_sent(service, "plain")
+        assert state["delivered_records"] == RECORDS
+        ids = ids_of(inside.read_bytes().splitlines())
+        assert len(ids) == sum(ids.values()) == RECORDS
+
+
+@needs_root
+def test_a_spool_whose_disk_is_full_says_so_and_loses_nothing_that_fits_in_memory(tmp_path, flood):
+    disk, port = tmp_path / "disk", wiregauge.free_port()
+    disk.mkdir()
+    path = settings(tmp_path, elk=logstash(port, spool_bytes="1 GiB", spool_dir=str(disk / "spool")))
+    wrapper = in_mount_namespace(f"mount -t tmpfs -o size=12m none {disk}")
+    with wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
+        service.until(lambda: sink(service, "elk")["spool_problem"], "the disk to be full")
+        assert "No space left on device" in sink(service, "elk")["spool_problem"]
+        with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
+            state = until_sent(service, "elk")
+            expect_all(receiver, state, duplicates_allowed=False)
+            assert state["spool_problem"] is None
+
+
+@needs_root
+def test_a_name_that_moves_is_followed(tmp_path, flood):
+    hosts, port = tmp_path / "hosts", wiregauge.free_port()
+    hosts.write_text("127.0.0.1 localhost\n127.0.0.2 receiver.test\n")
+    path = settings(tmp_path, elk={**logstash(port), "host": "receiver.test"})
+    wrapper = in_mount_namespace(f"mount --bind {hosts} /etc/hosts")
+    first = receivers.Rsyslog(tmp_path / "first", port, address="127.0.0.2")
+    second = receivers.Rsyslog(tmp_path / "second", port, address="127.0.0.3")
+    with first, wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
+        until_delivered(service, "elk", 4_000)
+        first.end()
+        with open(hosts, "w", encoding="utf-8") as file:  # the same inode: it is mounted
+            file.write("127.0.0.1 localhost\n127.0.0.3 receiver.test\n")
+        with second:
+            state = until_sent(service, "elk")
+            assert state["delivered_records"] == RECORDS
+            receivers.until(lambda: len(ids_of(first.lines() + second.lines())) == RECORDS,
+                            "both together to have everything")
+            assert first.bad() == second.bad() == []
+
+
+def test_datagrams(tmp_path):
+    port = wiregauge.free_port()
+    capture = wiregauge.write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix())
+    with receivers.Rsyslog(tmp_path / "receiver", port, protocol="udp") as receiver:
+        with wiregauge.Service("-i", capture, "-F", f"logstash;127.0.0.1;udp;{port}") as service:
+            until_delivered(service, "logstash", 4)
+            receivers.until(lambda: len(receiver.lines()) == 4, "the datagrams")
+            assert len(ids_of(receiver.lines())) == 4 and receiver.bad() == []
+
+
+def make_certificate(folder, name):
+    """A key and a certificate that signs itself, for 127.0.0.1."""
+    key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    return key, certificate
+
+
+def test_over_tls_to_who_is_trusted_and_nobody_else(tmp_path, flood):
+    key, certificate = make_certificate(tmp_path, "receiver")
+    _, other = make_certificate(tmp_path, "other")
+    port = wiregauge.free_port()
+    path = settings(tmp_path, good=logstash(port, protocol="tls", ca_file=str(certificate)),
+                    bad=logstash(port, protocol="tls", ca_file=str(other), queue_bytes="1 MiB", drain_timeout="0s"))
+    with receivers.TlsRsyslog(tmp_path / "receiver", port, key, certificate) as receiver:
+        with wiregauge.Service("-i", flood, "-c", path) as service:
+            expect_all(receiver, until_sent(service, "good"), duplicates_allowed=False)
+            state = sink(service, "bad")
+            assert state["delivered_records"] == 0 and state["state"] == "failing"
+            assert "certificate" in state["problem"].lower()
+
+
+def test_files_are_rotated_and_compressed(tmp_path, flood):
+    path = settings(tmp_path, zipped={"type": "file", "path": str(tmp_path / "flows.ndjson.gz"),
+                                      "compression": "gzip", "rotate_bytes": "2 MiB"})
+    with wiregauge.Service("-i", flood, "-c", path) as service:
+        until_sent(service, "zipped")
+        assert service.stop() == 0
+    files = list(tmp_path.glob("flows*.ndjson.gz"))
+    assert len(files) > 2
+    lines = [line for file in files for line in gzip.open(file).read().splitlines()]
+    assert len(ids_of(lines)) == len(lines) == RECORDS
+
+
+def test_records_are_chosen_and_spelled_as_the_settings_say(tmp_path):
+    out = {name: str(tmp_path / f"{name}.ndjson") for name in ("some", "own", "none")}
+    path = settings(tmp_path,
+                    some={"type": "file", "path": out["some"], "filter": "l4=tcp",
+                          "fields": ["IN_BYTES", "IPV4_SRC_ADDR"]},
+                    own={"type": "file", "path": out["own"], "format": "wiregauge"},
+                    none={"type": "file", "path": out["none"], "filter": "application=BitTorrent"})
+    with small_service(tmp_path, path) as service:
+        until_delivered(service, "own", 4)
+        state = sink(service, "some")
+        flows = service.get("/api/v1/flows", l4="tcp").json()["total"]
+        assert state["offered_records"] == flows and state["filtered_out_records"] == 4 - flows
+        assert sink(service, "none")["offered_records"] == 0
+        assert service.stop() == 0
+    own = [json.loads(line) for line in open(out["own"], encoding="utf-8")]
+    assert {flow["l4"]["name"] for flow in own} >= {"TCP", "UDP"}
+    some = [json.loads(line) for line in open(out["some"], encoding="utf-8")]
+    assert all(list(record) == ["IPV4_SRC_ADDR", "IN_BYTES"] for record in some)
+
+
+def test_what_is_wrong_is_said_before_anything_starts(tmp_path):
+    for sinks, problem in [
+            ({"a": {"type": "file", "path": "x", "filter": "l4=tcpp"}}, 'sinks.a: filter: l4: "tcpp" is not'),
+            ({"a": {"type": "file", "path": "x", "fields": ["IN_BITES"]}}, "sinks.a: fields: 'IN_BITES' is no field"),
+            ({"a": {"type": "file"}}, "path is missing"),
+            ({"a": {"type": "flie", "path": "x"}}, "type")]:
+        path = settings(tmp_path, **sinks)
+        for command in (["check-config", "-c", path], ["-c", path, "-i", "lo"]):
+            done = wiregauge.run(*command, "--data-dir", tmp_path / "data")
+            assert done.returncode == 6, done
+            assert problem in done.stderr, done.stderr

@@ -120,6 +120,30 @@ class Rsyslog(Program):
         return self._read("bad.txt")
 
 
+TLS = """
+global(defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="@CERTIFICATE@"
+       defaultNetstreamDriverCertFile="@CERTIFICATE@" defaultNetstreamDriverKeyFile="@KEY@")
+input(type="imtcp" address="@ADDRESS@" port="@PORT@" ruleset="json" supportOctetCountedFraming="off")
+"""
+
+
+class TlsRsyslog(Rsyslog):
+    """The same over TLS; it asks for no certificate."""
+
+    def __init__(self, folder, port, key, certificate):
+        super().__init__(folder, port)
+        text = (self.folder / "rsyslog.conf").read_text()
+        start, end = text.index("input("), text.index("template(")
+        text = text[:start] + TLS + text[end:]
+        text = text.replace('load="imptcp"',
+                            'load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" '
+                            'streamDriver.authMode="anon"')
+        for name, value in {"@CERTIFICATE@": certificate, "@KEY@": key, "@ADDRESS@": "127.0.0.1",
+                            "@PORT@": port}.items():
+            text = text.replace(name, str(value))
+        (self.folder / "rsyslog.conf").write_text(text)
+
+
 def write_flood(path, flows):
     """A capture of that many flows of one packet each: UDP datagrams between hosts of 10.0.0.0/8."""
     payload = b"wiregauge"

@@ -14,7 +14,7 @@ uint64_t Intake::Put(Item item) {
     if (closed_) return item.batch->size();
     bytes_ += item.bytes;
     items_.push_back(std::move(item));
-    while (bytes_ > most_bytes_) {
+    while (bytes_ > most_bytes_ && !items_.empty()) {
       bytes_ -= items_.front().bytes;
       records += items_.front().batch->size();
       gone.push_back(std::move(items_.front()));
@@ -28,10 +28,10 @@ uint64_t Intake::Put(Item item) {
 bool Intake::WaitForRoom(size_t bytes, SteadyTime deadline) {
   MutexLock lock(mutex_);
   const auto is_full = [&]() WIREGAUGE_REQUIRES(mutex_) {
-    return !items_.empty() && bytes_ + bytes > most_bytes_;
+    return bytes_ > 0 && bytes_ + bytes > most_bytes_;
   };
   while (is_full() && !closed_) {
-    if (!taken_.WaitUntil(lock, deadline)) break;
+    if (!released_.WaitUntil(lock, deadline)) break;
   }
   return !is_full();
 }
@@ -48,9 +48,13 @@ std::optional<Intake::Item> Intake::Take(std::optional<SteadyTime> deadline) {
   }
   Item item = std::move(items_.front());
   items_.pop_front();
-  bytes_ -= item.bytes;
-  taken_.NotifyOne();
   return item;
+}
+
+void Intake::Release(const Item& item) {
+  MutexLock lock(mutex_);
+  bytes_ -= item.bytes;
+  released_.NotifyOne();
 }
 
 void Intake::Close() {

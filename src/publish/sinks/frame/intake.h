@@ -27,10 +27,12 @@ class Intake {
 
   // How many records had to go, of this item or of older ones.
   uint64_t Put(Item item) WIREGAUGE_EXCLUDES(mutex_);
-  // Until so many bytes have room, or nothing is in it. False: the time ran out.
+  // Until so many bytes have room, or nothing takes any. False: the time ran out.
   bool WaitForRoom(size_t bytes, SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
-  // The oldest item. Nothing: the time ran out, or it is closed and empty.
+  // The oldest item, which takes its room until it is released. Nothing: the time ran out, or it is
+  // closed and empty.
   std::optional<Item> Take(std::optional<SteadyTime> deadline) WIREGAUGE_EXCLUDES(mutex_);
+  void Release(const Item& item) WIREGAUGE_EXCLUDES(mutex_);
   // Nothing comes any more; what is in it can be taken.
   void Close() WIREGAUGE_EXCLUDES(mutex_);
   bool is_done() const WIREGAUGE_EXCLUDES(mutex_);  // closed and empty
@@ -41,7 +43,7 @@ class Intake {
  private:
   const size_t most_bytes_;
   mutable Mutex mutex_;
-  CondVar changed_, taken_;
+  CondVar changed_, released_;
   std::deque<Item> items_ WIREGAUGE_GUARDED_BY(mutex_);
   size_t bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
   bool closed_ WIREGAUGE_GUARDED_BY(mutex_) = false;

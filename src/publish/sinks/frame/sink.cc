@@ -132,7 +132,7 @@ model::SinkState Sink::state() const {
   state.address = target.address;
   state.connections = target.connections;
   state.resent_records = target.resent_records;
-  state.queue_bytes = intake_bytes + queue.bytes_in_memory;
+  state.queue_bytes = intake_bytes + packing_bytes_ + queue.bytes_in_memory;
   state.spool_bytes = queue.spool_bytes;
   state.max_spool_bytes = queue.max_spool_bytes;
   state.spool_problem = queue.spool_problem;
@@ -155,6 +155,11 @@ void Sink::Pack() {
     const auto item = intake_.Take(parcel.empty() ? std::nullopt : std::optional(parcel_due_));
     if (item) PackBatch(*item, parcel);
     if (!parcel.empty() && (!item || clock_.SteadyNow() >= parcel_due_)) HandOver(parcel);
+    {
+      MutexLock lock(mutex_);
+      packing_bytes_ = parcel.bytes();
+    }
+    if (item) intake_.Release(*item);
   }
   if (!parcel.empty()) HandOver(parcel);
   queue_->Close();

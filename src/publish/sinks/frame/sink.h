@@ -95,7 +95,8 @@ class Sink {
   mutable Mutex mutex_;
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
-  SteadyTime packed_at_ WIREGAUGE_GUARDED_BY(mutex_){};  // when a parcel was handed over last
+  size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
+  SteadyTime packed_at_ WIREGAUGE_GUARDED_BY(mutex_){};    // when a parcel was handed over last
 
   std::thread packer_, sender_;
   std::atomic<bool> packed_all_{false}, sent_all_{false};

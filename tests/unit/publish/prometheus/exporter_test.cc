@@ -87,6 +87,17 @@ ScriptState OneScript() {
   return state;
 }
 
+model::SinkState OneSink() {
+  model::SinkState sink;
+  sink.name = "elk";
+  sink.failing = true;
+  sink.ledger = {.offered = 10, .delivered = 5};
+  sink.ledger.dropped[static_cast<size_t>(model::SinkDropReason::kQueueFull)] = 2;
+  sink.spooled = true;
+  sink.oldest_waiting = FixedClock().Now() - std::chrono::seconds(3);
+  return sink;
+}
+
 class ExporterTest : public testing::Test {
  protected:
   ExporterTest() {
@@ -125,7 +136,8 @@ class ExporterTest : public testing::Test {
        .accounts_readable = [] { return true; },
        .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; },
        .alerts = [this] { return alerts_; },
-       .scripts = OneScript},
+       .scripts = OneScript,
+       .sinks = [] { return std::vector<model::SinkState>{OneSink()}; }},
       source_,
       clock_,
       requests_};
@@ -192,6 +204,20 @@ TEST_F(ExporterTest, EveryFamilyIsThereWithTypeAndHelp) {
     EXPECT_EQ(scrape.helps.at(name), info.help);
   }
   EXPECT_EQ(scrape.types.size(), AllFamilies().size());
+}
+
+TEST_F(ExporterTest, SinksTellWhereTheRecordsWent) {
+  const std::string text = Serve().body;
+  for (const char* const line :
+       {"wiregauge_sink_records_offered_total{sink=\"elk\"} 10\n",
+        "wiregauge_sink_records_delivered_total{sink=\"elk\"} 5\n",
+        "wiregauge_sink_records_dropped_total{sink=\"elk\",reason=\"queue_full\"} 2\n",
+        "wiregauge_sink_records_dropped_total{sink=\"elk\",reason=\"rejected\"} 0\n",
+        "wiregauge_sink_records_waiting{sink=\"elk\"} 3\n", "wiregauge_sink_up{sink=\"elk\"} 0\n",
+        "wiregauge_sink_spool_up{sink=\"elk\"} 1\n",
+        "wiregauge_sink_oldest_waiting_seconds{sink=\"elk\"} 3\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+  }
 }
 
 TEST_F(ExporterTest, TheStoreTellsHowItStands) {
