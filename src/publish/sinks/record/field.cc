@@ -18,7 +18,7 @@ constexpr uint8_t kTcp = 6;
 
 void SetIp(const IpAddress& ip, int version, FieldValue& out) {
   if (ip.version() != version) return out.SetNone();
-  out.SetOwnText(std::string(json::TextForm(ip).view()));
+  out.SetOwnText(json::TextForm(ip).view());
 }
 
 template <typename Number>
@@ -54,7 +54,7 @@ void SetPort(const Reading& reading, uint16_t port, FieldValue& out) {
 
 void SetMac(const MacAddress& mac, FieldValue& out) {
   if (mac == MacAddress()) return out.SetNone();
-  out.SetOwnText(std::string(json::TextForm(mac).view()));
+  out.SetOwnText(json::TextForm(mac).view());
 }
 
 void SetTcpCount(const Reading& reading, uint64_t count, FieldValue& out) {
@@ -134,7 +134,7 @@ void SetApplicationLatency(const Reading& reading, FieldValue& out) {
 
 void SetCommunityId(const Reading& reading, FieldValue& out) {
   const auto id = json::CommunityId::Of(reading.flow);
-  out.SetOwnText(id ? std::string(id->view()) : std::string());
+  out.SetOwnText(id ? id->view() : std::string_view());
 }
 
 void SetEndReason(const Reading& reading, FieldValue& out) {
@@ -163,11 +163,11 @@ using V = FieldValue&;
 
 constexpr Field kFields[] = {
     {"ntop_timestamp", T::kTime, "When the record's last packet was seen.",
-     [](R r, V v) { v.SetOwnText(std::string(json::TextForm(r.flow.last_seen).view())); }},
+     [](R r, V v) { v.SetOwnText(json::TextForm(r.flow.last_seen).view()); }},
     {"RECORD_ID", T::kText,
      "Tells this record from all others, also of other flows, instances and processes; the same "
      "when it is sent again or the same capture is read again.",
-     [](R r, V v) { v.SetOwnText(RecordId(r)); }},
+     [](R r, V v) { v.SetOwnText(RecordId(r).view()); }},
     {"FLOW_ID", T::kUint64,
      "The flow, as /api/v1/flows calls it: all records of a flow have it. Unique in the process.",
      [](R r, V v) { v.SetUnsigned(r.flow.id); }},
@@ -331,23 +331,25 @@ constexpr Field kFields[] = {
      [](R r, V v) { v.SetText(r.context.instance_name); }},
 };
 
-// Bytes that are hashed, fixed in order and width.
-class Hashed {
- public:
-  void Add(std::string_view text) {
-    Add(text.size());
-    bytes_.insert(bytes_.end(), text.begin(), text.end());
-  }
-  void Add(uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      bytes_.push_back(static_cast<uint8_t>(number >> shift));
-    }
-  }
-  std::span<const uint8_t> bytes() const { return bytes_; }
-
- private:
-  std::vector<uint8_t> bytes_;
+// What is hashed for an id, fixed in order and width.
+struct IdParts {
+  uint64_t where = 0;  // instance and interface
+  uint64_t flow = 0;
+  int64_t first_seen_ns = 0, report_start_ns = 0, end_reason = 0;
 };
+
+// Keys that everybody may know: nobody is to be kept from choosing ids, two records just have not
+// the same one by chance.
+constexpr HashSecret kFirst{1}, kSecond{2};
+
+uint64_t Hash(const HashSecret& secret, std::string_view text) {
+  return SipHash(secret, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+void AppendHexadecimal(uint64_t number, char* out) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4) *out++ = kDigits[number >> shift & 15];
+}
 
 }  // namespace
 
@@ -367,26 +369,19 @@ const Field* FindField(std::string_view name) {
   return found == std::end(kFields) ? nullptr : found;
 }
 
-std::string RecordId(const Reading& reading) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  // Two hashes of 64 bits under keys that everybody may know: nobody is kept from choosing records
-  // here, two records just have not the same one by chance.
-  static constexpr HashSecret kFirst{1}, kSecond{2};
+RecordId::RecordId(const Reading& reading) {
   const model::FlowRecord& flow = reading.flow;
   FieldValue interface;
   SetInterface(reading, interface);
-  Hashed hashed;
-  hashed.Add(reading.context.instance_name);
-  hashed.Add(interface.text());
-  hashed.Add(flow.id);
-  hashed.Add(static_cast<uint64_t>(flow.first_seen.time_since_epoch().count()));
-  hashed.Add(static_cast<uint64_t>(flow.report_start.time_since_epoch().count()));
-  hashed.Add(static_cast<uint64_t>(flow.end_reason ? static_cast<int>(*flow.end_reason) : -1));
-  std::string id;
-  for (const uint64_t half : {SipHash(kFirst, hashed.bytes()), SipHash(kSecond, hashed.bytes())}) {
-    for (int shift = 60; shift >= 0; shift -= 4) id.push_back(kDigits[half >> shift & 15]);
-  }
-  return id;
+  IdParts parts;
+  parts.where = Hash(kFirst, reading.context.instance_name) ^ Hash(kSecond, interface.text());
+  parts.flow = flow.id;
+  parts.first_seen_ns = flow.first_seen.time_since_epoch().count();
+  parts.report_start_ns = flow.report_start.time_since_epoch().count();
+  parts.end_reason = flow.end_reason ? static_cast<int64_t>(*flow.end_reason) : -1;
+  const std::string_view bytes(reinterpret_cast<const char*>(&parts), sizeof parts);
+  AppendHexadecimal(Hash(kFirst, bytes), digits_.data());
+  AppendHexadecimal(Hash(kSecond, bytes), digits_.data() + 16);
 }
 
 }  // namespace wiregauge::sinks

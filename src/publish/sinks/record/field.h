@@ -67,9 +67,9 @@ class FieldValue {
     kind_ = text.empty() ? Kind::kNone : Kind::kText;
     text_ = text;
   }
-  // A text that lives nowhere else.
-  void SetOwnText(std::string text) {
-    own_ = std::move(text);
+  // A text that lives nowhere else: it is copied.
+  void SetOwnText(std::string_view text) {
+    own_.assign(text);
     SetText(own_);
   }
   std::vector<std::string_view>& SetTexts() {
@@ -117,6 +117,13 @@ const Field* FindField(std::string_view name);  // null: there is none
 // What tells one record from all others, of other flows, instances and processes too: 32
 // hexadecimal digits. It is the same when the same capture file is read again, and when a record is
 // sent again.
-std::string RecordId(const Reading& reading);
+class RecordId {
+ public:
+  explicit RecordId(const Reading& reading);
+  std::string_view view() const { return {digits_.data(), digits_.size()}; }
+
+ private:
+  std::array<char, 32> digits_;
+};
 
 }  // namespace wiregauge::sinks

@@ -2,53 +2,11 @@
 #include "publish/sinks/record/json_encoder.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
-#include "base/text.h"
 #include "publish/json/flow_json.h"
 #include "publish/json/writer.h"
 
 namespace wiregauge::sinks {
-namespace {
-
-template <typename Number>
-void AppendNumber(Number number, std::string& out) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  out.append(text.data(), end);
-}
-
-}  // namespace
-
-void AppendJson(const FieldValue& value, std::string& out) {
-  switch (value.kind()) {
-    case FieldValue::Kind::kNone:
-      out.append("null");
-      return;
-    case FieldValue::Kind::kUnsigned:
-      return AppendNumber(value.number(), out);
-    case FieldValue::Kind::kFloat:
-      if (!std::isfinite(value.real())) {
-        out.append("null");
-        return;
-      }
-      return AppendNumber(value.real(), out);
-    case FieldValue::Kind::kBoolean:
-      out.append(value.truth() ? "true" : "false");
-      return;
-    case FieldValue::Kind::kText:
-      return AppendJsonString(value.text(), out);
-    case FieldValue::Kind::kTexts:
-      out.push_back('[');
-      for (const std::string_view text : value.texts()) {
-        if (out.back() != '[') out.push_back(',');
-        AppendJsonString(text, out);
-      }
-      out.push_back(']');
-      return;
-  }
-}
 
 Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContext& context) {
   JsonObjects objects(context);
@@ -69,15 +27,18 @@ Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContex
   }
   for (const Field& field : AllFields()) {
     if (!form.fields.empty() && std::ranges::count(form.fields, field.name) == 0) continue;
-    objects.members_.push_back({&field, "\"" + std::string(field.name) + "\":"});
+    objects.members_.push_back({&field, JsonKey(field.name)});
   }
   return objects;
 }
 
 void JsonObjects::Append(const Reading& reading, std::string& out) {
   if (own_object_) return AppendOwnObject(reading, out);
+  line_.Clear();
+  AddMembers(reading);
+  const std::string_view members = line_.view();
   out.push_back('{');
-  AppendMembers(reading, out);
+  out.append(members.substr(members.empty() ? 0 : 1));  // no comma before the first
   out.push_back('}');
 }
 
@@ -85,8 +46,9 @@ void JsonObjects::AppendWith(std::string_view name, std::string_view value, cons
                              std::string& out) {
   out.append("{\"").append(name).append("\":").append(value);
   if (!own_object_) {
-    AppendMembers(reading, out);
-    out.push_back('}');
+    line_.Clear();
+    AddMembers(reading);
+    out.append(line_.view()).push_back('}');
     return;
   }
   const size_t brace = out.size();
@@ -99,14 +61,14 @@ void JsonObjects::AppendWith(std::string_view name, std::string_view value, cons
   }
 }
 
-void JsonObjects::AppendMembers(const Reading& reading, std::string& out) {
+// Each with a comma before it.
+void JsonObjects::AddMembers(const Reading& reading) {
   for (const Member& member : members_) {
     member.field->read(reading, value_);
     if (value_.kind() == FieldValue::Kind::kNone) continue;
     if (value_.kind() == FieldValue::Kind::kTexts && value_.texts().empty()) continue;
-    if (out.back() != '{') out.push_back(',');
-    out.append(member.key);
-    AppendJson(value_, out);
+    line_.AddKey(member.key);
+    line_.AddValue(value_);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "publish/json/field_mask.h"
 #include "publish/sinks/frame/target.h"
 #include "publish/sinks/record/field.h"
+#include "publish/sinks/record/json_line.h"
 
 namespace wiregauge::sinks {
 
@@ -36,11 +37,11 @@ class JsonObjects {
  private:
   struct Member {
     const Field* field = nullptr;
-    std::string key;  // "\"IN_BYTES\":"
+    JsonKey key;
   };
 
   explicit JsonObjects(const RecordContext& context) : context_(&context) {}
-  void AppendMembers(const Reading& reading, std::string& out);
+  void AddMembers(const Reading& reading);
   void AppendOwnObject(const Reading& reading, std::string& out);
 
   const RecordContext* context_;
@@ -48,6 +49,7 @@ class JsonObjects {
   std::shared_ptr<const json::FieldMask> mask_;  // of the own object; null: all
   bool own_object_ = false;
   FieldValue value_;
+  JsonLine line_;  // of the record that is written
 };
 
 // A JSON object a line: what files, Logstash and ClickHouse take.
@@ -62,8 +64,5 @@ class JsonLineEncoder final : public Encoder {
   JsonObjects objects_;
   std::shared_ptr<const RecordContext> context_;
 };
-
-// Appends the value as JSON.
-void AppendJson(const FieldValue& value, std::string& out);
 
 }  // namespace wiregauge::sinks

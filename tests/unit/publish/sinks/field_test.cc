@@ -144,7 +144,7 @@ TEST(Fields, AReportTellsWhatIsNewAndTheTotals) {
 TEST(RecordIds, AreOfOneRecordAndTheSameEachTime) {
   const auto context = MakeContext();
   const auto id_of = [&](const model::FlowRecord& flow) {
-    return RecordId(Reading(flow, *context));
+    return std::string(RecordId(Reading(flow, *context)).view());
   };
   const std::string id = id_of(MakeTcpFlow(1));
   EXPECT_THAT(id, testing::MatchesRegex("[0-9a-f]{32}"));
