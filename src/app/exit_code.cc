@@ -33,6 +33,13 @@ void Complain(const std::string& message) {
   std::fprintf(stderr, "wiregauge: %s\n", message.c_str());
 }
 
+ExitCode Print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return ExitCode::kOk;
+  Complain("standard output cannot be written");
+  return ExitCode::kFailure;
+}
+
 ExitCode Refuse(const Error& error, ExitCode code) {
   Complain(error.message);
   return code;

@@ -21,6 +21,10 @@ enum class ExitCode : int {
 // "wiregauge: <message>" on stderr.
 void Complain(const std::string& message);
 
+// Writes the text to standard output. A full disk or a reader that went away is a kFailure: it shows
+// at the latest when the text is flushed.
+ExitCode Print(const std::string& text);
+
 // Says why the program does not run and gives the code to end with.
 ExitCode Refuse(const Error& error, ExitCode code);
 

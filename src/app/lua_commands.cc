@@ -150,17 +150,6 @@ class Bench {
   std::unique_ptr<lua::Services> services_;
 };
 
-bool Print(const std::string& text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
-
-ExitCode Write(const std::string& text) {
-  if (Print(text)) return ExitCode::kOk;
-  Complain("standard output cannot be written");
-  return ExitCode::kFailure;
-}
-
 ExitCode Check(const config::CommandLine& line, const config::Settings& settings) {
   auto bench = Bench::Make(settings, {});
   if (!bench.ok()) return RefuseStart(bench.error());
@@ -180,7 +169,7 @@ ExitCode Check(const config::CommandLine& line, const config::Settings& settings
     }
     std::string text = (*file)->name + ": good\n";
     for (const std::string& route : report.routes) text += "  " + route + "\n";
-    if (const ExitCode written = Write(text); written != ExitCode::kOk) return written;
+    if (const ExitCode written = Print(text); written != ExitCode::kOk) return written;
   }
   return code;
 }
@@ -211,7 +200,7 @@ ExitCode Run(const config::CommandLine& line, const config::Settings& settings) 
   }
   std::string body = report.response.body;
   if (!body.empty() && !body.ends_with('\n')) body += '\n';
-  if (const ExitCode written = Write(body); written != ExitCode::kOk) return written;
+  if (const ExitCode written = Print(body); written != ExitCode::kOk) return written;
   std::fputs(((*bench)->AlertText() + CostText(report)).c_str(), stderr);
   return report.response.status < 400 ? ExitCode::kOk : ExitCode::kFailure;
 }
@@ -225,9 +214,9 @@ ExitCode RunLuaCommand(const config::CommandLine& line, const config::Settings& 
     case config::LuaCommand::Verb::kRun:
       return Run(line, settings);
     case config::LuaCommand::Verb::kReference:
-      return Write(lua::ReferenceText(lua::AllLibraries()));
+      return Print(lua::ReferenceText(lua::AllLibraries()));
     case config::LuaCommand::Verb::kAnnotations:
-      return Write(lua::AnnotationText(lua::AllLibraries()));
+      return Print(lua::AnnotationText(lua::AllLibraries()));
     case config::LuaCommand::Verb::kNone:
       break;
   }

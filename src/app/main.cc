@@ -18,19 +18,13 @@
 #include "app/service.h"
 #include "app/signals.h"
 #include "app/sinks.h"
+#include "app/sinks_commands.h"
 #include "app/sources.h"
 #include "config/command_line.h"
 #include "config/help.h"
 
 namespace wiregauge::app {
 namespace {
-
-// A full disk or a reader that went away shows at the latest when stdout is flushed.
-ExitCode Print(const std::string& text) {
-  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitCode::kOk;
-  Complain("standard output cannot be written");
-  return ExitCode::kFailure;
-}
 
 ExitCode ListInterfaces(bool as_json) {
   const auto interfaces = capture::ListInterfaces();
@@ -69,6 +63,7 @@ ExitCode RunWithSettings(const config::CommandLine& line) {
     return RunAccountCommand(line.account, settings->fixed.data_dir);
   }
   if (line.action == config::Action::kLua) return RunLuaCommand(line, *settings);
+  if (line.action == config::Action::kSinks) return RunSinksCommand(line, *settings);
   if (line.action == config::Action::kCheckConfig) return CheckConfig(line, *settings);
   if (line.action == config::Action::kRead) return RunOneShot(line, *settings);
   return RunService(line, *settings);
@@ -90,6 +85,7 @@ ExitCode Main(const std::vector<std::string>& arguments) {
       return ListInterfaces(line->json);
     case config::Action::kAccounts:
     case config::Action::kLua:
+    case config::Action::kSinks:
     case config::Action::kCheckConfig:
     case config::Action::kRead:
     case config::Action::kService:

@@ -37,6 +37,7 @@ class Parser {
     list_interfaces_->add_flag("--json", line_.json);
     accounts_.AddTo(app_);
     AddLuaCommands(app_, line_.lua);
+    AddSinksCommands(app_, line_.sinks);
     app_.require_subcommand(0, 1);
   }
 
@@ -75,6 +76,7 @@ class Parser {
                    : list_interfaces_->parsed()                        ? Action::kListInterfaces
                    : line_.account.verb != AccountCommand::Verb::kNone ? Action::kAccounts
                    : line_.lua.verb != LuaCommand::Verb::kNone         ? Action::kLua
+                   : line_.sinks.verb != SinksCommand::Verb::kNone     ? Action::kSinks
                    : line_.read_files.empty()                          ? Action::kService
                                                                        : Action::kRead;
     return std::move(line_);

@@ -10,6 +10,7 @@
 #include "config/account_command.h"
 #include "config/load.h"
 #include "config/lua_command.h"
+#include "config/sinks_command.h"
 
 namespace wiregauge::config {
 
@@ -20,6 +21,7 @@ enum class Action : uint8_t {
   kListInterfaces,
   kAccounts,  // user, token
   kLua,
+  kSinks,
   kVersion,
   kHelp,
   kReference,  // --help-config
@@ -35,6 +37,7 @@ struct CommandLine {
   bool json = false;
   AccountCommand account;
   LuaCommand lua;
+  SinksCommand sinks;
 
   bool HasFlag(std::string_view setting_path) const;
 };

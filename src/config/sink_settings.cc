@@ -153,8 +153,9 @@ constexpr SinkOption kTable[] = {
      .initial = "256 MiB",
      .least = "1 MiB",
      .most = "1 TiB",
-     .help = "Memory for records that are not sent yet, or not yet in the spool. When it is full the "
-             "oldest records are dropped and counted.",
+     .help =
+         "Memory for records that are not sent yet, or not yet in the spool. When it is full the "
+         "oldest records are dropped and counted.",
      .target = [](Sink& s) -> Target { return &s.queue_bytes; }},
     {.key = "batch_records",
      .value = "N",

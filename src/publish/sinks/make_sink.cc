@@ -17,6 +17,7 @@ namespace {
 struct Type {
   std::string_view name;
   Result<Parts> (*make)(const config::Sink& settings, const Surroundings& with);
+  std::string (*schema)(const config::Sink& settings) = nullptr;  // null: it has none
 };
 
 // Every type of sink: one line each.
@@ -83,6 +84,17 @@ Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surro
   if (!queue.ok()) return queue.error();
   return std::make_unique<Sink>(std::move(options), std::move(parts->encoder),
                                 std::move(queue).value(), std::move(parts->target), with.clock);
+}
+
+Result<std::string> SchemaText(const config::Sink& settings) {
+  const auto* const type = std::ranges::find(kTypes, settings.type, &Type::name);
+  if (type != std::end(kTypes) && type->schema != nullptr) return type->schema(settings);
+  std::string known;
+  for (const Type& candidate : kTypes) {
+    if (candidate.schema != nullptr) known.append(known.empty() ? "" : ", ").append(candidate.name);
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               "there is no schema for '" + settings.type + "', only for " + known};
 }
 
 Status CheckSink(const config::Sink& settings, const Surroundings& with) {

@@ -30,6 +30,10 @@ struct Parts {
 // away is no error. kInvalidArgument names the key: "filter: ...", "fields: ...".
 Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surroundings& with);
 
+// What a receiver of that type has for the records: SQL, a template. kInvalidArgument: there is
+// nothing of the kind for this type.
+Result<std::string> SchemaText(const config::Sink& settings);
+
 // Whether MakeSink would be content, without making anything.
 Status CheckSink(const config::Sink& settings, const Surroundings& with);
 
