@@ -75,7 +75,8 @@ def expect_all(receiver, state, duplicates_allowed, records=RECORDS):
                     "the receiver to have written everything", 60)
     ids = ids_of(receiver.lines())
     twice = sum(ids.values()) - len(ids)
-    assert twice <= (state["resent_records"] if duplicates_allowed else 0), (twice, state)
+    # What was sent again, and the batch that was under way.
+    assert twice <= (state["resent_records"] + 5000 if duplicates_allowed else 0), (twice, state)
 
 
 def logstash(port, **options):
