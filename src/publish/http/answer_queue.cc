@@ -9,7 +9,7 @@
 namespace wiregauge::http {
 
 PendingAnswer::PendingAnswer(std::shared_ptr<AnswerQueue> queue, int descriptor)
-    : queue_(std::move(queue)), descriptor_(descriptor) {}
+    : Delivery(descriptor), queue_(std::move(queue)) {}
 
 void PendingAnswer::Take(std::optional<Response> response) {
   response_ = std::move(response);
@@ -39,7 +39,7 @@ std::shared_ptr<PendingAnswer> AnswerQueue::Expect(int descriptor) {
   return std::make_shared<PendingAnswer>(shared_from_this(), descriptor);
 }
 
-void AnswerQueue::Push(std::shared_ptr<PendingAnswer> answer) {
+void AnswerQueue::Push(std::shared_ptr<Delivery> answer) {
   {
     const MutexLock lock(mutex_);
     if (is_closed_) return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "publish/http/delivery.h"
 #include "publish/http/reply.h"
 
 namespace wiregauge::http {
@@ -18,7 +19,9 @@ class AnswerQueue;
 // The answer that one request waits for. Its connection holds it, and knows by it, not by a
 // descriptor that another client may have by then, whether what comes is meant for it. Take() and
 // IsWanted() from any thread, the rest on the connection's worker.
-class PendingAnswer final : public Reply::Sink, public std::enable_shared_from_this<PendingAnswer> {
+class PendingAnswer final : public Delivery,
+                            public Reply::Sink,
+                            public std::enable_shared_from_this<PendingAnswer> {
  public:
   PendingAnswer(std::shared_ptr<AnswerQueue> queue, int descriptor);
 
@@ -30,7 +33,6 @@ class PendingAnswer final : public Reply::Sink, public std::enable_shared_from_t
   // The client is gone: whatever comes is dropped.
   void Abandon();
 
-  int descriptor() const { return descriptor_; }
   // Once it is here. Nothing: nobody answered.
   std::optional<Response> TakeResponse() { return std::exchange(response_, std::nullopt); }
 
@@ -38,23 +40,22 @@ class PendingAnswer final : public Reply::Sink, public std::enable_shared_from_t
   enum class State : uint8_t { kHandling, kParked, kHere, kAbandoned };
 
   const std::shared_ptr<AnswerQueue> queue_;
-  const int descriptor_;
   std::atomic<State> state_ = State::kHandling;
   std::optional<Response> response_;  // written before kHere, read after
 };
 
-// Answers on their way from any thread to one worker, which sleeps in its poller meanwhile: only an
-// answer that finds it asleep wakes it. Thread-safe.
+// Answers, and pieces of them, on their way from any thread to one worker, which sleeps in its
+// poller meanwhile: only what finds it asleep wakes it. Thread-safe.
 class AnswerQueue : public std::enable_shared_from_this<AnswerQueue> {
  public:
-  using Answers = std::vector<std::shared_ptr<PendingAnswer>>;
+  using Answers = std::vector<std::shared_ptr<Delivery>>;
 
   AnswerQueue();
   ~AnswerQueue();
   AnswerQueue(const AnswerQueue&) = delete;
   AnswerQueue& operator=(const AnswerQueue&) = delete;
 
-  void Push(std::shared_ptr<PendingAnswer> answer) WIREGAUGE_EXCLUDES(mutex_);
+  void Push(std::shared_ptr<Delivery> answer) WIREGAUGE_EXCLUDES(mutex_);
 
   // The rest is the worker's. It counts as awake from here on.
   std::shared_ptr<PendingAnswer> Expect(int descriptor);

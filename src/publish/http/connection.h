@@ -10,6 +10,7 @@
 
 #include "base/ip_address.h"
 #include "publish/http/answer_queue.h"
+#include "publish/http/body_stream.h"
 #include "publish/http/request_parser.h"
 #include "publish/http/service.h"
 
@@ -39,13 +40,16 @@ class Connection {
   }
   void Sent(size_t bytes, Time now);
   // All is sent and no more is to come: send FIN, then wait for the client's.
-  bool finished() const { return closing_ && !awaited_ && pending().empty(); }
+  bool finished() const { return closing_ && !awaited_ && stream_ == nullptr && pending().empty(); }
 
-  // A deferred answer has come; pending() holds it. False: it is not this connection's.
-  [[nodiscard]] bool Complete(PendingAnswer& answer, Time now);
+  // A deferred answer has come, or there is something in a stream; pending() holds it. False: it is
+  // not this connection's, or has to wait for what is pending already.
+  [[nodiscard]] bool Receive(Delivery& delivery, Time now);
   bool awaits_answer() const { return awaited_.has_value(); }
-  // Nothing is answered any more but what is under way.
-  void End() { closing_ = true; }
+  // Its answer goes on for as long as the client likes.
+  bool is_streaming() const { return stream_ != nullptr; }
+  // Nothing is answered any more but what is under way; a stream ends here.
+  void End();
 
   // An answer that does not depend on input: too many connections. Closes.
   void Refuse(int status, std::string_view detail);
@@ -67,6 +71,11 @@ class Connection {
   void TakeHead();
   void Ask(IncomingRequest incoming);
   void Answer(Service::Exchange& exchange, PendingAnswer& answer);
+  void Write(Service::Exchange& exchange);
+  bool Complete(PendingAnswer& answer, Time now);
+  // What waits in the stream, and its end when that has come, goes behind what is to be sent.
+  void TakeFromStream();
+  void EndStream();
 
   const Service& service_;
   const std::shared_ptr<AnswerQueue> answers_;
@@ -81,6 +90,8 @@ class Connection {
   size_t ignored_bytes_ = 0;  // came after closing_
   bool in_request_ = false;
   std::optional<Awaited> awaited_;
+  std::shared_ptr<BodyReader> stream_;  // null: no answer goes on
+  bool stream_is_chunked_ = false;
   Time since_;  // when the present wait began: for a request, for its end, for the client to read
 };
 

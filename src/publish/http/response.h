@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,13 +10,17 @@
 
 namespace wiregauge::http {
 
-// What a handler answers. The server adds Date, Server, Content-Length, Connection, and
-// Content-Encoding and Vary when it compresses: a handler does not set those.
+class BodyReader;
+
+// What a handler answers. The server adds Date, Server, Content-Length or Transfer-Encoding,
+// Connection, and Content-Encoding and Vary when it compresses: a handler does not set those.
 struct Response {
   int status = 200;
   std::string content_type;  // empty: no Content-Type header
   std::string body;
   std::vector<Header> headers;
+  // A body that goes on (body_stream.h), in place of `body`: it has no length, and no compression.
+  std::shared_ptr<BodyReader> stream{};
 };
 
 Response JsonResponse(std::string body);  // 200, application/json

@@ -316,7 +316,7 @@ void Service::AddCors(const Preflight& preflight, Response& response) const {
   }
   // "*" would not cover Authorization. Grafana adds the last ones.
   response.headers.push_back({"Access-Control-Allow-Headers",
-                              "Authorization, Content-Type, Accept, If-None-Match, "
+                              "Authorization, Content-Type, Accept, If-None-Match, Last-Event-ID, "
                               "X-Grafana-Org-Id, X-Dashboard-Id, X-Panel-Id"});
   response.headers.push_back({"Access-Control-Max-Age", "600"});
   // A page of the internet may come in when it is the one that is named, or has to name somebody.
@@ -335,7 +335,10 @@ void Service::WriteHead(const Response& response, Wire wire, std::string& out) c
   if (!response.content_type.empty() && has_body) {
     AppendHeader("Content-Type", response.content_type, out);
   }
-  if (has_body) AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+  if (has_body && wire.has_length) {
+    AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+  }
+  if (wire.is_chunked) AppendHeader("Transfer-Encoding", "chunked", out);
   for (const Header& header : response.headers) AppendHeader(header.name, header.value, out);
   if (!wire.keep_alive) {
     out += "Connection: close\r\n";

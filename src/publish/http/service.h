@@ -30,6 +30,8 @@ class Service {
   struct Wire {
     bool keep_alive = false;
     bool is_http10 = false;
+    bool is_chunked = false;  // the body comes in chunks
+    bool has_length = true;   // false: it has none, and ends with its last chunk, or the connection
   };
   // What a preflight asks for.
   struct Preflight {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/http/transport.h"
 
+#include <netinet/tcp.h>
 #include <pistache/peer.h>
 #include <pistache/tcp.h>
 #include <poll.h>
@@ -31,6 +32,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick(100);
 // One client gets this much at a time; then the others have their turn.
 constexpr size_t kMaxWritePerTurn = 1 << 20;
+// What the kernel may hold unsent of a stream.
+constexpr size_t kMostUnsentBytes = 65536;
 // And this much is encrypted beforehand.
 constexpr size_t kMaxEncrypted = 65536;
 // Answers are taken so often in a row; then the sockets have their turn.
@@ -229,6 +232,7 @@ void Transport::Closed(const Pistache::Tcp::Peer& peer) noexcept {
 
 Transport::Outcome Transport::Flush(int fd, Entry& entry) {
   Connection& connection = *entry.connection;
+  if (connection.is_streaming() && !entry.is_kept_short) KeepKernelShort(fd, entry);
   for (size_t turn = 0; true;) {
     const std::string_view next = NextToSend(entry).substr(0, kMaxWritePerTurn);
     if (next.empty()) break;
@@ -264,15 +268,16 @@ void Transport::TakeAnswers() {
     if (taken_.empty()) return;
     for (const auto& answer : taken_) {
       const int fd = answer->descriptor();
-      if (Complete(*answer) && Flush(fd, entries_[fd]) == Outcome::kBroken) Drop(fd);
+      if (Deliver(*answer) && Flush(fd, entries_[fd]) == Outcome::kBroken) Drop(fd);
     }
   }
   answers_->Wake();
 }
 
-bool Transport::Complete(PendingAnswer& answer) {
-  const auto found = entries_.find(answer.descriptor());
-  return found != entries_.end() && found->second.connection->Complete(answer, steady_clock::now());
+bool Transport::Deliver(Delivery& delivery) {
+  const auto found = entries_.find(delivery.descriptor());
+  return found != entries_.end() &&
+         found->second.connection->Receive(delivery, steady_clock::now());
 }
 
 void Transport::Drain() {
@@ -285,7 +290,7 @@ void Transport::Drain() {
   while (true) {
     taken_.clear();
     answers_->TakeOrSleep(taken_);
-    for (const auto& answer : taken_) (void)Complete(*answer);
+    for (const auto& answer : taken_) (void)Deliver(*answer);
     std::erase_if(open, [](const auto& item) { return !SendNow(item.first, *item.second); });
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
@@ -324,6 +329,13 @@ void Transport::AwaitWritable(int fd, Entry& entry, bool wait) {
   entry.waits_to_write = wait;
   const NotifyOn interest = wait ? NotifyOn::Write : NotifyOn::Read | NotifyOn::Shutdown;
   reactor()->modifyFd(key(), fd, interest, Mode::Edge);
+}
+
+void Transport::KeepKernelShort(int fd, Entry& entry) {
+  entry.is_kept_short = true;
+  const int bytes = static_cast<int>(kMostUnsentBytes);
+  // Without it the kernel keeps more, which costs memory and nothing else.
+  (void)::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 void Transport::Tick() {

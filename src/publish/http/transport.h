@@ -44,6 +44,7 @@ class Transport final : public Pistache::Tcp::Transport {
     bool admitted = false;
     bool waits_to_write = false;  // the poller tells when the client takes more; not read meanwhile
     bool fin_sent = false;
+    bool is_kept_short = false;  // KeepKernelShort
   };
   enum class Outcome { kOpen, kBroken };
 
@@ -57,7 +58,7 @@ class Transport final : public Pistache::Tcp::Transport {
   Outcome Flush(int fd, Entry& entry);
   void TakeAnswers();
   // False: nobody waits for it any more.
-  bool Complete(PendingAnswer& answer);
+  bool Deliver(Delivery& delivery);
   // Waits for answers that are outstanding, and for clients to take theirs.
   void Drain();
   // False: nothing is left to send or to wait for, or the client cannot be reached.
@@ -65,6 +66,8 @@ class Transport final : public Pistache::Tcp::Transport {
   // Until one of them takes more, or an answer comes.
   void AwaitAny(const std::unordered_map<int, Entry*>& open, std::chrono::milliseconds most) const;
   void AwaitWritable(int fd, Entry& entry, bool wait);
+  // What is streamed waits where it can be counted and skipped, not in the kernel.
+  static void KeepKernelShort(int fd, Entry& entry);
   void Tick();
   // The client takes longer for its part of the handshake than it may for a request.
   bool IsLate(const Entry& entry, std::chrono::steady_clock::time_point now) const;

@@ -90,6 +90,20 @@ RawResponse RawClient::Read(bool has_body) {
   return response;
 }
 
+std::optional<std::string> RawClient::ReadChunk() {
+  size_t end = 0;
+  while ((end = buffer_.find("\r\n")) == std::string::npos) {
+    if (!Fill()) return std::nullopt;
+  }
+  const size_t length = std::strtoul(buffer_.c_str(), nullptr, 16);
+  while (buffer_.size() < end + length + 4) {
+    if (!Fill()) return std::nullopt;
+  }
+  std::string chunk = buffer_.substr(end + 2, length);
+  buffer_.erase(0, end + length + 4);
+  return chunk;
+}
+
 bool RawClient::AtEnd() {
   if (!buffer_.empty()) return false;
   char byte = 0;

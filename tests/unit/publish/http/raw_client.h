@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class RawClient {
   void ResetNow();       // RST
   // `has_body` false for the answer to HEAD.
   RawResponse Read(bool has_body = true);
+  // Of a body in chunks, the next one; "" is its end, and nothing that none came.
+  std::optional<std::string> ReadChunk();
   // The server has closed (FIN or reset) and nothing more came before.
   bool AtEnd();
 
