@@ -68,6 +68,26 @@ FlowTape::Part FlowTape::Read(uint64_t& next_record, size_t most_records) {
   return part;
 }
 
+FlowTape::Stretch FlowTape::ReadFrom(uint64_t record, size_t most_records) const {
+  MutexLock lock(mutex_);
+  Stretch stretch{.first_record = next_record_};
+  auto at = std::ranges::upper_bound(kept_, record, {}, &Kept::first_record);
+  if (at != kept_.begin()) --at;
+  if (at != kept_.end() && at->first_record + at->batch->size() <= record) ++at;
+  if (at != kept_.end()) stretch.first_record = at->first_record;
+  for (size_t records = 0; at != kept_.end() && records < most_records; ++at) {
+    records += at->batch->size();
+    stretch.batches.push_back(at->batch);
+  }
+  return stretch;
+}
+
+FlowTape::Extent FlowTape::extent() const {
+  MutexLock lock(mutex_);
+  const uint64_t oldest = kept_.empty() ? next_record_ : kept_.front().first_record;
+  return {.oldest_record = oldest, .next_record = next_record_};
+}
+
 FlowTape::State FlowTape::state() const {
   MutexLock lock(mutex_);
   return {.subscribers = subscribers_,

@@ -47,6 +47,16 @@ class FlowTape final : public FlowSink {
     uint64_t next_record_;
   };
 
+  // A stretch of the tape. Records are counted from 0 at the start of the process.
+  struct Stretch {
+    std::vector<Batch> batches{};  // oldest first
+    uint64_t first_record = 0;     // the number of their first one; of what comes next without any
+  };
+  // What is kept and what is next: equal when nothing is kept.
+  struct Extent {
+    uint64_t oldest_record = 0, next_record = 0;
+  };
+
   // Counters are of this process.
   struct State {
     uint64_t subscribers = 0;
@@ -63,6 +73,12 @@ class FlowTape final : public FlowSink {
   // Begins with what is kept for others.
   Subscription SubscribeToKept() WIREGAUGE_EXCLUDES(mutex_);
   State state() const WIREGAUGE_EXCLUDES(mutex_);
+
+  // For who keeps its own place, while somebody subscribes: the batches that hold this record and
+  // what follows, until they have `most_records`. The first one may begin before it, or behind it
+  // when it is kept no longer.
+  Stretch ReadFrom(uint64_t record, size_t most_records) const WIREGAUGE_EXCLUDES(mutex_);
+  Extent extent() const WIREGAUGE_EXCLUDES(mutex_);
 
  private:
   struct Kept {

@@ -8,6 +8,12 @@
 namespace wiregauge::snapshot {
 namespace {
 
+bool MaySeeAddress(const model::Identity& identity, const IpAddress& ip) {
+  return identity.networks.empty() ||
+         std::ranges::any_of(identity.networks,
+                             [&](const IpNetwork& network) { return network.Contains(ip); });
+}
+
 // Copies what one identity may see of one snapshot.
 class Copier {
  public:
@@ -21,7 +27,8 @@ class Copier {
 
   Snapshot Copy() {
     CopyInterfaces();
-    CopyRows(from_.hosts, to_.hosts, [&](const auto& host) { return SeesAddress(host.ip); });
+    CopyRows(from_.hosts, to_.hosts,
+             [&](const auto& host) { return MaySeeAddress(identity_, host.ip); });
     CopyFlows(from_.active_flows, to_.active_flows);
     CopyFlows(from_.ended_flows, to_.ended_flows);
     CopyNames();
@@ -37,11 +44,6 @@ class Copier {
  private:
   bool SeesInterface(const std::string& name) const {
     return identity_.interfaces.empty() || std::ranges::count(identity_.interfaces, name) > 0;
-  }
-  bool SeesAddress(const IpAddress& ip) const {
-    return identity_.networks.empty() ||
-           std::ranges::any_of(identity_.networks,
-                               [&](const IpNetwork& network) { return network.Contains(ip); });
   }
 
   void CopyInterfaces() {
@@ -69,9 +71,8 @@ class Copier {
                  std::vector<std::shared_ptr<const model::FlowBatch>>& to) const {
     for (const auto& batch : from) {
       auto seen = std::make_shared<model::FlowBatch>();
-      CopyRows(*batch, *seen, [&](const model::FlowRecord& flow) {
-        return SeesAddress(flow.client.ip) || SeesAddress(flow.server.ip);
-      });
+      CopyRows(*batch, *seen,
+               [&](const model::FlowRecord& flow) { return MaySeeFlow(identity_, flow); });
       if (!seen->empty()) to.push_back(std::move(seen));
     }
   }
@@ -96,6 +97,10 @@ bool SeesTheSame(const model::Identity& a, const model::Identity& b) {
 }
 
 }  // namespace
+
+bool MaySeeFlow(const model::Identity& identity, const model::FlowRecord& flow) {
+  return MaySeeAddress(identity, flow.client.ip) || MaySeeAddress(identity, flow.server.ip);
+}
 
 std::shared_ptr<const Snapshot> VisiblePart(const Snapshot& snapshot,
                                             const model::Identity& identity) {

@@ -5,10 +5,14 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "model/flow_record.h"
 #include "model/identity.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::snapshot {
+
+// Whether somebody may see this flow, as far as networks go: one end is in one of theirs.
+bool MaySeeFlow(const model::Identity& identity, const model::FlowRecord& flow);
 
 // The part of a snapshot that somebody may see, as a snapshot of its own:
 //   interfaces  those named, with all rows of theirs; others are not there at all, so indices

@@ -57,6 +57,28 @@ TEST(FlowTape, ReadersHavePlacesOfTheirOwn) {
   EXPECT_EQ(tape.state().subscribers, 2u);
 }
 
+TEST(FlowTape, IsReadFromAnyRecordThatIsKept) {
+  FlowTape tape(5, size_t{1} << 20);
+  tape.OnFlows(MakeBatch(1, 2));
+  const auto keeps = tape.Subscribe();
+  EXPECT_EQ(tape.extent().oldest_record, 2u);
+  EXPECT_EQ(tape.ReadFrom(0, kAll).first_record, 2u) << "nothing is kept";
+  for (uint64_t first = 3; first <= 9; first += 2) tape.OnFlows(MakeBatch(first, 2));
+  EXPECT_EQ(tape.extent().oldest_record, 6u);
+  EXPECT_EQ(tape.extent().next_record, 10u);
+  const auto from = [&](uint64_t record, size_t most = kAll) {
+    const auto stretch = tape.ReadFrom(record, most);
+    return std::pair(stretch.first_record, IdsOf({.batches = stretch.batches}));
+  };
+  EXPECT_EQ(from(0), std::pair(uint64_t{6}, Ids({7, 8, 9, 10})));
+  EXPECT_EQ(from(6), std::pair(uint64_t{6}, Ids({7, 8, 9, 10})));
+  EXPECT_EQ(from(7), std::pair(uint64_t{6}, Ids({7, 8, 9, 10})));
+  EXPECT_EQ(from(7, 1), std::pair(uint64_t{6}, Ids({7, 8})));
+  EXPECT_EQ(from(8), std::pair(uint64_t{8}, Ids({9, 10})));
+  EXPECT_EQ(from(10), std::pair(uint64_t{10}, Ids()));
+  EXPECT_EQ(from(99), std::pair(uint64_t{10}, Ids()));
+}
+
 TEST(FlowTape, AReaderMayBeginWithWhatIsKeptForOthers) {
   FlowTape tape(100, size_t{1} << 20);
   tape.OnFlows(MakeBatch(1, 1));
