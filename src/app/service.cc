@@ -36,6 +36,8 @@
 #include "publish/lua/host/grafana_targets.h"
 #include "publish/lua/host/script_list.h"
 #include "publish/prometheus/exporter.h"
+#include "publish/stream/flow_streams.h"
+#include "publish/stream/routes.h"
 #include "snapshot/flow_tape.h"
 
 namespace wiregauge::app {
@@ -83,6 +85,20 @@ alerts::AlertOptions MakeAlertOptions(const config::Fixed& settings) {
           .keep = settings.alerts.keep,
           .max_past = settings.alerts.max_past,
           .max_engaged = settings.alerts.max_engaged};
+}
+
+std::unique_ptr<stream::FlowStreams> MakeStreams(const config::Stream& settings) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  if (settings.max_clients == 0) return nullptr;
+  return std::make_unique<stream::FlowStreams>(
+      stream::StreamOptions{.most_clients = settings.max_clients,
+                            .ring_records = settings.ring_records,
+                            .ring_bytes = settings.ring_bytes,
+                            .client_bytes = settings.client_bytes,
+                            .stall_timeout = duration_cast<milliseconds>(settings.stall_timeout),
+                            .keep_alive = duration_cast<milliseconds>(settings.keep_alive),
+                            .max_age = duration_cast<milliseconds>(settings.max_age)});
 }
 
 std::vector<metrics::Label> BuildLabels(const api::BuildFacts& facts) {
@@ -152,6 +168,8 @@ class Service {
       return code;
     }
     flow_sinks_.Attach(flow_tape_);
+    streams_ = MakeStreams(settings_.fixed.stream);
+    if (streams_ != nullptr) flow_sinks_.Attach(*streams_);
     if (settings_.fixed.lua.enabled) first_records_.emplace(flow_tape_.Subscribe());
     auto engine = shard::Engine::Start(options, catalogue, clock_, &flow_sinks_);
     if (!engine.ok()) return Refuse(engine.error(), ExitCodeOfStart(engine.error(), options));
@@ -230,7 +248,8 @@ class Service {
                                  .store = StoreState(),
                                  .alerts = AlertState(),
                                  .scripts = ScriptState(),
-                                 .sinks = [this] { return sinks_->states(); }},
+                                 .sinks = [this] { return sinks_->states(); },
+                                 .stream = StreamState()},
         *engine_, clock_, requests_);
     grafana_ = std::make_unique<grafana::Dependencies>(
         grafana::Dependencies{.archive = history_ != nullptr ? &history_->archive() : nullptr,
@@ -243,6 +262,9 @@ class Service {
     api::RegisterRoutes(router, *dependencies_);
     grafana::RegisterRoutes(router, *grafana_);
     metrics::RegisterRoutes(router, *exporter_);
+    stream_.emplace(
+        stream::Dependencies{.snapshots = *engine_, .places = *atlas_, .streams = streams_.get()});
+    stream::RegisterRoutes(router, *stream_);
     if (scripts_ != nullptr) {
       lua::RegisterRoutes(router, scripts_->host());
       router.Mount([host = &scripts_->host()] { return host->router(); });
@@ -276,6 +298,11 @@ class Service {
   std::function<metrics::ScriptState()> ScriptState() {
     if (scripts_ == nullptr) return {};
     return [scripts = scripts_.get()] { return scripts->state(); };
+  }
+
+  std::function<stream::StreamState()> StreamState() {
+    if (streams_ == nullptr) return {};
+    return [streams = streams_.get()] { return streams->state(); };
   }
 
   std::function<history::HistoryState()> StoreState() {
@@ -350,6 +377,7 @@ class Service {
       StopEngine();
       file_log_->TellRest(*engine_);
       if (scripts_ != nullptr) scripts_->host().EndRuns();
+      if (streams_ != nullptr) streams_->Stop();
       server_->Stop();
       if (scripts_ != nullptr) scripts_->Stop();
       if (alerts_ != nullptr) alerts_->Stop();
@@ -379,6 +407,7 @@ class Service {
   // Keeps what comes before the callbacks do.
   std::optional<snapshot::FlowTape::Subscription> first_records_;
   std::unique_ptr<sinks::SinkSet> sinks_;
+  std::unique_ptr<stream::FlowStreams> streams_;  // null: the live stream is off
   FlowFanOut flow_sinks_;
   std::unique_ptr<shard::Engine> engine_;
   std::unique_ptr<alerts::AlertBook> alerts_;  // null: alerts are off
@@ -386,6 +415,7 @@ class Service {
   std::optional<FileLog> file_log_;
   std::unique_ptr<api::Dependencies> dependencies_;
   std::unique_ptr<grafana::Dependencies> grafana_;
+  std::optional<stream::Dependencies> stream_;
   std::unique_ptr<metrics::Exporter> exporter_;
   std::unique_ptr<ScriptKeeper> scripts_;  // null: scripts are off
   std::optional<lua::GrafanaTargets> script_targets_;

@@ -119,6 +119,14 @@ struct Metrics {
   uint32_t top_hosts = 0, series_per_family = 0;
 };
 
+// The live stream of flow records.
+struct Stream {
+  uint32_t max_clients = 0;
+  uint32_t ring_records = 0;
+  uint64_t ring_bytes = 0, client_bytes = 0;
+  Duration stall_timeout{}, keep_alive{}, max_age{};
+};
+
 // Users' scripts. Bounds of one call; callbacks have longer.
 struct Lua {
   bool enabled = false;
@@ -186,6 +194,7 @@ struct Fixed {
   History history;
   Alerts alerts;
   Metrics metrics;
+  Stream stream;
   Lua lua;
   std::vector<Sink> sinks;
   std::string instance_name;

@@ -306,7 +306,7 @@ def reading_paths(interfaces, hosts, metrics):
     document = yaml.safe_load((wiregauge.SOURCE_DIR / "api/openapi.yaml").read_text())
     values = {"interface": interfaces, "host": hosts, "id": range(1, 8), "capture": [1]}
     for path, methods in document["paths"].items():
-        if "get" not in methods or "openapi" in path:
+        if "get" not in methods or "openapi" in path or "/stream/" in path:
             continue
         for name, choices in values.items():
             if f"{{{name}}}" in path:

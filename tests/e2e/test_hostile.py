@@ -28,7 +28,7 @@ def routes():
     contract = yaml.safe_load((wiregauge.SOURCE_DIR / "api/openapi.yaml").read_text())
     shared = contract["components"]["parameters"]
     for path, operations in contract["paths"].items():
-        if "get" not in operations:
+        if "get" not in operations or "/stream/" in path:  # what it writes test_stream.py reads
             continue
         parameters = [shared[parameter["$ref"].rsplit("/", 1)[1]] if "$ref" in parameter
                       else parameter for parameter in operations["get"].get("parameters", [])]

@@ -267,6 +267,21 @@ void AddSink(const model::SinkState& sink, Timestamp now, Exposition& out) {
   }
 }
 
+void AddStream(const stream::StreamState& state, Exposition& out) {
+  out.Add(Family::kStreamClients, {}, state.clients);
+  out.Add(Family::kStreamAccepted, {}, state.accepted);
+  out.Add(Family::kStreamRefused, {}, state.refused);
+  for (size_t i = 0; i < state.ended.size(); ++i) {
+    const char* const reason = stream::StreamEndName(static_cast<stream::StreamEnd>(i));
+    out.Add(Family::kStreamEnded, {reason}, state.ended[i]);
+  }
+  out.Add(Family::kStreamEvents, {"flow"}, state.flow_events);
+  out.Add(Family::kStreamEvents, {"gap"}, state.gap_events);
+  out.Add(Family::kStreamSkipped, {}, state.skipped_records);
+  out.Add(Family::kStreamRingRecords, {}, state.ring_records);
+  out.Add(Family::kStreamRingBytes, {}, state.ring_bytes);
+}
+
 void AddProcess(const ProcessStats& stats, Exposition& out) {
   const auto add_count = [&](Family family, const std::optional<uint64_t>& value) {
     if (value) out.Add(family, {}, *value);
@@ -323,6 +338,7 @@ http::Response Exporter::Serve() {
   if (options_.sinks) {
     for (const model::SinkState& sink : options_.sinks()) AddSink(sink, clock_.Now(), out);
   }
+  if (options_.stream) AddStream(options_.stream(), out);
   AddProcess(ReadProcessStats(), out);
   AddSelf(*traffic, out);
   http::Response response{200, std::string(kContentType), std::move(out).Text(), {}};

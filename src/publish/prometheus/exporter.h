@@ -17,6 +17,7 @@
 #include "publish/prometheus/request_metrics.h"
 #include "publish/prometheus/script_state.h"
 #include "publish/prometheus/traffic_series.h"
+#include "publish/stream/stream_state.h"
 #include "snapshot/snapshot.h"
 
 namespace wiregauge::metrics {
@@ -37,6 +38,8 @@ struct ExporterOptions {
   std::function<ScriptState()> scripts{};
   // How it stands with each sink; nothing where there are none.
   std::function<std::vector<model::SinkState>()> sinks{};
+  // How it stands with the live stream; nothing while it is off: its families are empty.
+  std::function<stream::StreamState()> stream{};
 };
 
 // Answers scrapes: every metric family, from one snapshot of at most a second's age. Thread-safe;

@@ -63,8 +63,8 @@ void KeepAnAlert(World& world) {
 
 // Whether another room has the route.
 bool IsForeign(const std::string& path) {
-  return path == "/metrics" || path == "/api/v1/scripts" || path.starts_with("/grafana") ||
-         path.starts_with("/lua/modules/grafana");
+  return path == "/metrics" || path == "/api/v1/scripts" || path == "/api/v1/stream/flows" ||
+         path.starts_with("/grafana") || path.starts_with("/lua/modules/grafana");
 }
 
 // Every operation of this room with its path and method.

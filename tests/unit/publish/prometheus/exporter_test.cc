@@ -98,6 +98,18 @@ model::SinkState OneSink() {
   return sink;
 }
 
+stream::StreamState OneStream() {
+  return {.clients = 2,
+          .accepted = 9,
+          .refused = 1,
+          .flow_events = 40,
+          .gap_events = 3,
+          .skipped_records = 77,
+          .ended = {4, 1, 2, 0},
+          .ring_records = 20,
+          .ring_bytes = 16000};
+}
+
 class ExporterTest : public testing::Test {
  protected:
   ExporterTest() {
@@ -137,7 +149,8 @@ class ExporterTest : public testing::Test {
        .store = [] { return history::HistoryState{.available = true, .points_lost = 3}; },
        .alerts = [this] { return alerts_; },
        .scripts = OneScript,
-       .sinks = [] { return std::vector<model::SinkState>{OneSink()}; }},
+       .sinks = [] { return std::vector<model::SinkState>{OneSink()}; },
+       .stream = OneStream},
       source_,
       clock_,
       requests_};
@@ -244,8 +257,10 @@ TEST_F(ExporterTest, ScriptsTellHowTheyStand) {
        {"wiregauge_lua_runs_total{script=\"routes/top.lua\",result=\"error\"} 1\n",
         "wiregauge_lua_run_seconds_bucket{script=\"routes/top.lua\",le=\"0.5\"} 3\n",
         "wiregauge_lua_run_seconds_count{script=\"routes/top.lua\"} 4\n",
-        "wiregauge_lua_scripts{state=\"old\"} 2\n", "wiregauge_lua_waiting 5\n",
-        "wiregauge_lua_worker_memory_bytes{worker=\"1\"} 2000\n",
+        "wiregauge_stream_clients 2\n", "wiregauge_stream_ended_total{reason=\"stalled\"} 1\n",
+        "wiregauge_stream_events_total{event=\"gap\"} 3\n",
+        "wiregauge_stream_skipped_records_total 77\n", "wiregauge_lua_scripts{state=\"old\"} 2\n",
+        "wiregauge_lua_waiting 5\n", "wiregauge_lua_worker_memory_bytes{worker=\"1\"} 2000\n",
         "wiregauge_flow_tape_missed_records_total 9\n", "wiregauge_key_value_up 1\n",
         "wiregauge_key_value_lost_total{reason=\"full\"} 4\n",
         "wiregauge_key_value_lost_total{reason=\"given_up\"} 6\n"}) {
