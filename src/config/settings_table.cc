@@ -500,7 +500,7 @@ constexpr Setting kTable[] = {
     {.path = "stream.ring_records",
      .value = "N",
      .initial = "20000",
-     .least = "100",
+     .least = "1000",
      .most = "10000000",
      .help = "How many of the newest flow records are kept for clients that come back with "
              "Last-Event-ID. A client that reads too slowly falls behind in it, and skips what has "

@@ -2,10 +2,12 @@
 """The live stream of flow records: clients of a service that reads a pipe while it is written."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ import time
 import pytest
 import wiregauge
 from test_browser import Site, browse
+from test_tls import make_certificate
 
 PATH = "/api/v1/stream/flows"
 DOCUMENT = (wiregauge.SOURCE_DIR / "docs/stream.md").read_text()
@@ -320,6 +323,22 @@ def test_accounts_come_first(mix, tmp_path, settings):
         hidden = service.get(PATH, interface="other.pcap",
                              headers={"Authorization": f"Bearer {token['kept']}"})
         assert hidden.status == 400
+
+
+def test_over_tls(mix, tmp_path):
+    certificate, key = make_certificate(tmp_path, "stream")
+    with wiregauge.Service("-i", mix, "--tls-certificate", certificate, "--tls-key", key,
+                           ready_path=None) as service:
+        service.until_said("ready")
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", service.port, timeout=60,
+            context=ssl.create_default_context(cafile=certificate))
+        connection.request("GET", PATH, headers={"Last-Event-ID": "0000000000000000-0"})
+        answer = connection.getresponse()
+        flows = 0
+        while flows < 4:
+            flows += answer.readline() == b"event: flow\n"
+        connection.close()
 
 
 def _password(folder):

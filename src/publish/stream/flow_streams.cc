@@ -85,9 +85,9 @@ std::unique_ptr<FlowStreams::Client> FlowStreams::PlaceClient(std::unique_ptr<Fl
   }
   auto client = begin(std::max(id->next_record, kept.oldest_record));
   if (id->next_record < kept.oldest_record) {
-    const uint64_t missed = kept.oldest_record - id->next_record;
-    skipped_records_ += missed;
-    client->gap = Gap{.missed = missed, .exact = shows_all, .reason = GapReason::kTooOld};
+    client->gap = Gap{.missed = kept.oldest_record - id->next_record,
+                      .exact = shows_all,
+                      .reason = GapReason::kTooOld};
   }
   return client;
 }
@@ -114,6 +114,7 @@ std::shared_ptr<http::BodyReader> FlowStreams::Follow(std::unique_ptr<FlowView> 
     }
     ++accepted_;
     ++clients_;
+    if (client->gap) skipped_records_ += client->gap->missed.value_or(0);
     new_clients_.push_back(std::move(client));
   }
   bell_->Ring();
