@@ -167,7 +167,8 @@ def test_a_damaged_file_is_set_aside(tmp_path, data, feed):
         aside, = data.glob("history.db.damaged-*")
         assert aside.read_bytes() == content
         service.until(lambda: newest_in(data) > 0, "a file that is written")
-        assert check(service)["ok"] and metric(service, "wiregauge_store_up") == 1
+        service.until(lambda: metric(service, "wiregauge_store_up") == 1, "the store to be up")
+        assert check(service)["ok"]
         assert metric(service, "wiregauge_store_files_set_aside_total") == 1
         expect_live(service)
 
