@@ -24,6 +24,7 @@ api::BuildFacts MakeBuildFacts() {
                         {"CLI11", kCli11Version},
                         {"spdlog", kSpdlogVersion},
                         {"libsodium", kSodiumVersion},
+                        {"MariaDB Connector/C", kMariadbVersion},
                         {"zlib", kZlibVersion},
                         {"libzstd", kZstdVersion},
                         {"libsystemd", kSystemdVersion}}};

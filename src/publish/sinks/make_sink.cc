@@ -24,6 +24,7 @@ struct Type {
 constexpr Type kTypes[] = {
     {"file", MakeFile},
     {"logstash", MakeLogstash},
+    {"mysql", MakeMysql},
 };
 
 Result<Parts> MakeParts(const config::Sink& settings, const Surroundings& with) {

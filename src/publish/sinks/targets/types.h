@@ -11,6 +11,7 @@ namespace wiregauge::sinks {
 
 Result<Parts> MakeFile(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeLogstash(const config::Sink& settings, const Surroundings& with);
+Result<Parts> MakeMysql(const config::Sink& settings, const Surroundings& with);
 
 // Lines of JSON, as the settings `format` and `fields` have them.
 Result<std::unique_ptr<Encoder>> MakeJsonLines(const config::Sink& settings,
