@@ -25,7 +25,7 @@ THIRD_PARTY = {
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"accounts", "base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
     r"curl/.*": {"http_client"}, r"sqlite3.*": {"store"}, r"re2/.*": {"publish/grafana"},
     r"(lua|luajit|lauxlib).*": {"publish/lua"},
-    r"(mysql|errmsg)\.h$": {"publish/sinks"},
+    r"(mysql|errmsg)\.h$": {"publish/sinks"}, r"librdkafka/.*": {"publish/sinks"},
 }
 PACKET_PATH = {"geo", "capture", "decode", "dissect", "dpi", "flow", "tables"}
 THREAD_HEADERS = {"mutex", "shared_mutex", "thread", "condition_variable", "atomic", "future",

@@ -25,6 +25,7 @@ api::BuildFacts MakeBuildFacts() {
                         {"spdlog", kSpdlogVersion},
                         {"libsodium", kSodiumVersion},
                         {"MariaDB Connector/C", kMariadbVersion},
+                        {"librdkafka", kRdkafkaVersion},
                         {"zlib", kZlibVersion},
                         {"libzstd", kZstdVersion},
                         {"libsystemd", kSystemdVersion}}};

@@ -23,6 +23,7 @@ struct Type {
 // Every type of sink: one line each.
 constexpr Type kTypes[] = {
     {"file", MakeFile},
+    {"kafka", MakeKafka},
     {"logstash", MakeLogstash},
     {"mysql", MakeMysql},
 };

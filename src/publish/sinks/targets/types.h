@@ -10,6 +10,7 @@
 namespace wiregauge::sinks {
 
 Result<Parts> MakeFile(const config::Sink& settings, const Surroundings& with);
+Result<Parts> MakeKafka(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeLogstash(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeMysql(const config::Sink& settings, const Surroundings& with);
 
