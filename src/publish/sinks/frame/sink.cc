@@ -79,10 +79,12 @@ void Sink::Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t by
 }
 
 void Sink::WaitForRoom(size_t bytes) {
-  const SteadyTime began = clock_.SteadyNow();
-  while (!intake_.WaitForRoom(bytes, clock_.SteadyNow() + kLook)) {
-    if (!IsMovingSince(began)) return;
+  if (!full_since_) full_since_ = clock_.SteadyNow();
+  bool has_room = intake_.WaitForRoom(bytes, SteadyTime::min());
+  while (!has_room && IsMovingSince(*full_since_)) {
+    has_room = intake_.WaitForRoom(bytes, clock_.SteadyNow() + kLook);
   }
+  if (has_room) full_since_.reset();
 }
 
 bool Sink::IsMovingSince(SteadyTime time) const {

@@ -90,7 +90,8 @@ class Sink {
   DeadLetters dead_letters_;
   Backoff backoff_;
   Interrupt stop_;
-  SteadyTime parcel_due_{};  // the packing thread's
+  SteadyTime parcel_due_{};                 // the packing thread's
+  std::optional<SteadyTime> full_since_{};  // who offers: since when there is no room
 
   mutable Mutex mutex_;
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
