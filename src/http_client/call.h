@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Call {
   std::string url{};
   std::vector<Header> headers{};
   std::string body{};
+  // Instead of `body`, when it is not empty: a long one that is not copied, and outlives the call.
+  std::string_view borrowed_body{};
   std::optional<Login> login{};                 // Basic
   std::string bearer{};                         // a token; empty: none
   Duration timeout = std::chrono::seconds(10);  // of the whole call; at most an hour
@@ -40,6 +43,7 @@ struct Answer {
   std::vector<Header> headers{};  // names in lower case, in the order in which they came
   std::string body{};             // as it was sent: no encoding is asked for
   std::string url{};              // that answered: another one after a redirect
+  int connections = 0;            // that were made for it: 0 when one from before was still good
 };
 
 }  // namespace wiregauge::http_client

@@ -15,6 +15,7 @@ void TurnIntoGet(Call& call, int status) {
   if (!is_other || status == 307 || status == 308) return;
   call.method = "GET";
   call.body.clear();
+  call.borrowed_body = {};
   std::erase_if(call.headers,
                 [](const Header& header) { return ToLower(header.first) == "content-type"; });
 }

@@ -160,10 +160,11 @@ void SetTls(CURL* curl, bool verify, const std::string& ca_file) {
 void SetRequest(CURL* curl, const Call& call, const Url& url, curl_slist* headers) {
   curl_easy_setopt(curl, CURLOPT_CURLU, url.handle());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  const bool has_body = !call.body.empty() || call.method == "POST" || call.method == "PUT";
+  const std::string_view body = call.borrowed_body.empty() ? call.body : call.borrowed_body;
+  const bool has_body = !body.empty() || call.method == "POST" || call.method == "PUT";
   if (has_body) {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call.body.c_str());  // borrowed
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());  // borrowed
   }
   if (call.method == "HEAD") curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call.method.c_str());
@@ -290,6 +291,9 @@ Result<Step> Transfer(const Handle& handle, const Call& call, const Url& url, St
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   step.answer.status = static_cast<int>(status);
   step.answer.url = url.ToString();
+  long connections = 0;
+  curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &connections);
+  step.answer.connections = static_cast<int>(connections);
   const char* redirect = nullptr;
   curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &redirect);
   if (redirect != nullptr) step.redirect = redirect;

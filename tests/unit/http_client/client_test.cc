@@ -60,6 +60,22 @@ TEST(Client, GetsAnAnswer) {
   EXPECT_THAT(answer->body, AllOf(Not(HasSubstr("Expect")), Not(HasSubstr("Accept-Encoding"))));
 }
 
+TEST(Client, SendsALentBodyAndCountsConnections) {
+  TestServer server(AnswerOk);
+  const auto client = ClientFor({"127.0.0.1"});
+  const std::string lent = "a=b&c=d";
+  Call call = CallTo(server.Url("/"));
+  call.method = "POST";
+  call.borrowed_body = std::string_view(lent).substr(0, 3);
+  const auto first = client->Fetch(call);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  EXPECT_THAT(first->body, AllOf(HasSubstr("\r\nContent-Length: 3\r\n"), HasSubstr("\r\n\r\na=b")));
+  EXPECT_EQ(first->connections, 1);
+  const auto second = client->Fetch(call);
+  ASSERT_TRUE(second.ok()) << second.error().message;
+  EXPECT_EQ(second->connections, 0);
+}
+
 TEST(Client, AnyStatusIsAnAnswer) {
   TestServer server([](Connection& connection, const std::string&) {
     connection.Send("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n");
