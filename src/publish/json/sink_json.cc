@@ -13,6 +13,7 @@ constexpr std::string_view kFields[] = {
     "state",
     "problem",
     "failing_since",
+    "warning",
     "offered_records",
     "delivered_records",
     "waiting_records",
@@ -74,6 +75,7 @@ void WriteSink(Writer& writer, const model::SinkState& sink) {
   writer.Field("state", sink.failing ? "failing" : "ok");
   writer.Field("problem", IfAny(sink.problem));
   WriteTime(writer, "failing_since", sink.failing_since);
+  writer.Field("warning", IfAny(sink.warning));
   WriteSinkLedger(writer, sink.ledger);
   writer.Field("filtered_out_records", sink.filtered_out);
   writer.Field("resent_records", sink.resent_records);

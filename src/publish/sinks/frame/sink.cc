@@ -132,6 +132,7 @@ model::SinkState Sink::state() const {
   MutexLock lock(mutex_);
   model::SinkState state = state_;
   state.address = target.address;
+  state.warning = target.warning;
   state.connections = target.connections;
   state.resent_records = target.resent_records;
   state.queue_bytes = intake_bytes + packing_bytes_ + queue.bytes_in_memory;

@@ -53,6 +53,7 @@ struct Delivery {
 struct TargetState {
   std::string address;
   uint64_t connections = 0, resent_records = 0;
+  std::string warning{};  // records are delivered, yet not all is as it should be: a sentence
 };
 
 // The way to one receiver. One thread calls Deliver and Tend; state() is thread-safe.
