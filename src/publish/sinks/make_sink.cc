@@ -22,6 +22,7 @@ struct Type {
 
 // Every type of sink: one line each.
 constexpr Type kTypes[] = {
+    {"clickhouse", MakeClickHouse},
     {"elasticsearch", MakeElasticsearch},
     {"file", MakeFile},
     {"kafka", MakeKafka},

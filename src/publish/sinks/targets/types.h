@@ -9,6 +9,7 @@
 // the key that is wrong. Each stands in the file that is called like its type.
 namespace wiregauge::sinks {
 
+Result<Parts> MakeClickHouse(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeElasticsearch(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeFile(const config::Sink& settings, const Surroundings& with);
 Result<Parts> MakeKafka(const config::Sink& settings, const Surroundings& with);
