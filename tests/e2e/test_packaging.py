@@ -27,7 +27,7 @@ def dockerfile():
 def test_packages_are_sorted_and_stand_once():
     for purpose, names in packages().items():
         assert names == sorted(set(names)), purpose
-    assert set(packages()) == {"build", "test", "runtime"}
+    assert set(packages()) == {"build", "test", "test12", "runtime"}
 
 
 def test_the_runtime_packages_are_what_the_program_is_linked_with():
