@@ -136,8 +136,9 @@ TEST(MakeSink, DefaultsOfAllTypes) {
     EXPECT_EQ(sink.type, type);
     EXPECT_EQ(sink.format, "ntopng");
     EXPECT_EQ(sink.queue_bytes, 64u << 20);
-    EXPECT_EQ(sink.batch_records, 5000u);
-    EXPECT_EQ(sink.batch_bytes, 1u << 20);
+    const bool is_clickhouse = type == "clickhouse";
+    EXPECT_EQ(sink.batch_records, is_clickhouse ? 50000u : 5000u);
+    EXPECT_EQ(sink.batch_bytes, is_clickhouse ? 16u << 20 : 1u << 20);
     EXPECT_EQ(sink.flush_interval, seconds(1));
     EXPECT_EQ(sink.drain_timeout, seconds(5));
     EXPECT_EQ(sink.spool_bytes, 0u);
