@@ -16,11 +16,11 @@ ExitCode RunSinksCommand(const config::CommandLine& line, const config::Settings
   }
   const auto& known = settings.fixed.sinks;
   const auto sink = std::ranges::find(known, line.sinks.type, &config::Sink::type);
-  config::Sink defaults;
-  defaults.type = line.sinks.type;
-  auto schema = sinks::SchemaText(sink != known.end() ? *sink : defaults);
+  const auto defaults = config::DefaultSink(line.sinks.type);
+  if (!defaults.ok()) return Refuse(defaults.error(), ExitCode::kUsage);
+  const auto schema = sinks::SchemaText(sink != known.end() ? *sink : *defaults);
   if (!schema.ok()) return Refuse(schema.error(), ExitCode::kUsage);
-  return Print(*schema);
+  return Print(*schema + (schema->ends_with('\n') ? "" : "\n"));
 }
 
 }  // namespace wiregauge::app

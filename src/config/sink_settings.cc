@@ -595,6 +595,16 @@ Result<Sink> MakeSink(const SinkSpec& spec) {
   return sink;
 }
 
+Result<Sink> DefaultSink(std::string_view type) {
+  if (std::ranges::count(SinkTypes(), type) == 0) {
+    return Error{ErrorCode::kInvalidArgument, "'" + std::string(type) + "' is no type of sink"};
+  }
+  Sink sink;
+  sink.type = type;
+  AssignDefaults(sink);
+  return sink;
+}
+
 Status CheckSinks(const std::vector<Sink>& sinks) {
   for (auto a = sinks.begin(); a != sinks.end(); ++a) {
     for (auto b = std::next(a); b != sinks.end(); ++b) {

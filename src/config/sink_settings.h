@@ -81,6 +81,10 @@ std::string WhereOf(const SinkSpec& spec, std::string_view key);
 // stand elsewhere are not read: see sink_password.h.
 Result<Sink> MakeSink(const SinkSpec& spec);
 
+// One with the type's defaults, without a name and what must be said of it. kInvalidArgument: there
+// is no such type.
+Result<Sink> DefaultSink(std::string_view type);
+
 // What must hold between sinks, whose names differ: files and spools are no other's.
 Status CheckSinks(const std::vector<Sink>& sinks);
 

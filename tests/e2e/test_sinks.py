@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -339,3 +340,22 @@ def test_what_is_wrong_is_said_before_anything_starts(tmp_path):
             done = wiregauge.run(*command, "--data-dir", tmp_path / "data")
             assert done.returncode == 6, done
             assert problem in done.stderr, done.stderr
+
+
+def test_fields_and_schemas_are_printed(tmp_path):
+    fields = wiregauge.run("sinks", "fields").stdout
+    assert fields == (wiregauge.SOURCE_DIR / "docs/sink-fields.md").read_text()
+    names = set(re.findall(r"^\| `(\w+)` \|", fields, re.MULTILINE))
+    assert len(names) > 70
+    for kind in ("elasticsearch", "clickhouse", "mysql", "kafka"):
+        schema = wiregauge.run("sinks", "schema", kind).stdout
+        assert all(name in schema for name in names), kind
+    for kind in ("elasticsearch", "kafka"):
+        json.loads(wiregauge.run("sinks", "schema", kind).stdout)
+    # A sink of the settings gives its options.
+    path = settings(tmp_path, db={"type": "mysql", "database": "net", "table": "records", "fields": ["IN_BYTES"],
+                                  "user": "u"})
+    schema = wiregauge.run("sinks", "schema", "mysql", "-c", path).stdout
+    assert "`records`" in schema and "`IN_BYTES`" in schema and "`OUT_BYTES`" not in schema
+    for wrong in ("file", "nonsense"):
+        assert wiregauge.run("sinks", "schema", wrong).returncode == 2

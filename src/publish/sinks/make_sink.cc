@@ -9,6 +9,10 @@
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/spool.h"
 #include "publish/sinks/record/record_filter.h"
+#include "publish/sinks/targets/clickhouse_schema.h"
+#include "publish/sinks/targets/elasticsearch_template.h"
+#include "publish/sinks/targets/kafka_schema.h"
+#include "publish/sinks/targets/mysql_schema.h"
 #include "publish/sinks/targets/types.h"
 
 namespace wiregauge::sinks {
@@ -22,12 +26,13 @@ struct Type {
 
 // Every type of sink: one line each.
 constexpr Type kTypes[] = {
-    {"clickhouse", MakeClickHouse},
-    {"elasticsearch", MakeElasticsearch},
+    {"clickhouse", MakeClickHouse, ClickHouseSchema},
+    {"elasticsearch", MakeElasticsearch, ElasticsearchTemplate},
     {"file", MakeFile},
-    {"kafka", MakeKafka},
+    {"kafka", MakeKafka, [](const config::Sink& sink) { return KafkaValueSchema(sink.fields); }},
     {"logstash", MakeLogstash},
-    {"mysql", MakeMysql},
+    {"mysql", MakeMysql,
+     [](const config::Sink& sink) { return MysqlSchema(sink.table, sink.fields); }},
 };
 
 Result<Parts> MakeParts(const config::Sink& settings, const Surroundings& with) {
