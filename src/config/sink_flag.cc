@@ -55,16 +55,18 @@ void FillLogstash(std::span<const std::string> parts, SinkSpec& spec) {
   AddParts(kKeys, bare, spec);
 }
 
+// ntopng's TYPE is not taken: it is for version 6, and later ones refuse requests that have one.
 void FillElasticsearch(std::span<const std::string> parts, SinkSpec& spec) {
-  static constexpr std::string_view kKeys[] = {"mapping_type", "index", "url", "user"};
+  static constexpr std::string_view kKeys[] = {"index", "url", "user"};
   static constexpr std::string_view kBulk = "/_bulk";
-  std::vector<std::string> plain(parts.begin(), parts.end());
-  std::string& url = plain[2];
+  std::vector<std::string> plain(parts.begin() + 1, parts.end());
+  std::string& url = plain[1];
   if (url.ends_with(kBulk)) url.resize(url.size() - kBulk.size());
-  if (plain.size() > 3) {
-    const size_t colon = std::min(plain[3].find(':'), plain[3].size());
-    spec.password = plain[3].substr(std::min(colon + 1, plain[3].size()));
-    plain[3].resize(colon);
+  if (plain.size() > 2) {
+    std::string& login = plain[2];
+    const size_t colon = std::min(login.find(':'), login.size());
+    spec.password = login.substr(std::min(colon + 1, login.size()));
+    login.resize(colon);
   }
   AddParts(kKeys, plain, spec);
 }

@@ -35,7 +35,7 @@ TEST(SinkFlag, Logstash) {
   EXPECT_EQ(sink.host, "192.168.20.42");
   EXPECT_EQ(sink.protocol, "tcp");
   EXPECT_EQ(sink.port, 5510u);
-  EXPECT_EQ(sink.queue_bytes, 64u << 20);
+  EXPECT_EQ(sink.queue_bytes, 256u << 20);
   EXPECT_EQ(Good("logstash;elk;udp;1").protocol, "udp");
   EXPECT_EQ(Good("logstash;elk;tls;1").protocol, "tls");
   EXPECT_EQ(Good("logstash;elk;;1").protocol, "tcp");
@@ -46,7 +46,7 @@ TEST(SinkFlag, Logstash) {
 TEST(SinkFlag, ElasticsearchAsNtopngWritesIt) {
   const Sink sink = Good("es;ntopng;ntopng-%Y.%m.%d;http://localhost:9200/_bulk;elastic:se:cr;et");
   EXPECT_EQ(sink.name, "elasticsearch");
-  EXPECT_EQ(sink.mapping_type, "ntopng");
+  EXPECT_EQ(sink.mapping_type, "");  // of version 6: in the file
   EXPECT_EQ(sink.index, "ntopng-%Y.%m.%d");
   EXPECT_EQ(sink.url, "http://localhost:9200");
   EXPECT_EQ(sink.user, "elastic");

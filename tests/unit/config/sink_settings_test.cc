@@ -135,7 +135,7 @@ TEST(MakeSink, DefaultsOfAllTypes) {
     EXPECT_EQ(sink.name, "a");
     EXPECT_EQ(sink.type, type);
     EXPECT_EQ(sink.format, "ntopng");
-    EXPECT_EQ(sink.queue_bytes, 64u << 20);
+    EXPECT_EQ(sink.queue_bytes, 256u << 20);
     const bool is_clickhouse = type == "clickhouse";
     EXPECT_EQ(sink.batch_records, is_clickhouse ? 50000u : 5000u);
     EXPECT_EQ(sink.batch_bytes, is_clickhouse ? 16u << 20 : 1u << 20);

@@ -106,15 +106,17 @@ void Sink::Stop() {
   sender_.join();
   target_->Finish();
   if (queue_->persistent()) return;
-  uint64_t left = 0;
+  uint64_t lost = 0;
   {
     MutexLock lock(mutex_);
-    left = state_.ledger.waiting();
+    uint64_t& dropped =
+        state_.ledger.dropped[static_cast<size_t>(model::SinkDropReason::kShutdown)];
+    dropped += state_.ledger.waiting();
+    lost = dropped;
   }
-  Drop(model::SinkDropReason::kShutdown, left);
-  if (left > 0) {
+  if (lost > 0) {
     log::Warning("sinks", "stopped before all records were sent",
-                 {{"sink", options_.name}, {"records", std::to_string(left)}});
+                 {{"sink", options_.name}, {"records", std::to_string(lost)}});
   }
 }
 
