@@ -132,7 +132,7 @@ std::shared_ptr<const RecordContext> Context() {
 
 std::string IdOf(uint64_t number) {
   const model::FlowRecord record = RecordOf(number);
-  return RecordId(Reading(record, *Context()));
+  return std::string(RecordId(Reading(record, *Context())).view());
 }
 
 std::set<std::string> IdsOf(size_t count) {
