@@ -15,7 +15,8 @@ namespace wiregauge::sinks {
 // Records of every kind, as many as are wanted, all different: TCP with TLS and HTTP, UDP with DNS,
 // ICMP, IPv6, records of which little is known, texts that need escapes. Their times go on by
 // kBetween, from kFirstRecordSeen.
-inline constexpr Timestamp kFirstRecordSeen{std::chrono::seconds(1'795'820'000)};  // 2026-11-27T22:53:20
+inline constexpr Timestamp kFirstRecordSeen{
+    std::chrono::seconds(1'795'820'000)};  // 2026-11-27T22:53:20
 inline constexpr Duration kBetween = std::chrono::milliseconds(20);
 
 std::shared_ptr<const RecordContext> TestContext();
