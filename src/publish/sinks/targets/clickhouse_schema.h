@@ -10,7 +10,7 @@
 
 namespace wiregauge::sinks {
 
-// The table of flow records and the views on it, of the field table: what `wiregauge sinks template
+// The table of flow records and the views on it, of the field table: what `wiregauge sinks schema
 // clickhouse` prints and the sink makes. Takes of the settings database, table and fields. The SQL
 // is understood by ClickHouse 18.16 and by what came after it.
 

@@ -38,7 +38,7 @@ std::string ElasticsearchTemplateName(const config::Sink& settings);
 // Where it is put: "/_index_template/NAME"; with mapping_type (Elasticsearch 6) "/_template/NAME".
 std::string ElasticsearchTemplatePath(const config::Sink& settings);
 
-// The index template as JSON, of the field table: what `wiregauge sinks template elasticsearch`
+// The index template as JSON, of the field table: what `wiregauge sinks schema elasticsearch`
 // prints and the sink lays down. Takes of the settings index, mapping_type, format and fields.
 std::string ElasticsearchTemplate(const config::Sink& settings);
 

@@ -43,6 +43,7 @@ std::string Example(const std::string& path) {
                                          {"{id}", "1"},
                                          {"{capture}", "1"},
                                          {"{alert}", "1"},
+                                         {"{sink}", "elk"},
                                          {"{host}", "10.0.0.1"}}) {
     if (const size_t at = target.find(parameter); at != std::string::npos) {
       target.replace(at, parameter.size(), value);

@@ -34,7 +34,8 @@ std::vector<std::string> Targets(const http::Router& router, const std::string& 
           {"{host}", host},
           {"{id}", flow},
           {"{capture}", "1"},
-          {"{alert}", "1"}}) {
+          {"{alert}", "1"},
+          {"{sink}", "elk"}}) {
       const size_t at = target.find(parameter);
       if (at != std::string::npos) target.replace(at, parameter.size(), value);
     }

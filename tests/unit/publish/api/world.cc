@@ -301,6 +301,7 @@ World::World()
                     names_,
                     "https://panel.example.org"} {
   source_.snapshot = MakeTables();
+  dependencies_.sinks = [] { return std::vector<model::SinkState>{DeliveringSink(), AwaySink()}; };
   RegisterRoutes(router_, dependencies_);
 }
 
@@ -345,6 +346,32 @@ Json World::GetProblem(std::string_view target, int status) {
   const Json problem = Json::parse(response.body);
   EXPECT_EQ(problem.at("status"), status);
   return problem;
+}
+
+model::SinkState AwaySink() {
+  model::SinkState sink;
+  sink.name = "elk";
+  sink.type = "logstash";
+  sink.address = "tcp://192.0.2.1:5510";
+  sink.failing = true;
+  sink.problem = "192.0.2.1:5510: Connection refused";
+  sink.failing_since = sink.oldest_waiting = World::Start();
+  sink.ledger = {.offered = 10, .delivered = 7};
+  sink.ledger.dropped[static_cast<size_t>(model::SinkDropReason::kQueueFull)] = 1;
+  sink.spooled = true;
+  sink.spool_bytes = 2000;
+  sink.max_spool_bytes = 1 << 30;
+  return sink;
+}
+
+model::SinkState DeliveringSink() {
+  model::SinkState sink;
+  sink.name = "file";
+  sink.type = "file";
+  sink.address = "/tmp/flows.ndjson";
+  sink.ledger = {.offered = 3, .delivered = 3};
+  sink.last_delivery = World::Start();
+  return sink;
 }
 
 }  // namespace wiregauge::api

@@ -108,6 +108,10 @@ class World {
   std::unique_ptr<alerts::AlertFolder> alerts_;
 };
 
+// "elk" has delivered 7 of 10 records, dropped 1 and is failing; "file" has delivered all of 3.
+model::SinkState AwaySink();
+model::SinkState DeliveringSink();
+
 // A flow of this many bytes from the client and a tenth of that from the server.
 model::FlowRecord MakeFlow(uint64_t id, std::string_view client, uint16_t client_port,
                            std::string_view server, uint16_t server_port, uint64_t client_bytes);
