@@ -299,7 +299,7 @@ def test_over_tls_to_who_is_trusted_and_nobody_else(tmp_path, flood):
 
 def test_files_are_rotated_and_compressed(tmp_path, flood):
     path = settings(tmp_path, zipped={"type": "file", "path": str(tmp_path / "flows.ndjson.gz"),
-                                      "compression": "gzip", "rotate_bytes": "2 MiB"})
+                                      "compression": "gzip", "rotate_bytes": "512 KiB"})
     with wiregauge.Service("-i", flood, "-c", path) as service:
         until_sent(service, "zipped")
         assert service.stop() == 0

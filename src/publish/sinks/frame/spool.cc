@@ -234,11 +234,15 @@ uint64_t Spool::MakeRoom(uint64_t bytes) {
 // The problem, or empty: the frame stands in the last segment.
 std::string Spool::Append(const std::string& frame) {
   uint64_t size = 0;
+  bool is_done_with = false;  // what stands in it is settled, and there is no room for more
   {
     MutexLock lock(mutex_);
-    if (!segments_.empty()) size = segments_.back().file_bytes;
+    if (!segments_.empty()) {
+      size = segments_.back().file_bytes;
+      is_done_with = segments_.back().frames.empty() && !problem_.empty();
+    }
   }
-  if (!writing_.is_open() || size >= options_.segment_bytes) {
+  if (!writing_.is_open() || size >= options_.segment_bytes || is_done_with) {
     if (std::string problem = BeginSegment(); !problem.empty()) return problem;
     size = 0;
   }
@@ -262,9 +266,16 @@ std::string Spool::BeginSegment() {
   OwnedFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.is_open()) return path + ": " + ErrnoText();
   writing_ = std::move(file);
-  MutexLock lock(mutex_);
-  segments_.push_back({.number = number});
-  ++next_segment_;
+  std::vector<uint64_t> finished;
+  {
+    MutexLock lock(mutex_);
+    for (; !segments_.empty() && segments_.front().frames.empty(); segments_.pop_front()) {
+      finished.push_back(segments_.front().number);
+    }
+    segments_.push_back({.number = number});
+    ++next_segment_;
+  }
+  Remove(finished);
   return {};
 }
 
@@ -417,15 +428,12 @@ uint64_t Spool::BytesOnDisk() const {
   return bytes;
 }
 
-// Null: it cannot be read.
-std::shared_ptr<const Parcel> Spool::ReadFrame(const Place& place) {
-  if (reading_segment_ != place.segment || !reading_.is_open()) {
-    reading_ = OwnedFile(::open(PathOf(place.segment).c_str(), O_RDONLY | O_CLOEXEC));
-    reading_segment_ = place.segment;
-  }
+// Null: it cannot be read. The file is not kept open: one that is removed would keep its room.
+std::shared_ptr<const Parcel> Spool::ReadFrame(const Place& place) const {
+  const OwnedFile file(::open(PathOf(place.segment).c_str(), O_RDONLY | O_CLOEXEC));
   std::string frame(place.frame.bytes, '\0');
   FrameHead head;
-  if (!reading_.is_open() || !ReadAt(reading_.fd(), place.offset, frame.data(), frame.size())) {
+  if (!file.is_open() || !ReadAt(file.fd(), place.offset, frame.data(), frame.size())) {
     return nullptr;
   }
   std::memcpy(&head, frame.data(), sizeof head);

@@ -89,16 +89,14 @@ class Spool final : public ParcelQueue {
   Place FrontPlace() WIREGAUGE_REQUIRES(mutex_);
   void PopFront(std::vector<uint64_t>& finished) WIREGAUGE_REQUIRES(mutex_);
   uint64_t BytesOnDisk() const WIREGAUGE_REQUIRES(mutex_);
-  std::shared_ptr<const Parcel> ReadFrame(const Place& place);
+  std::shared_ptr<const Parcel> ReadFrame(const Place& place) const;
   std::string PathOf(uint64_t segment) const;
   void Remove(const std::vector<uint64_t>& segments) const;
 
   const SpoolOptions options_;
   std::optional<store::FileLock> lock_;
   model::SinkLedger opened_;  // only Open writes it
-  OwnedFile reading_;         // the sender's
-  uint64_t reading_segment_ = 0;
-  OwnedFile writing_;  // the packer's: the last segment
+  OwnedFile writing_;         // the packer's: the last segment
   SteadyTime synced_at_{};
 
   // Beside what it guards: who writes the position holds it, and no other.
