@@ -277,7 +277,8 @@ MysqlAnswer MysqlConnection::FailureOfStatement() {
 MysqlAnswer MysqlConnection::Judged(MysqlAnswer answer) {
   const bool is_of_connector = answer.code >= CR_MIN_ERROR && answer.code <= CR_MAX_ERROR;
   if (is_of_connector && answer.code != CR_NET_PACKET_TOO_LARGE) lost_ = true;
-  if (!given_up_.empty()) answer.problem = given_up_;
+  answer.given_up = !given_up_.empty();
+  if (answer.given_up) answer.problem = given_up_;
   return answer;
 }
 

@@ -32,6 +32,7 @@ struct MysqlOptions {
 struct MysqlAnswer {
   unsigned code = 0;  // 0: it was done
   std::string sqlstate{}, problem{};
+  bool given_up = false;  // there was no answer in time, or the sink stops
   uint64_t affected_rows = 0;
   std::vector<std::vector<std::string>> rows{};  // of a query; NULL is empty
 

@@ -81,7 +81,7 @@ MysqlTarget::Outcome MysqlTarget::Attempt(const Parcel& parcel, const Interrupt&
 MysqlTarget::Outcome MysqlTarget::After(const MysqlAnswer& failure, bool was_connected,
                                         const Interrupt& stop) {
   const MysqlFault fault = MysqlFaultOf(failure.code, failure.sqlstate);
-  const bool at_once = connection_.is_lost() && was_connected;
+  const bool at_once = connection_.is_lost() && was_connected && !failure.given_up;
   Outcome outcome{Delivery::Retry(Explain(failure)), at_once};
   if (fault == MysqlFault::kRecords) outcome = {Delivery::Split(Explain(failure))};
   if (fault == MysqlFault::kSchema || fault == MysqlFault::kNoDatabase) {

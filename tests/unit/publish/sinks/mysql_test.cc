@@ -325,6 +325,21 @@ TEST_F(MysqlSink, LosesNothingWhateverHappensToTheServer) {
   EXPECT_EQ(sink.state().ledger.dropped_sum(), 0u);
 }
 
+TEST_F(MysqlSink, SaysThatAServerDoesNotAnswer) {
+  config::Sink settings = Settings();
+  settings.timeout = std::chrono::seconds(1);
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.Reach(10));
+  server_->program().Freeze();
+  sink.Offer(10, 10);
+  EXPECT_TRUE(sink.WaitForProblem());
+  EXPECT_THAT(sink.state().problem, HasSubstr("no answer in time"));
+  server_->program().Continue();
+  ASSERT_TRUE(sink.Reach(20));
+  EXPECT_EQ(Count(), "20\n");
+}
+
 TEST_F(MysqlSink, StopsThoughTheServerIsFrozen) {
   config::Sink settings = Settings();
   settings.timeout = std::chrono::minutes(5);
