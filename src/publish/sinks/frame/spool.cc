@@ -101,6 +101,7 @@ Status Spool::OpenFolder() {
   if (!lock.ok()) return Error{lock.error().code, "spool: " + lock.error().message};
   lock_ = std::move(lock).value();
   const std::string path = options_.dir + "/position";
+  MutexLock position_lock(position_mutex_);
   position_ = OwnedFile(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!position_.is_open()) return Error{ErrorCode::kUnavailable, path + ": " + ErrnoText()};
   return {};

@@ -99,7 +99,7 @@ class Spool final : public ParcelQueue {
   OwnedFile writing_;         // the packer's: the last segment
   SteadyTime synced_at_{};
 
-  // Beside what it guards: who writes the position holds it, and no other.
+  // Held while the position is read or written, also over a look at what mutex_ guards.
   Mutex position_mutex_;
   OwnedFile position_ WIREGAUGE_GUARDED_BY(position_mutex_);
   uint64_t position_sequence_ WIREGAUGE_GUARDED_BY(position_mutex_) = 0;
