@@ -220,7 +220,7 @@ def test_a_file_whose_disk_is_full_goes_on_when_there_is_room(tmp_path, flood):
         assert "No space left on device" in sink(service, "plain")["problem"]
         inside = pathlib.Path(f"/proc/{service.process.pid}/root{disk}/flows.ndjson")
         assert inside.read_bytes().endswith(b"}\n")
-        subprocess.run(["nsenter", "-t", str(service.process.pid), "-m", "mount", "-o", "remount,size=1g",
+        subprocess.run(["nsenter", "-t", str(service.process.pid), "-m", "-r", "mount", "-o", "remount,size=1g",
                         str(disk)], check=True)
         state = until_sent(service, "plain")
         assert state["delivered_records"] == RECORDS
