@@ -188,7 +188,7 @@ void MariadbServer::StartWithSmallDisk(const std::string& name, const std::strin
 }
 
 void MariadbServer::ResizeDisk(const std::string& name, const std::string& size) const {
-  OutputOf("nsenter -m -t " + std::to_string(program_->pid()) + " mount -o remount,size=" + size +
+  OutputOf("nsenter -m -r -t " + std::to_string(program_->pid()) + " mount -o remount,size=" + size +
            " " + folder_ + "/data/" + name);
 }
 
