@@ -110,8 +110,10 @@ class Rsyslog(Program):
                          str(self.folder / "pid"), is_ready=ready)
 
     def _read(self, name):
+        """Its lines; one that the receiver is writing is none yet."""
         path = self.folder / name
-        return path.read_bytes().splitlines() if path.exists() else []
+        text = path.read_bytes() if path.exists() else b""
+        return text[:text.rfind(b"\n") + 1].splitlines()
 
     def lines(self):
         return self._read("events.ndjson")
