@@ -37,9 +37,7 @@ int OnProgress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexc
 }
 
 std::string UrlOf(const StreamOptions& options) {
-  const bool is_v6 = options.host.find(':') != std::string::npos;
-  const std::string host = is_v6 ? "[" + options.host + "]" : options.host;
-  return (options.tls ? "https://" : "http://") + host + ":" + std::to_string(options.port);
+  return (options.tls ? "https://" : "http://") + HostAndPort(options.host, options.port);
 }
 
 void Configure(CURL* curl, const StreamOptions& options, char* text) {
@@ -93,9 +91,7 @@ Result<std::unique_ptr<Stream>> Stream::Open(const StreamOptions& options) {
   curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &ip);
   curl_easy_getinfo(curl, CURLINFO_PRIMARY_PORT, &port);
   stream->peer_ip_ = ip != nullptr ? ip : "";
-  const bool is_v6 = stream->peer_ip_.find(':') != std::string::npos;
-  stream->peer_ =
-      (is_v6 ? "[" + stream->peer_ip_ + "]" : stream->peer_ip_) + ":" + std::to_string(port);
+  stream->peer_ = HostAndPort(stream->peer_ip_, static_cast<uint16_t>(port));
   return stream;
 }
 
@@ -129,6 +125,11 @@ void Stream::Finish(Duration most) {
   if (::shutdown(socket_, SHUT_WR) != 0) return;
   pollfd polled{socket_, POLLRDHUP, 0};
   ::poll(&polled, 1, static_cast<int>(Milliseconds(most)));
+}
+
+std::string HostAndPort(const std::string& host, uint16_t port) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 bool StillResolvesTo(const std::string& host, const std::string& ip) {

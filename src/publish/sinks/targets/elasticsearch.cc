@@ -53,11 +53,8 @@ Result<Parts> MakeElasticsearch(const config::Sink& settings, const Surroundings
                  "index: must begin with a name of its own, for its template would be for all "
                  "indices; or set manage_schema to false"};
   }
-  auto objects = JsonObjects::Make(
-      {.own_object = settings.format == "wiregauge", .fields = settings.fields}, *with.context);
-  if (!objects.ok()) {
-    return Error{ErrorCode::kInvalidArgument, "fields: " + objects.error().message};
-  }
+  auto objects = MakeJsonObjects(settings, with);
+  if (!objects.ok()) return objects.error();
   auto sender = HttpSender::Make(settings);
   if (!sender.ok()) return sender.error();
   ElasticsearchOptions options;

@@ -5,17 +5,13 @@
 namespace wiregauge::sinks {
 
 Result<Parts> MakeKafka(const config::Sink& settings, const Surroundings& with) {
-  auto objects = JsonObjects::Make(
-      {.own_object = settings.format == "wiregauge", .fields = settings.fields}, *with.context);
-  if (!objects.ok()) {
-    return Error{ErrorCode::kInvalidArgument, "fields: " + objects.error().message};
-  }
-  KafkaOptions options{
-      .settings = KafkaSettingsOf(settings), .topic = settings.topic, .timeout = settings.timeout};
+  auto objects = MakeJsonObjects(settings, with);
+  if (!objects.ok()) return objects.error();
+  KafkaOptions options{.settings = KafkaSettingsOf(settings),
+                       .brokers = KafkaBrokersOf(settings),
+                       .topic = settings.topic,
+                       .timeout = settings.timeout};
   if (Status good = KafkaProducer::Check(options.settings); !good.ok()) return good.error();
-  for (const std::string& broker : settings.brokers) {
-    options.brokers.append(options.brokers.empty() ? "" : ",").append(broker);
-  }
   return Parts{.encoder = std::make_unique<KafkaEncoder>(std::move(objects).value(), with.context),
                .target = std::make_unique<KafkaTarget>(std::move(options), with.clock)};
 }

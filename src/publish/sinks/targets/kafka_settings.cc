@@ -13,12 +13,6 @@ constexpr uint64_t kQueueRoomMessages = 1000;
 // librdkafka's own bounds of socket.timeout.ms.
 constexpr int64_t kLeastTimeoutMs = 10, kMostTimeoutMs = 300000;
 
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) joined.append(joined.empty() ? "" : ",").append(text);
-  return joined;
-}
-
 const char* SecurityProtocol(const std::string& protocol) {
   if (protocol == "tls") return "ssl";
   if (protocol == "sasl_plaintext") return "sasl_plaintext";
@@ -27,6 +21,14 @@ const char* SecurityProtocol(const std::string& protocol) {
 }
 
 }  // namespace
+
+std::string KafkaBrokersOf(const config::Sink& sink) {
+  std::string brokers;
+  for (const std::string& broker : sink.brokers) {
+    brokers.append(brokers.empty() ? "" : ",").append(broker);
+  }
+  return brokers;
+}
 
 KafkaSettings KafkaSettingsOf(const config::Sink& sink) {
   KafkaSettings settings;
@@ -39,7 +41,7 @@ KafkaSettings KafkaSettingsOf(const config::Sink& sink) {
   const std::string verify = sink.verify_tls ? "true" : "false";
 
   set("client.id", "wiregauge");
-  set("bootstrap.servers", Joined(sink.brokers));
+  set("bootstrap.servers", KafkaBrokersOf(sink));
   set("security.protocol", SecurityProtocol(sink.protocol));
   set("enable.idempotence", "true");
   set("acks", "all");

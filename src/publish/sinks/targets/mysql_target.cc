@@ -30,9 +30,7 @@ constexpr unsigned kNoUniqueKey = 1;
 std::string AddressOf(const MysqlOptions& options, const MysqlTable& table) {
   const std::string where = "/" + table.database + "." + table.table;
   if (options.is_socket()) return "mysql:" + options.host + where;
-  const bool is_v6 = options.host.find(':') != std::string::npos;
-  return "mysql://" + (is_v6 ? "[" + options.host + "]" : options.host) + ":" +
-         std::to_string(options.port) + where;
+  return "mysql://" + http_client::HostAndPort(options.host, options.port) + where;
 }
 
 bool IsLoopback(const std::string& ip) { return ip.starts_with("127.") || ip == "::1"; }

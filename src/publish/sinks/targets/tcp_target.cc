@@ -23,9 +23,7 @@ constexpr const char* kStopped = "stopped";
 constexpr const char* kClosed = "the receiver closed the connection";
 
 std::string AddressOf(const http_client::StreamOptions& stream) {
-  const bool is_v6 = stream.host.find(':') != std::string::npos;
-  return std::string(stream.tls ? "tls://" : "tcp://") +
-         (is_v6 ? "[" + stream.host + "]" : stream.host) + ":" + std::to_string(stream.port);
+  return (stream.tls ? "tls://" : "tcp://") + http_client::HostAndPort(stream.host, stream.port);
 }
 
 // How many whole lines the first bytes are.

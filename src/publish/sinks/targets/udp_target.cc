@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "http_client/stream.h"
+
 namespace wiregauge::sinks {
 namespace {
 
@@ -32,8 +34,7 @@ bool WaitForRoom(int socket, const Interrupt& stop) {
 
 UdpTarget::UdpTarget(std::string host, uint16_t port, const Clock& clock)
     : host_(std::move(host)), port_(port), clock_(clock) {
-  const bool is_v6 = host_.find(':') != std::string::npos;
-  state_.address = "udp://" + (is_v6 ? "[" + host_ + "]" : host_) + ":" + std::to_string(port_);
+  state_.address = "udp://" + http_client::HostAndPort(host_, port_);
 }
 
 Delivery UdpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
