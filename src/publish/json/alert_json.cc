@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/json/alert_json.h"
 
+#include "publish/json/common.h"
 #include "publish/json/parsed.h"
-#include "publish/json/text_forms.h"
 
 namespace wiregauge::json {
 namespace {
@@ -31,14 +31,6 @@ void WriteDetails(Writer& writer, std::string_view details) {
   writer.Value(nullptr);
 }
 
-void WriteTime(Writer& writer, const std::optional<Timestamp>& time) {
-  if (time) {
-    writer.Value(TextForm(*time).view());
-  } else {
-    writer.Value(nullptr);
-  }
-}
-
 }  // namespace
 
 void WriteAlert(Writer& writer, const model::Alert& alert) {
@@ -54,11 +46,11 @@ void WriteAlert(Writer& writer, const model::Alert& alert) {
   writer.Field("source", content.source);
   writer.Field("value", content.value);
   writer.Field("threshold", content.threshold);
-  if (writer.Key("raised_at")) WriteTime(writer, alert.raised_at);
-  if (writer.Key("last_seen_at")) WriteTime(writer, alert.last_seen_at);
+  WriteTime(writer, "raised_at", alert.raised_at);
+  WriteTime(writer, "last_seen_at", alert.last_seen_at);
   writer.Field("times", alert.times);
   writer.Field("ttl_seconds", alert.ttl ? std::optional(ToSeconds(*alert.ttl)) : std::nullopt);
-  if (writer.Key("released_at")) WriteTime(writer, alert.released_at);
+  WriteTime(writer, "released_at", alert.released_at);
   writer.Field("release_reason",
                alert.end ? std::optional(AlertEndName(*alert.end)) : std::nullopt);
   writer.EndObject();

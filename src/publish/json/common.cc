@@ -81,6 +81,15 @@ void WriteName(Writer& writer, std::string_view name) {
   }
 }
 
+void WriteTime(Writer& writer, Name name, const std::optional<Timestamp>& time) {
+  if (!writer.Key(name)) return;
+  if (time) {
+    writer.Value(TextForm(*time).view());
+  } else {
+    writer.Value(nullptr);
+  }
+}
+
 void WriteMac(Writer& writer, const MacAddress& mac) {
   if (!writer.Key("mac")) return;
   if (mac.IsZero()) {

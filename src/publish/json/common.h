@@ -73,6 +73,9 @@ void WriteName(Writer& writer, std::string_view name);
 // Null when there is none.
 void WriteMac(Writer& writer, const MacAddress& mac);
 
+// RFC 3339, or null.
+void WriteTime(Writer& writer, Name name, const std::optional<Timestamp>& time);
+
 // "network", "pool", "asn", "as_name", "country", "city" into the open object; null when not known.
 // `names` may be null: then nothing has a name.
 void WritePlace(Writer& writer, const model::Place& place, const model::PlaceNames* names);

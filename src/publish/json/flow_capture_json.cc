@@ -30,11 +30,7 @@ void WriteFlowCapture(Writer& writer, const model::FlowCaptureRecord& capture,
                              : std::nullopt);
   }
   writer.Field("started_at", TextForm(capture.started_at).view());
-  if (capture.ended_at) {
-    writer.Field("ended_at", TextForm(*capture.ended_at).view());
-  } else {
-    writer.Field("ended_at", nullptr);
-  }
+  WriteTime(writer, "ended_at", capture.ended_at);
   writer.Field("max_packets", limits.max_packets);
   writer.Field("max_bytes", limits.max_bytes);
   writer.Field("max_seconds",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/json/sink_json.h"
 
-#include "publish/json/text_forms.h"
+#include "publish/json/common.h"
 
 namespace wiregauge::json {
 namespace {
@@ -36,15 +36,6 @@ constexpr std::string_view kFields[] = {
     "last_delivery_at",
     "oldest_waiting_at",
 };
-
-void WriteTime(Writer& writer, Name name, const std::optional<Timestamp>& time) {
-  if (!writer.Key(name)) return;
-  if (time) {
-    writer.Value(TextForm(*time).view());
-  } else {
-    writer.Value(nullptr);
-  }
-}
 
 std::optional<std::string_view> IfAny(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
