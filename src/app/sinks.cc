@@ -24,11 +24,8 @@ std::shared_ptr<const sinks::RecordContext> MakeRecordContext(
     std::shared_ptr<const model::ApplicationCatalogue> catalogue, const model::PlaceNames& places) {
   std::vector<std::string> names;
   for (const shard::SourceOptions& source : sources) names.push_back(source.name);
-  return std::shared_ptr<const sinks::RecordContext>(
-      new sinks::RecordContext{.catalogue = std::move(catalogue),
-                               .places = places,
-                               .interface_names = std::move(names),
-                               .instance_name = settings.instance_name});
+  return std::make_shared<const sinks::RecordContext>(std::move(catalogue), places,
+                                                      std::move(names), settings.instance_name);
 }
 
 Result<std::unique_ptr<sinks::SinkSet>> MakeSinks(

@@ -7,16 +7,18 @@
 
 namespace wiregauge::json {
 
-void TextForm::AppendDigits(unsigned value, int width) {
-  for (int i = width - 1; i >= 0; --i) {
-    text_[size_ + static_cast<size_t>(i)] = static_cast<char>('0' + value % 10);
-    value /= 10;
+template <size_t kWidth>
+void TextForm::AppendDigits(unsigned value) {
+  for (size_t i = kWidth; i-- > 0; value /= 10) {
+    text_[size_ + i] = static_cast<char>('0' + value % 10);
   }
-  size_ += static_cast<size_t>(width);
+  size_ += kWidth;
 }
 
 void TextForm::AppendOctet(unsigned value) {
-  AppendDigits(value, value < 10 ? 1 : value < 100 ? 2 : 3);
+  if (value < 10) return AppendDigits<1>(value);
+  if (value < 100) return AppendDigits<2>(value);
+  AppendDigits<3>(value);
 }
 
 TextForm::TextForm(Timestamp time) {
@@ -26,19 +28,19 @@ TextForm::TextForm(Timestamp time) {
   const auto in_day = static_cast<uint64_t>(floor<std::chrono::microseconds>(time - day).count());
   const auto seconds = static_cast<unsigned>(in_day / 1'000'000);
   // A nanosecond count of 64 bits ends in 2262: the year has four digits.
-  AppendDigits(static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  AppendDigits<4>(static_cast<unsigned>(static_cast<int>(date.year())));
   Append('-');
-  AppendDigits(static_cast<unsigned>(date.month()), 2);
+  AppendDigits<2>(static_cast<unsigned>(date.month()));
   Append('-');
-  AppendDigits(static_cast<unsigned>(date.day()), 2);
+  AppendDigits<2>(static_cast<unsigned>(date.day()));
   Append('T');
-  AppendDigits(seconds / 3600, 2);
+  AppendDigits<2>(seconds / 3600);
   Append(':');
-  AppendDigits(seconds / 60 % 60, 2);
+  AppendDigits<2>(seconds / 60 % 60);
   Append(':');
-  AppendDigits(seconds % 60, 2);
+  AppendDigits<2>(seconds % 60);
   Append('.');
-  AppendDigits(static_cast<unsigned>(in_day % 1'000'000), 6);
+  AppendDigits<6>(static_cast<unsigned>(in_day % 1'000'000));
   Append('Z');
 }
 

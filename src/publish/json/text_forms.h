@@ -24,7 +24,8 @@ class TextForm {
 
  private:
   void Append(char c) { text_[size_++] = c; }
-  void AppendDigits(unsigned value, int width);
+  template <size_t kWidth>
+  void AppendDigits(unsigned value);
   void AppendOctet(unsigned value);
 
   std::array<char, 48> text_;

@@ -18,7 +18,7 @@ constexpr uint8_t kTcp = 6;
 
 void SetIp(const IpAddress& ip, int version, FieldValue& out) {
   if (ip.version() != version) return out.SetNone();
-  out.SetOwnText(json::TextForm(ip).view());
+  out.SetForm(json::TextForm(ip).view());
 }
 
 template <typename Number>
@@ -54,7 +54,7 @@ void SetPort(const Reading& reading, uint16_t port, FieldValue& out) {
 
 void SetMac(const MacAddress& mac, FieldValue& out) {
   if (mac == MacAddress()) return out.SetNone();
-  out.SetOwnText(json::TextForm(mac).view());
+  out.SetForm(json::TextForm(mac).view());
 }
 
 void SetTcpCount(const Reading& reading, uint64_t count, FieldValue& out) {
@@ -68,7 +68,7 @@ void SetCountry(const model::Place& place, FieldValue& out) {
 }
 
 void SetAsName(const Reading& reading, const model::Place& place, FieldValue& out) {
-  out.SetOwnText(reading.context.places.AsName(place).value_or(std::string()));
+  out.SetOwnText(reading.context.places().AsName(place).value_or(std::string()));
 }
 
 // A member of one part of the metadata, where the flow has that part.
@@ -118,7 +118,7 @@ void SetInfo(const Reading& reading, FieldValue& out) {
 }
 
 void SetRiskNames(const Reading& reading, FieldValue& out) {
-  const auto& known = reading.context.catalogue->risks;
+  const auto& known = reading.context.catalogue().risks;
   std::vector<std::string_view>& names = out.SetTexts();
   for (uint64_t risks = reading.flow.application.risks; risks != 0; risks &= risks - 1) {
     const auto id = static_cast<size_t>(std::countr_zero(risks));
@@ -134,7 +134,7 @@ void SetApplicationLatency(const Reading& reading, FieldValue& out) {
 
 void SetCommunityId(const Reading& reading, FieldValue& out) {
   const auto id = json::CommunityId::Of(reading.flow);
-  out.SetOwnText(id ? id->view() : std::string_view());
+  out.SetForm(id ? id->view() : std::string_view());
 }
 
 void SetEndReason(const Reading& reading, FieldValue& out) {
@@ -143,14 +143,12 @@ void SetEndReason(const Reading& reading, FieldValue& out) {
 }
 
 void SetInterface(const Reading& reading, FieldValue& out) {
-  const auto& names = reading.context.interface_names;
-  const size_t index = reading.flow.interface_index;
-  out.SetText(index < names.size() ? std::string_view(names[index]) : std::string_view());
+  out.SetText(reading.context.InterfaceName(reading.flow.interface_index));
 }
 
 void SetApplicationName(const Reading& reading, FieldValue& out) {
   const model::Classification& application = reading.flow.application;
-  const model::ApplicationCatalogue& catalogue = *reading.context.catalogue;
+  const model::ApplicationCatalogue& catalogue = reading.context.catalogue();
   const bool carried =
       application.master != 0 && application.app != 0 && application.master != application.app;
   if (carried) return out.SetOwnText(catalogue.Name(application));
@@ -163,11 +161,11 @@ using V = FieldValue&;
 
 constexpr Field kFields[] = {
     {"ntop_timestamp", T::kTime, "When the record's last packet was seen.",
-     [](R r, V v) { v.SetOwnText(json::TextForm(r.flow.last_seen).view()); }},
+     [](R r, V v) { v.SetForm(json::TextForm(r.flow.last_seen).view()); }},
     {"RECORD_ID", T::kText,
      "Tells this record from all others, also of other flows, instances and processes; the same "
      "when it is sent again or the same capture is read again.",
-     [](R r, V v) { v.SetOwnText(RecordId(r).view()); }},
+     [](R r, V v) { v.SetForm(RecordId(r).view()); }},
     {"FLOW_ID", T::kUint64,
      "The flow, as /api/v1/flows calls it: all records of a flow have it. Unique in the process.",
      [](R r, V v) { v.SetUnsigned(r.flow.id); }},
@@ -190,7 +188,7 @@ constexpr Field kFields[] = {
     {"L7_PROTO_NAME", T::kText, "The application, with what carries it: TLS.Google.",
      SetApplicationName},
     {"L7_CATEGORY", T::kText, "The application's category: Web.",
-     [](R r, V v) { v.SetText(r.context.catalogue->CategoryName(r.flow.application.category)); }},
+     [](R r, V v) { v.SetText(r.context.catalogue().CategoryName(r.flow.application.category)); }},
     {"L7_CONFIDENCE", T::kText, "What the application was recognised by: dpi, by_port.",
      [](R r, V v) { v.SetText(model::ConfidenceName(r.flow.application.confidence)); }},
     {"L7_RISK", T::kUint64, "libndpi's risks, bit n is risk n.",
@@ -328,12 +326,12 @@ constexpr Field kFields[] = {
     {"INFO", T::kText, "One line on what the flow is for: a name, a request, a question.", SetInfo},
     {"INTERFACE", T::kText, "Where the flow was seen.", SetInterface},
     {"NTOPNG_INSTANCE_NAME", T::kText, "Who sends this: the setting instance_name.",
-     [](R r, V v) { v.SetText(r.context.instance_name); }},
+     [](R r, V v) { v.SetText(r.context.instance_name()); }},
 };
 
 // What is hashed for an id, fixed in order and width.
 struct IdParts {
-  uint64_t where = 0;  // instance and interface
+  uint64_t origin = 0;  // instance and interface
   uint64_t flow = 0;
   int64_t first_seen_ns = 0, report_start_ns = 0, end_reason = 0;
 };
@@ -346,12 +344,29 @@ uint64_t Hash(const HashSecret& secret, std::string_view text) {
   return SipHash(secret, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
+uint64_t HashOrigin(std::string_view instance, std::string_view interface) {
+  return Hash(kFirst, instance) ^ Hash(kSecond, interface);
+}
+
 void AppendHexadecimal(uint64_t number, char* out) {
   static constexpr char kDigits[] = "0123456789abcdef";
   for (int shift = 60; shift >= 0; shift -= 4) *out++ = kDigits[number >> shift & 15];
 }
 
 }  // namespace
+
+RecordContext::RecordContext(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+                             const model::PlaceNames& places,
+                             std::vector<std::string> interface_names, std::string instance_name)
+    : catalogue_(std::move(catalogue)),
+      places_(places),
+      interface_names_(std::move(interface_names)),
+      instance_name_(std::move(instance_name)),
+      origin_of_none_(HashOrigin(instance_name_, "")) {
+  for (const std::string& name : interface_names_) {
+    origins_.push_back(HashOrigin(instance_name_, name));
+  }
+}
 
 Reading::Reading(const model::FlowRecord& record, const RecordContext& with)
     : flow(record),
@@ -371,10 +386,8 @@ const Field* FindField(std::string_view name) {
 
 RecordId::RecordId(const Reading& reading) {
   const model::FlowRecord& flow = reading.flow;
-  FieldValue interface;
-  SetInterface(reading, interface);
   IdParts parts;
-  parts.where = Hash(kFirst, reading.context.instance_name) ^ Hash(kSecond, interface.text());
+  parts.origin = reading.context.Origin(flow.interface_index);
   parts.flow = flow.id;
   parts.first_seen_ns = flow.first_seen.time_since_epoch().count();
   parts.report_start_ns = flow.report_start.time_since_epoch().count();

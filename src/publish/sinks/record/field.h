@@ -4,12 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/check.h"
 #include "base/time.h"
 #include "model/application.h"
 #include "model/flow_record.h"
@@ -35,12 +37,35 @@ enum class FieldType : uint8_t {
   kTime,     // RFC 3339, UTC
 };
 
-// What a record says beside itself.
-struct RecordContext {
-  std::shared_ptr<const model::ApplicationCatalogue> catalogue;
-  const model::PlaceNames& places;
-  std::vector<std::string> interface_names;  // by interface_index
-  std::string instance_name;
+// What a record says beside itself. Immutable, but for the names of places, which are thread-safe.
+class RecordContext {
+ public:
+  RecordContext(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
+                const model::PlaceNames& places, std::vector<std::string> interface_names,
+                std::string instance_name);
+
+  const model::ApplicationCatalogue& catalogue() const { return *catalogue_; }
+  const std::shared_ptr<const model::ApplicationCatalogue>& shared_catalogue() const {
+    return catalogue_;
+  }
+  const model::PlaceNames& places() const { return places_; }
+  const std::string& instance_name() const { return instance_name_; }
+  const std::vector<std::string>& interface_names() const { return interface_names_; }
+  std::string_view InterfaceName(size_t index) const {  // "": there is none
+    return index < interface_names_.size() ? std::string_view(interface_names_[index]) : "";
+  }
+  // Instance and interface, hashed.
+  uint64_t Origin(size_t interface_index) const {
+    return interface_index < origins_.size() ? origins_[interface_index] : origin_of_none_;
+  }
+
+ private:
+  std::shared_ptr<const model::ApplicationCatalogue> catalogue_;
+  const model::PlaceNames& places_;
+  std::vector<std::string> interface_names_;
+  std::string instance_name_;
+  std::vector<uint64_t> origins_;
+  uint64_t origin_of_none_ = 0;
 };
 
 // A value on its way from a record to its spelling. Texts borrow the record, the context, or the
@@ -48,6 +73,7 @@ struct RecordContext {
 class FieldValue {
  public:
   enum class Kind : uint8_t { kNone, kUnsigned, kFloat, kBoolean, kText, kTexts };
+  static constexpr size_t kMostForm = 48;
 
   void SetNone() { kind_ = Kind::kNone; }
   void SetUnsigned(uint64_t number) {
@@ -66,6 +92,15 @@ class FieldValue {
   void SetText(std::string_view text) {
     kind_ = text.empty() ? Kind::kNone : Kind::kText;
     text_ = text;
+    is_form_ = false;
+  }
+  // The form of an address, a time, a digest: at most kMostForm characters, copied, none of which
+  // needs escaping anywhere.
+  void SetForm(std::string_view form) {
+    WIREGAUGE_CHECK(form.size() <= kMostForm);
+    std::memcpy(form_.data(), form.data(), form.size());
+    SetText({form_.data(), form.size()});
+    is_form_ = true;
   }
   // A text that lives nowhere else: it is copied.
   void SetOwnText(std::string_view text) {
@@ -83,6 +118,7 @@ class FieldValue {
   double real() const { return float_; }
   bool truth() const { return number_ != 0; }
   std::string_view text() const { return text_; }
+  bool is_form() const { return is_form_; }  // of a text
   std::span<const std::string_view> texts() const { return texts_; }
 
  private:
@@ -90,6 +126,8 @@ class FieldValue {
   uint64_t number_ = 0;
   double float_ = 0;
   std::string_view text_;
+  bool is_form_ = false;
+  std::array<char, kMostForm> form_{};
   std::string own_;
   std::vector<std::string_view> texts_;
 };

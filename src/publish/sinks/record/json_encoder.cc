@@ -73,15 +73,13 @@ void JsonObjects::AddMembers(const Reading& reading) {
 }
 
 void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {
-  const size_t index = reading.flow.interface_index;
-  const auto& names = context_->interface_names;
   json::Writer writer(out);
   writer.Apply(mask_.get());
   json::WriteFlow(writer, reading.flow,
-                  {.catalogue = *context_->catalogue,
-                   .interface_name = index < names.size() ? names[index] : std::string_view(),
+                  {.catalogue = context_->catalogue(),
+                   .interface_name = context_->InterfaceName(reading.flow.interface_index),
                    .now = reading.flow.last_seen,
-                   .places = &context_->places},
+                   .places = &context_->places()},
                   json::FlowCounters::kSinceLastReport);
 }
 

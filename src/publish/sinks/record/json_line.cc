@@ -61,7 +61,7 @@ void JsonLine::AddValue(const FieldValue& value) {
     case FieldValue::Kind::kBoolean:
       return AddRaw(value.truth() ? "true" : "false");
     case FieldValue::Kind::kText:
-      return AddText(value.text());
+      return value.is_form() ? AddPlainText(value.text()) : AddText(value.text());
     case FieldValue::Kind::kTexts:
       Add('[');
       for (const std::string_view text : value.texts()) {
@@ -84,6 +84,10 @@ void JsonLine::AddText(std::string_view text) {
     AppendJsonString(text, escaped_);
     return AddRaw(escaped_);
   }
+  AddPlainText(text);
+}
+
+void JsonLine::AddPlainText(std::string_view text) {
   MakeRoom(text.size() + 2);
   *at_++ = '"';
   std::memcpy(at_, text.data(), text.size());

@@ -64,6 +64,7 @@ class JsonLine {
   }
   void Grow(size_t bytes);
   void AddText(std::string_view text);
+  void AddPlainText(std::string_view text);  // that needs no escaping
   template <typename Number>
   void AddNumber(Number number);
 

@@ -15,13 +15,13 @@ Result<std::unique_ptr<RecordFilter>> RecordFilter::Parse(
   }
   auto filter = std::unique_ptr<RecordFilter>(new RecordFilter());
   filter->context_ = std::move(context);
-  filter->names_.catalogue = filter->context_->catalogue;
-  for (const std::string& name : filter->context_->interface_names) {
+  filter->names_.catalogue = filter->context_->shared_catalogue();
+  for (const std::string& name : filter->context_->interface_names()) {
     filter->names_.interfaces.emplace_back().name = name;
   }
   api::Query parameters(request, api::kFlowFilterParameters);
   filter->filter_ =
-      std::make_unique<api::FlowFilter>(parameters, filter->names_, filter->context_->places);
+      std::make_unique<api::FlowFilter>(parameters, filter->names_, filter->context_->places());
   if (std::string refusal = parameters.refusal_text(); !refusal.empty()) {
     return Error{ErrorCode::kInvalidArgument, std::move(refusal)};
   }

@@ -19,11 +19,8 @@ constexpr std::string_view kSortedBy[] = {"IPV4_SRC_ADDR", "IPV6_SRC_ADDR", "IPV
 // Whether every record has it: then a flow of which nothing is known has it too.
 bool IsAlwaysKnown(const Field& field) {
   static const model::PlaceNames places;
-  static const RecordContext context{
-      .catalogue = std::make_shared<const model::ApplicationCatalogue>(),
-      .places = places,
-      .interface_names = {},
-      .instance_name = {}};
+  static const RecordContext context(std::make_shared<const model::ApplicationCatalogue>(), places,
+                                     {}, {});
   static const model::FlowRecord flow;
   FieldValue value;
   field.read(Reading(flow, context), value);

@@ -122,10 +122,8 @@ std::shared_ptr<const RecordContext> Context() {
                                {"Google", 2, "Acceptable"}};
     catalogue->categories = {"Unspecified", "Network", "Web"};
     catalogue->risks = {{"No risk", "low"}, {"Self-signed Certificate", "high"}};
-    return std::make_shared<const RecordContext>(RecordContext{.catalogue = std::move(catalogue),
-                                                               .places = places,
-                                                               .interface_names = {"eth0"},
-                                                               .instance_name = "probe's"});
+    return std::make_shared<const RecordContext>(std::move(catalogue), places,
+                                                 std::vector<std::string>{"eth0"}, "probe's");
   }();
   return context;
 }

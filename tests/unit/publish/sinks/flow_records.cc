@@ -44,10 +44,8 @@ std::shared_ptr<const RecordContext> MakeContext() {
   catalogue->applications = {{"Unknown", 0, ""}, {"TLS", 1, "Safe"}, {"Google", 1, "Acceptable"}};
   catalogue->categories = {"Unspecified", "Web"};
   catalogue->risks = {{"No risk", "low"}, {"Weak \"cipher\"", "high"}};
-  return std::shared_ptr<const RecordContext>(new RecordContext{.catalogue = std::move(catalogue),
-                                                                .places = places,
-                                                                .interface_names = {"eth0", "eth1"},
-                                                                .instance_name = "probe"});
+  return std::make_shared<const RecordContext>(std::move(catalogue), places,
+                                               std::vector<std::string>{"eth0", "eth1"}, "probe");
 }
 
 Parcel MakeParcel(uint64_t first, size_t records) {

@@ -70,11 +70,8 @@ void MakeTcp(uint64_t number, model::FlowRecord& flow) {
 
 std::shared_ptr<const RecordContext> TestContext() {
   static const model::PlaceNames places;
-  static const auto context =
-      std::make_shared<const RecordContext>(RecordContext{.catalogue = TestCatalogue(),
-                                                          .places = places,
-                                                          .interface_names = {"eth0", "eth1"},
-                                                          .instance_name = "probe"});
+  static const auto context = std::make_shared<const RecordContext>(
+      TestCatalogue(), places, std::vector<std::string>{"eth0", "eth1"}, "probe");
   return context;
 }
 
