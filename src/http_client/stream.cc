@@ -3,7 +3,6 @@
 
 #include <curl/curl.h>
 #include <linux/sockios.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -45,6 +44,7 @@ void Configure(CURL* curl, const StreamOptions& options, char* text) {
   curl_easy_setopt(curl, CURLOPT_URL, UrlOf(options).c_str());
   curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a slow name server holds up nobody
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(options.connect_timeout));
@@ -81,7 +81,7 @@ Result<std::unique_ptr<Stream>> Stream::Open(const StreamOptions& options) {
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
   if (code != CURLE_OK) {
     const char* const why = text[0] != '\0' ? text.data() : curl_easy_strerror(code);
-    return Broken(options.host + ":" + std::to_string(options.port) + ": " + why);
+    return Broken(HostAndPort(options.host, options.port) + ": " + why);
   }
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
@@ -130,21 +130,6 @@ void Stream::Finish(Duration most) {
 std::string HostAndPort(const std::string& host, uint16_t port) {
   const bool is_v6 = host.find(':') != std::string::npos;
   return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
-bool StillResolvesTo(const std::string& host, const std::string& ip) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return true;
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(found, ::freeaddrinfo);
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    std::array<char, NI_MAXHOST> text{};
-    const int status = ::getnameinfo(at->ai_addr, at->ai_addrlen, text.data(), text.size(), nullptr,
-                                     0, NI_NUMERICHOST);
-    if (status == 0 && ip == text.data()) return true;
-  }
-  return false;
 }
 
 }  // namespace wiregauge::http_client

@@ -64,7 +64,4 @@ class Stream {
 // "example.org:5510", "192.0.2.1:5510", "[2001:db8::1]:5510"
 std::string HostAndPort(const std::string& host, uint16_t port);
 
-// Whether the host's name stands for this address now. True also when that cannot be told.
-bool StillResolvesTo(const std::string& host, const std::string& ip);
-
 }  // namespace wiregauge::http_client

@@ -8,8 +8,10 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -262,6 +264,28 @@ def test_a_name_that_moves_is_followed(tmp_path, flood):
             receivers.until(lambda: len(ids_of(first.lines() + second.lines())) == RECORDS,
                             "both together to have everything")
             assert first.bad() == second.bad() == []
+
+
+@needs_root
+def test_a_name_server_that_does_not_answer_holds_up_nobody(tmp_path, flood):
+    resolver = tmp_path / "resolv.conf"
+    resolver.write_text("nameserver 127.0.0.77\n")
+    away = {"host": "receiver.test", "drain_timeout": "0s"}
+    path = settings(tmp_path, stream=logstash(9, **away), datagrams=logstash(9, protocol="udp", **away),
+                    database={"type": "mysql", "user": "u", "database": "net", **away},
+                    plain={"type": "file", "path": str(tmp_path / "flows.ndjson")})
+    wrapper = in_mount_namespace(f"mount --bind {resolver} /etc/resolv.conf")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.77", 53))
+        with wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
+            until_sent(service, "plain")
+            for name in ("stream", "datagrams", "database"):
+                service.until(lambda: sink(service, name)["state"] == "failing", f"{name} to say so")
+                assert "receiver.test" in sink(service, name)["problem"]
+            time.sleep(1)  # until they look it up again: half a second after the first time
+            start = time.monotonic()
+            assert service.stop() == 0
+            assert time.monotonic() - start < 6  # resolv.conf(5): a lookup takes 10 s
 
 
 def test_datagrams(tmp_path):

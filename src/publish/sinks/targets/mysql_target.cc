@@ -14,7 +14,6 @@ namespace {
 
 // A server may copy the whole table to add a column.
 constexpr Duration kSchemaTimeout = std::chrono::minutes(10);
-constexpr Duration kNameInterval = std::chrono::seconds(30);
 // Of a packet: its command's byte, and what the server counts besides.
 constexpr uint64_t kPacketOverhead = 64;
 // More than this in a statement does not make it faster.
@@ -26,6 +25,7 @@ constexpr std::string_view kTooLong = "longer than the server's max_allowed_pack
 // A value's length and type, at the most.
 constexpr uint64_t kMostValueOverhead = 10;
 constexpr unsigned kNoUniqueKey = 1;
+constexpr unsigned kUnknownHost = 2005;  // CR_UNKNOWN_HOST
 
 std::string AddressOf(const MysqlOptions& options, const MysqlTable& table) {
   const std::string where = "/" + table.database + "." + table.table;
@@ -45,7 +45,8 @@ MysqlTarget::MysqlTarget(MysqlOptions options, MysqlTable table, const Clock& cl
             " VALUES "),
       clock_(clock),
       rows_(table_.columns),
-      connection_(options_) {
+      connection_(options_),
+      name_(options_.host, options_.port, clock) {
   state_.address = AddressOf(options_, table_);
 }
 
@@ -110,8 +111,7 @@ std::string MysqlTarget::Explain(const MysqlAnswer& failure) const {
 
 MysqlAnswer MysqlTarget::Prepare(const Interrupt& stop) {
   if (!connection_.is_open()) {
-    if (MysqlAnswer answer = connection_.Open(stop); !answer.ok()) return answer;
-    name_checked_at_ = clock_.SteadyNow();
+    if (MysqlAnswer answer = Connect(stop); !answer.ok()) return answer;
     if (!connection_.is_encrypted() && !std::exchange(warned_of_plain_text_, true)) {
       const std::string ip = connection_.peer_ip();
       if (!ip.empty() && !IsLoopback(ip)) {
@@ -126,6 +126,15 @@ MysqlAnswer MysqlTarget::Prepare(const Interrupt& stop) {
   MysqlAnswer answer = MakeSchema(stop);
   schema_made_ = answer.ok();
   return answer;
+}
+
+// The library looks names up, too, but waits for them whatever happens.
+MysqlAnswer MysqlTarget::Connect(const Interrupt& stop) {
+  if (!options_.is_socket()) {
+    const auto found = name_.LookUp(options_.timeout, stop.fd());
+    if (!found.ok()) return {.code = kUnknownHost, .problem = found.error().message};
+  }
+  return connection_.Open(stop);
 }
 
 MysqlAnswer MysqlTarget::MakeSchema(const Interrupt& stop) {
@@ -183,10 +192,8 @@ MysqlAnswer MysqlTarget::CheckKey(const Interrupt& stop) {
 // A name that has moved takes the connection along.
 void MysqlTarget::MoveWithTheName() {
   if (!connection_.is_open() || options_.is_socket()) return;
-  if (clock_.SteadyNow() < name_checked_at_ + kNameInterval) return;
-  name_checked_at_ = clock_.SteadyNow();
   const std::string ip = connection_.peer_ip();
-  if (!ip.empty() && !http_client::StillResolvesTo(options_.host, ip)) connection_.Close();
+  if (!ip.empty() && name_.HasLeft(ip)) connection_.Close();
 }
 
 MysqlAnswer MysqlTarget::Insert(const Parcel& parcel, Delivery& delivery, const Interrupt& stop) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "http_client/name_lookup.h"
 #include "publish/sinks/frame/target.h"
 #include "publish/sinks/targets/mysql_connection.h"
 #include "publish/sinks/targets/mysql_rows.h"
@@ -41,6 +42,7 @@ class MysqlTarget final : public Target {
   MysqlAnswer MakeSchema(const Interrupt& stop);
   MysqlAnswer MakeTable(const Interrupt& stop);
   MysqlAnswer CheckKey(const Interrupt& stop);
+  MysqlAnswer Connect(const Interrupt& stop);
   void MoveWithTheName();
   MysqlAnswer Insert(const Parcel& parcel, Delivery& delivery, const Interrupt& stop);
   MysqlAnswer InsertValues(const Parcel& parcel, Delivery& delivery, uint64_t& already,
@@ -56,7 +58,7 @@ class MysqlTarget final : public Target {
   MysqlRows rows_;
   MysqlValues values_;
   MysqlConnection connection_;
-  SteadyTime name_checked_at_{};
+  http_client::NameWatch name_;
   bool schema_made_ = false, warned_of_plain_text_ = false;
   mutable Mutex mutex_;
   TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);

@@ -15,7 +15,6 @@ constexpr Duration kWait = std::chrono::seconds(1);
 // No event tells that the peer has acknowledged.
 constexpr Duration kFirstAcknowledgementPoll = std::chrono::microseconds(50);
 constexpr Duration kMostAcknowledgementPoll = std::chrono::milliseconds(5);
-constexpr Duration kNameInterval = std::chrono::seconds(30);
 // To end the line that is being sent when the sink stops, and for the peer to end the connection.
 constexpr Duration kLastWait = std::chrono::milliseconds(500);
 
@@ -45,7 +44,8 @@ TcpTarget::TcpTarget(TcpOptions options, const Clock& clock)
         options.stream.send_buffer_bytes = kSendBufferBytes;
         return std::move(options);
       }()),
-      clock_(clock) {
+      clock_(clock),
+      name_(options_.stream.host, options_.stream.port, clock) {
   state_.address = AddressOf(options_.stream);
 }
 
@@ -88,9 +88,7 @@ TargetState TcpTarget::state() const {
 
 // A name that has moved takes the stream along: what was sent there is acknowledged.
 void TcpTarget::MoveWithTheName() {
-  if (stream_ == nullptr || clock_.SteadyNow() < name_checked_at_ + kNameInterval) return;
-  name_checked_at_ = clock_.SteadyNow();
-  if (http_client::StillResolvesTo(options_.stream.host, stream_->peer_ip())) return;
+  if (stream_ == nullptr || !name_.HasLeft(stream_->peer_ip())) return;
   stream_->Finish(kLastWait);
   stream_.reset();
 }
@@ -103,7 +101,7 @@ std::string TcpTarget::Connect(const Interrupt& stop) {
   auto stream = http_client::Stream::Open(options);
   if (!stream.ok()) return stream.error().message;
   stream_ = std::move(stream).value();
-  name_checked_at_ = clock_.SteadyNow();
+  name_.Restart();
   {
     MutexLock lock(mutex_);
     ++state_.connections;

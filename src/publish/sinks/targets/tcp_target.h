@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/mutex.h"
+#include "http_client/name_lookup.h"
 #include "http_client/stream.h"
 #include "publish/sinks/frame/target.h"
 
@@ -62,7 +63,7 @@ class TcpTarget final : public Target {
   const TcpOptions options_;
   const Clock& clock_;
   std::unique_ptr<http_client::Stream> stream_;  // null: not connected
-  SteadyTime name_checked_at_{};
+  http_client::NameWatch name_;
   std::deque<Sent> sent_;  // oldest first
   size_t sent_bytes_ = 0;
   bool resend_ = false;  // the last connection broke

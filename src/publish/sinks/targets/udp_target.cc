@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/sinks/targets/udp_target.h"
 
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 #include "http_client/stream.h"
@@ -14,8 +12,7 @@
 namespace wiregauge::sinks {
 namespace {
 
-// How long a name is believed.
-constexpr Duration kNameLifetime = std::chrono::seconds(30);
+constexpr Duration kNameTimeout = std::chrono::seconds(5);
 constexpr int kRoomWaitMilliseconds = 1000;
 
 std::string_view WithoutLineEnd(std::string_view line) {
@@ -33,13 +30,14 @@ bool WaitForRoom(int socket, const Interrupt& stop) {
 }  // namespace
 
 UdpTarget::UdpTarget(std::string host, uint16_t port, const Clock& clock)
-    : host_(std::move(host)), port_(port), clock_(clock) {
+    : host_(std::move(host)), port_(port), name_(host_, port, clock) {
   state_.address = "udp://" + http_client::HostAndPort(host_, port_);
 }
 
 Delivery UdpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
-  if (!socket_.is_open() || clock_.SteadyNow() >= connected_at_ + kNameLifetime) {
-    if (std::string problem = Connect(); !problem.empty()) return Delivery::Retry(problem);
+  if (socket_.is_open() && name_.HasLeft(peer_ip_)) socket_.Close();
+  if (!socket_.is_open()) {
+    if (std::string problem = Connect(stop); !problem.empty()) return Delivery::Retry(problem);
   }
   Delivery delivery;
   for (uint32_t record = 0; record < parcel.size();) {
@@ -80,19 +78,15 @@ TargetState UdpTarget::state() const {
   return state_;
 }
 
-std::string UdpTarget::Connect() {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  const int code = ::getaddrinfo(host_.c_str(), std::to_string(port_).c_str(), &hints, &found);
-  if (code != 0) return host_ + ": " + ::gai_strerror(code);
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(found, ::freeaddrinfo);
+std::string UdpTarget::Connect(const Interrupt& stop) {
+  const auto found = name_.LookUp(kNameTimeout, stop.fd());
+  if (!found.ok()) return found.error().message;
   std::string problem;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    OwnedFile socket(::socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol));
-    if (socket.is_open() && ::connect(socket.fd(), at->ai_addr, at->ai_addrlen) == 0) {
+  for (const http_client::SocketAddress& address : *found) {
+    OwnedFile socket(::socket(address.bytes.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (socket.is_open() && ::connect(socket.fd(), address.get(), address.size) == 0) {
       socket_ = std::move(socket);
-      connected_at_ = clock_.SteadyNow();
+      peer_ip_ = address.ip();
       MutexLock lock(mutex_);
       ++state_.connections;
       return {};

@@ -6,6 +6,7 @@
 
 #include "base/mutex.h"
 #include "base/time.h"
+#include "http_client/name_lookup.h"
 #include "publish/sinks/frame/file_bytes.h"
 #include "publish/sinks/frame/target.h"
 
@@ -23,14 +24,14 @@ class UdpTarget final : public Target {
   TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
 
  private:
-  std::string Connect();
+  std::string Connect(const Interrupt& stop);
   Delivery RetryFrom(const Parcel& parcel, uint32_t record, std::string problem, Delivery delivery);
 
   const std::string host_;
   const uint16_t port_;
-  const Clock& clock_;
   OwnedFile socket_;
-  SteadyTime connected_at_{};
+  std::string peer_ip_;
+  http_client::NameWatch name_;
   mutable Mutex mutex_;
   TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);
 };

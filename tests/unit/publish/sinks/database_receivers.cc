@@ -124,17 +124,6 @@ void Program::End() {
   WaitForEnd();
 }
 
-// Fields 14 and 15 of /proc/PID/stat (proc(5)), behind the name in parentheses.
-double Program::cpu_seconds() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
-  std::string text;
-  std::getline(file, text, ')');
-  for (int field = 3; field < 14; ++field) file >> text;
-  double user = 0, system = 0;
-  file >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
 void Program::WaitForEnd() {
   ::waitpid(pid_, nullptr, 0);
   ::close(input_);
@@ -188,8 +177,8 @@ void MariadbServer::StartWithSmallDisk(const std::string& name, const std::strin
 }
 
 void MariadbServer::ResizeDisk(const std::string& name, const std::string& size) const {
-  OutputOf("nsenter -m -r -t " + std::to_string(program_->pid()) + " mount -o remount,size=" + size +
-           " " + folder_ + "/data/" + name);
+  OutputOf("nsenter -m -r -t " + std::to_string(program_->pid()) +
+           " mount -o remount,size=" + size + " " + folder_ + "/data/" + name);
 }
 
 void MariadbServer::Run(std::vector<std::string> arguments) {

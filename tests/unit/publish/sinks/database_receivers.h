@@ -29,7 +29,6 @@ class Program {
   void Kill();            // SIGKILL, and waits for its end
   void End();             // SIGTERM, and waits for its end
   pid_t pid() const { return pid_; }
-  double cpu_seconds() const;
   void Tell(const std::string& line) const;  // to its standard input
 
  private:

@@ -205,14 +205,4 @@ std::string RunningSink::dead_letters() const {
   return text.str();
 }
 
-double RateOf(const config::Sink& settings, size_t records) {
-  const auto batches = BatchesOf(0, records);
-  RunningSink sink(settings);
-  const auto begin = std::chrono::steady_clock::now();
-  for (const auto& batch : batches) sink.Offer(batch);
-  sink.Reach(records);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return static_cast<double>(records) / took.count();
-}
-
 }  // namespace wiregauge::sinks::database_tests

@@ -49,7 +49,4 @@ class RunningSink {
   std::unique_ptr<Sink> sink_;
 };
 
-// Offers so many records that are made already and waits until all are delivered. Records a second.
-double RateOf(const config::Sink& settings, size_t records);
-
 }  // namespace wiregauge::sinks::database_tests

@@ -387,13 +387,6 @@ TEST_F(MysqlSink, WaitsForRoomOnTheDisk) {
   server_->Start();
 }
 
-// A figure to look at: --gtest_also_run_disabled_tests.
-TEST_F(MysqlSink, DISABLED_RecordsASecond) {
-  const double before = server_->program().cpu_seconds();
-  std::cout << RateOf(Settings(), 200'000) << " records a second, ";
-  std::cout << server_->program().cpu_seconds() - before << " s of CPU in the server\n";
-}
-
 TEST_F(MysqlSink, RefusesWhatATableCannotHold) {
   const SystemClock clock;
   config::Sink settings = Settings();
