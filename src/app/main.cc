@@ -36,13 +36,10 @@ ExitCode ListInterfaces(bool as_json) {
 }
 
 ExitCode CheckConfig(const config::CommandLine& line, const config::Settings& settings) {
-  // Without any the default route's interface is watched, which need not be there to check a file.
-  std::vector<shard::SourceOptions> sources;
-  if (!settings.fixed.sources.empty()) {
-    auto made = MakeSources(settings.fixed.sources);
-    if (!made.ok()) return RefuseSources(made.error(), line);
-    sources = std::move(made).value();
-  }
+  // The default route's interface need not be there to check a file.
+  auto made = MakeSources(settings.fixed.sources);
+  if (!made.ok() && !settings.fixed.sources.empty()) return RefuseSources(made.error(), line);
+  const auto sources = made.ok() ? std::move(made).value() : std::vector<shard::SourceOptions>();
   const auto atlas = MakeAtlas(settings.fixed, {});
   if (!atlas.ok()) return RefuseStart(atlas.error());
   if (Status sinks = CheckSinks(settings.fixed, sources, **atlas); !sinks.ok()) {

@@ -503,6 +503,9 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (sink.batch_bytes > sink.queue_bytes) {
     return At(WhereOf(spec, "batch_bytes"), "expected at most queue_bytes, which is smaller");
   }
+  if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
+    return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
+  }
   return CheckKafka(spec, sink);
 }
 
@@ -597,7 +600,8 @@ Result<Sink> MakeSink(const SinkSpec& spec) {
 
 Result<Sink> DefaultSink(std::string_view type) {
   if (std::ranges::count(SinkTypes(), type) == 0) {
-    return Error{ErrorCode::kInvalidArgument, "'" + std::string(type) + "' is no type of sink"};
+    return Error{ErrorCode::kInvalidArgument,
+                 "'" + std::string(type) + "' is no type of sink, expected " + std::string(kTypes)};
   }
   Sink sink;
   sink.type = type;

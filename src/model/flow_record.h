@@ -85,7 +85,9 @@ struct FlowReported {
 // A flow, or one report of it: the object of the contract (section 2) before it has a format.
 // Copies are cheap but for one shared pointer. What every packet reads or writes stands first.
 struct FlowRecord {
-  uint64_t id = 0;  // unique in the process; interface_index * 2^44 + number of its first packet
+  static constexpr int kNumberBits = 44;
+  // Unique in the process, and exact in a JSON number: interface_index * 2^kNumberBits + number().
+  uint64_t id = 0;
   uint16_t interface_index = 0;
   uint16_t vlan = 0;  // 0: untagged
   uint8_t l4_protocol = 0;
@@ -112,6 +114,8 @@ struct FlowRecord {
   // there were none, and in the row of an active flow.
   std::shared_ptr<const HostNames> client_names, server_names;
 
+  // Of its first packet, on its interface.
+  uint64_t number() const { return id & ((uint64_t{1} << kNumberBits) - 1); }
   // TCP, UDP or SCTP, but for later fragments whose first one was not seen.
   bool has_ports() const;
   // A TCP connection that was asked for and never opened: a SYN, and no SYN|ACK or payload.

@@ -12,9 +12,6 @@ namespace {
 
 using model::EndReason;
 
-// The flow's identifier: unique over all interfaces of the process, and exact in a JSON number.
-constexpr int kPacketNumberBits = 44;
-
 // Devices share the hosts' budget; MAC addresses are few unless somebody floods.
 constexpr size_t kMostDevices = 65536;
 
@@ -406,7 +403,7 @@ FlowEntry& Tables::InsertFlow(const Prepared& prepared) {
   flow_copier_.OnInsert(entry);
   flow::Begin(entry.flow, prepared.key, prepared.src_is_low, packet, prepared.ports, view, now_);
   model::FlowRecord& record = entry.flow.record;
-  record.id = (uint64_t{options_.interface_index} << kPacketNumberBits) + view.number;
+  record.id = (uint64_t{options_.interface_index} << model::FlowRecord::kNumberBits) + view.number;
   record.interface_index = options_.interface_index;
   record.detecting = true;
   entry.flow.detection = classifier_.Start();

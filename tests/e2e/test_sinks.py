@@ -349,6 +349,8 @@ def test_records_are_chosen_and_spelled_as_the_settings_say(tmp_path):
         assert service.stop() == 0
     own = [json.loads(line) for line in open(out["own"], encoding="utf-8")]
     assert {flow["l4"]["name"] for flow in own} >= {"TCP", "UDP"}
+    assert len({flow["record_id"] for flow in own}) == 4
+    assert all(flow["totals"]["client"]["bytes_sent"] == flow["client"]["bytes_sent"] for flow in own)
     some = [json.loads(line) for line in open(out["some"], encoding="utf-8")]
     assert all(list(record) == ["IPV4_SRC_ADDR", "IN_BYTES"] for record in some)
 
@@ -364,6 +366,17 @@ def test_what_is_wrong_is_said_before_anything_starts(tmp_path):
             done = wiregauge.run(*command, "--data-dir", tmp_path / "data")
             assert done.returncode == 6, done
             assert problem in done.stderr, done.stderr
+
+
+@needs_root
+def test_settings_that_start_are_good_without_sources_too(tmp_path):
+    path = settings(tmp_path, office={"type": "file", "path": str(tmp_path / "x"), "filter": "interface=probe0"})
+    wire = ("unshare", "--net", "sh", "-c", "ip link add probe0 type veth peer name probe1 && ip link set probe1 up && "
+            "ip addr add 192.0.2.1/24 dev probe0 && ip link set probe0 up && ip route add default via 192.0.2.2 && "
+            'exec "$@"', "sh")
+    done = subprocess.run([*wire, wiregauge.binary(), "check-config", "-c", path, "--data-dir", tmp_path / "data"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 def test_fields_and_schemas_are_printed(tmp_path):

@@ -9,20 +9,10 @@
 namespace wiregauge::api {
 namespace {
 
-std::string InterfaceNames(const snapshot::Snapshot& snapshot) {
-  std::string names;
-  for (const snapshot::InterfaceView& interface : snapshot.interfaces) {
-    if (!names.empty()) names += ", ";
-    names += interface.name;
-  }
-  return names;
-}
-
 std::optional<uint16_t> Find(Query& query, std::string_view name,
                              const snapshot::Snapshot& snapshot) {
   const auto index = snapshot.FindInterface(name);
-  if (!index)
-    query.Refuse("interface", name, "an interface; there are: " + InterfaceNames(snapshot));
+  if (!index) query.Refuse("interface", name, "an interface; " + ListNames(snapshot.interfaces));
   return index;
 }
 

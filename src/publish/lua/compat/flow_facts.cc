@@ -97,10 +97,7 @@ double FlowKey(const FlowTuple& tuple) {
 
 double FlowKey(const model::FlowRecord& flow) { return FlowKey(TupleOf(flow)); }
 
-double FlowNumber(const model::FlowRecord& flow) {
-  constexpr uint64_t kNumbers = uint64_t{1} << 44;  // FlowRecord::id
-  return static_cast<double>(flow.id % kNumbers);
-}
+double FlowNumber(const model::FlowRecord& flow) { return static_cast<double>(flow.number()); }
 
 double HostKey(const IpAddress& ip) {
   uint32_t number = 0;

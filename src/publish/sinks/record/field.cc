@@ -227,7 +227,7 @@ constexpr Field kFields[] = {
     {"TOTAL_OUT_BYTES", T::kUint64, "OUT_BYTES summed over the flow's records so far.",
      [](R r, V v) { v.SetUnsigned(r.flow.server.sent.bytes); }},
     {"FIRST_SWITCHED", T::kSeconds,
-     "Where the record begins: the flow's first packet, or the end of the flow's last record.",
+     "The record's first packet: of the flow, or the first one behind the flow's last record.",
      [](R r, V v) { SetSeconds(r.flow.report_start, v); }},
     {"LAST_SWITCHED", T::kSeconds, "The record's last packet.",
      [](R r, V v) { SetSeconds(r.flow.last_seen, v); }},
@@ -316,7 +316,7 @@ constexpr Field kFields[] = {
      SetServerNameOfTls},
     {"TLS_VERSION", T::kText, "The version the server chose: TLSv1.3.", SetTlsVersion},
     {"JA3C_HASH", T::kText, "The client's JA3 fingerprint.", SetJa3Client},
-    {"JA3S_HASH", T::kText, "The server's JA3 fingerprint.",
+    {"JA3S_HASH", T::kText, "The server's JA3 fingerprint; TLS only, not QUIC.",
      [](R r,
         V v) { SetPartText(r, &model::FlowMetadata::tls, &model::TlsMetadata::ja3_server, v); }},
     {"ICMP_TYPE", T::kUint8, "The first packet's type; ICMP and ICMPv6 only.",
@@ -388,7 +388,7 @@ RecordId::RecordId(const Reading& reading) {
   const model::FlowRecord& flow = reading.flow;
   IdParts parts;
   parts.origin = reading.context.Origin(flow.interface_index);
-  parts.flow = flow.id;
+  parts.flow = flow.number();
   parts.first_seen_ns = flow.first_seen.time_since_epoch().count();
   parts.report_start_ns = flow.report_start.time_since_epoch().count();
   parts.end_reason = flow.end_reason ? static_cast<int64_t>(*flow.end_reason) : -1;

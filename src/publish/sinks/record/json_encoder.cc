@@ -7,6 +7,34 @@
 #include "publish/json/writer.h"
 
 namespace wiregauge::sinks {
+namespace {
+
+// The members of the object that begins there go on those of the object before it, which is open.
+void JoinObject(size_t begin, std::string& out) {
+  const bool has_members = out[begin + 1] != '}';
+  if (has_members) {
+    out[begin] = ',';
+  } else {
+    out.erase(begin, 1);
+  }
+}
+
+void AppendTotals(const model::FlowRecord& flow, std::string& out) {
+  json::Writer writer(out);
+  const auto end = [&](json::Name name, const model::FlowEndpoint& endpoint) {
+    if (!writer.BeginObject(name)) return;
+    writer.Field("packets_sent", endpoint.sent.packets);
+    writer.Field("bytes_sent", endpoint.sent.bytes);
+    writer.Field("payload_bytes_sent", endpoint.payload_bytes_sent);
+    writer.EndObject();
+  };
+  writer.BeginObject();
+  end("client", flow.client);
+  end("server", flow.server);
+  writer.EndObject();
+}
+
+}  // namespace
 
 Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContext& context) {
   JsonObjects objects(context);
@@ -22,7 +50,8 @@ Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContex
   }
   for (const std::string& name : form.fields) {
     if (FindField(name) == nullptr) {
-      return Error{ErrorCode::kInvalidArgument, "'" + name + "' is no field (docs/sinks.md)"};
+      return Error{ErrorCode::kInvalidArgument,
+                   "'" + name + "' is no field; \"wiregauge sinks fields\" lists them"};
     }
   }
   for (const Field& field : AllFields()) {
@@ -45,20 +74,14 @@ void JsonObjects::Append(const Reading& reading, std::string& out) {
 void JsonObjects::AppendWith(std::string_view name, std::string_view value, const Reading& reading,
                              std::string& out) {
   out.append("{\"").append(name).append("\":").append(value);
-  if (!own_object_) {
-    line_.Clear();
-    AddMembers(reading);
-    out.append(line_.view()).push_back('}');
-    return;
+  if (own_object_) {
+    const size_t begin = out.size();
+    AppendOwnObject(reading, out);
+    return JoinObject(begin, out);
   }
-  const size_t brace = out.size();
-  AppendOwnObject(reading, out);
-  const bool has_members = out[brace + 1] != '}';
-  if (has_members) {
-    out[brace] = ',';
-  } else {
-    out.erase(brace, 1);
-  }
+  line_.Clear();
+  AddMembers(reading);
+  out.append(line_.view()).push_back('}');
 }
 
 // Each with a comma before it.
@@ -73,6 +96,9 @@ void JsonObjects::AddMembers(const Reading& reading) {
 }
 
 void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {
+  out.append("{\"record_id\":\"").append(RecordId(reading).view()).append("\",\"totals\":");
+  AppendTotals(reading.flow, out);
+  const size_t begin = out.size();
   json::Writer writer(out);
   writer.Apply(mask_.get());
   json::WriteFlow(writer, reading.flow,
@@ -81,6 +107,7 @@ void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {
                    .now = reading.flow.last_seen,
                    .places = &context_->places()},
                   json::FlowCounters::kSinceLastReport);
+  JoinObject(begin, out);
 }
 
 void JsonLineEncoder::Append(const model::FlowRecord& flow, Parcel& parcel) {

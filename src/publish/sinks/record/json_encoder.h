@@ -22,7 +22,9 @@ struct RecordForm {
 };
 
 // Writes records as JSON objects without an end of a line: with ntopng's names, where what is not
-// known is left out, or as the flow object of the API. Not thread-safe. Borrows the context.
+// known is left out, or as the flow object of the API, led by what a record has beyond it:
+// "record_id" (RecordId) and "totals", what its ends have sent up to here. Not thread-safe. Borrows
+// the context.
 class JsonObjects {
  public:
   // kInvalidArgument: a field is not known; names it.

@@ -163,5 +163,17 @@ TEST(RecordIds, AreOfOneRecordAndTheSameEachTime) {
   EXPECT_NE(id_of(other), id);
 }
 
+TEST(RecordIds, AreTheSameWhereverACaptureStandsAmongTheSources) {
+  static const model::PlaceNames places;
+  const auto catalogue = MakeContext()->shared_catalogue();
+  const RecordContext alone(catalogue, places, {"a.pcap"}, "probe");
+  const RecordContext second(catalogue, places, {"b.pcap", "a.pcap"}, "probe");
+  model::FlowRecord flow = MakeTcpFlow(7);
+  const std::string id(RecordId(Reading(flow, alone)).view());
+  flow.interface_index = 1;
+  flow.id += uint64_t{1} << model::FlowRecord::kNumberBits;
+  EXPECT_EQ(RecordId(Reading(flow, second)).view(), id);
+}
+
 }  // namespace
 }  // namespace wiregauge::sinks
