@@ -41,6 +41,15 @@ bool IsPlain(std::string_view text) {
   return !NeedsCare(rest);
 }
 
+// JSON may say NUL, but receivers take it for the end of the text (rsyslog's parser does): it goes
+// as what stands for bytes that are no text, U+FFFD.
+void ReplaceNuls(std::string& json) {
+  static constexpr std::string_view kNul = "\\u0000", kReplacement = "\\ufffd";
+  for (size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at + 2)) {
+    if (json.compare(at, kNul.size(), kNul) == 0) json.replace(at, kNul.size(), kReplacement);
+  }
+}
+
 }  // namespace
 
 JsonKey::JsonKey(std::string_view name) {
@@ -79,12 +88,11 @@ void JsonLine::Grow(size_t bytes) {
 }
 
 void JsonLine::AddText(std::string_view text) {
-  if (!IsPlain(text)) {
-    escaped_.clear();
-    AppendJsonString(text, escaped_);
-    return AddRaw(escaped_);
-  }
-  AddPlainText(text);
+  if (IsPlain(text)) return AddPlainText(text);
+  escaped_.clear();
+  AppendJsonString(text, escaped_);
+  ReplaceNuls(escaped_);
+  AddRaw(escaped_);
 }
 
 void JsonLine::AddPlainText(std::string_view text) {

@@ -55,6 +55,22 @@ TEST(JsonLines, TextOfTheTrafficCannotBreakThem) {
   EXPECT_EQ(line["HTTP_URL"], "{}[],:");
 }
 
+TEST(JsonLines, SendNoNul) {
+  using std::string_literals::operator""s;
+  auto metadata = std::make_shared<model::FlowMetadata>();
+  auto http = std::make_unique<model::HttpMetadata>();
+  http->host = "a\0b"s;
+  http->url = "\\u0000\\\0"s;  // a backslash is one, whatever follows
+  metadata->http = std::move(http);
+  model::FlowRecord flow = MakeTcpFlow(1);
+  flow.metadata = metadata;
+  const nlohmann::json line = Parsed(Line({}, flow));
+  EXPECT_EQ(line["HTTP_HOST"],
+            "a\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(line["HTTP_URL"], "\\u0000\\\xef\xbf\xbd");
+}
+
 TEST(JsonLines, HaveTheFieldsThatWereChosenInTheTablesOrder) {
   EXPECT_EQ(Line({.fields = {"OUT_BYTES", "IN_BYTES", "SRC_VLAN"}}, MakeTcpFlow(1)),
             "{\"IN_BYTES\":600,\"OUT_BYTES\":4000}\n");
