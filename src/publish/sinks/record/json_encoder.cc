@@ -107,6 +107,7 @@ void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {
                    .now = reading.flow.last_seen,
                    .places = &context_->places()},
                   json::FlowCounters::kSinceLastReport);
+  ReplaceNuls(begin, out);
   JoinObject(begin, out);
 }
 

@@ -41,16 +41,14 @@ bool IsPlain(std::string_view text) {
   return !NeedsCare(rest);
 }
 
-// JSON may say NUL, but receivers take it for the end of the text (rsyslog's parser does): it goes
-// as what stands for bytes that are no text, U+FFFD.
-void ReplaceNuls(std::string& json) {
+}  // namespace
+
+void ReplaceNuls(size_t begin, std::string& json) {
   static constexpr std::string_view kNul = "\\u0000", kReplacement = "\\ufffd";
-  for (size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at + 2)) {
+  for (size_t at = json.find('\\', begin); at != std::string::npos; at = json.find('\\', at + 2)) {
     if (json.compare(at, kNul.size(), kNul) == 0) json.replace(at, kNul.size(), kReplacement);
   }
 }
-
-}  // namespace
 
 JsonKey::JsonKey(std::string_view name) {
   const std::string key = ",\"" + std::string(name) + "\":";
@@ -91,7 +89,7 @@ void JsonLine::AddText(std::string_view text) {
   if (IsPlain(text)) return AddPlainText(text);
   escaped_.clear();
   AppendJsonString(text, escaped_);
-  ReplaceNuls(escaped_);
+  ReplaceNuls(0, escaped_);
   AddRaw(escaped_);
 }
 

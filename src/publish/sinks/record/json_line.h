@@ -73,4 +73,8 @@ class JsonLine {
   std::string escaped_;
 };
 
+// JSON may say NUL in a text, but receivers take it for the text's end (rsyslog's parser does):
+// from `begin` on it becomes what stands for bytes that are no text, U+FFFD.
+void ReplaceNuls(size_t begin, std::string& json);
+
 }  // namespace wiregauge::sinks

@@ -69,6 +69,8 @@ TEST(JsonLines, SendNoNul) {
             "a\xef\xbf\xbd"
             "b");
   EXPECT_EQ(line["HTTP_URL"], "\\u0000\\\xef\xbf\xbd");
+  const nlohmann::json own = Parsed(Line({.own_object = true}, flow));
+  EXPECT_EQ(own["http"]["host"], line["HTTP_HOST"]);
 }
 
 TEST(JsonLines, HaveTheFieldsThatWereChosenInTheTablesOrder) {
