@@ -32,11 +32,38 @@ NameParts PartsOf(const std::string& path) {
   return {path.substr(0, dot), path.substr(dot)};
 }
 
-// "20261127T235959Z"
-std::string Compact(Timestamp time) {
-  std::string text = FormatRfc3339(time).substr(0, 19);
+// "20261127T235959.123Z": names of one length, which sort as the times do.
+std::string Stamp(Timestamp time) {
+  std::string text = FormatRfc3339(time).substr(0, 23);
   std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
   return text + "Z";
+}
+
+bool IsStamp(std::string_view text) {
+  constexpr std::string_view kShape = "########T######.###Z";
+  return std::ranges::equal(text, kShape, [](char c, char shape) {
+    return shape == '#' ? c >= '0' && c <= '9' : c == shape;
+  });
+}
+
+// The files in the folder of `path` to which it was renamed, oldest first.
+std::vector<fs::path> RotatedFiles(const std::string& path, std::error_code& error) {
+  const auto [stem, extension] = PartsOf(path);
+  const std::string prefix = fs::path(stem).filename().string() + "-";
+  const fs::path folder = fs::path(path).parent_path();
+  std::vector<fs::path> rotated;
+  fs::directory_iterator entry(folder.empty() ? "." : folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(prefix) || !name.ends_with(extension)) continue;
+    if (name.size() < prefix.size() + extension.size()) continue;
+    const size_t size = name.size() - prefix.size() - extension.size();
+    if (IsStamp(std::string_view(name).substr(prefix.size(), size))) {
+      rotated.push_back(entry->path());
+    }
+  }
+  std::ranges::sort(rotated);
+  return rotated;
 }
 
 }  // namespace
@@ -109,33 +136,25 @@ std::string FileTarget::RotateIfDue() {
 // One that is not there yet.
 std::string FileTarget::RotatedName() const {
   const auto [stem, extension] = PartsOf(options_.path);
-  const std::string base = stem + "-" + Compact(clock_.Now());
-  std::string name = base + extension;
-  for (int again = 2; ::access(name.c_str(), F_OK) == 0; ++again) {
-    name = base + "." + std::to_string(again) + extension;
-  }
+  Timestamp time = clock_.Now();
+  std::string name;
+  do {
+    name = stem + "-" + Stamp(time) + extension;
+    time += std::chrono::milliseconds(1);
+  } while (::access(name.c_str(), F_OK) == 0);
   return name;
 }
 
 void FileTarget::RemoveOldest() const {
   if (options_.keep_files == 0) return;
-  const auto [stem, extension] = PartsOf(options_.path);
-  const std::string prefix = fs::path(stem).filename().string() + "-";
-  std::vector<std::pair<fs::file_time_type, fs::path>> rotated;
   std::error_code error;
-  const fs::path folder = fs::path(options_.path).parent_path();
-  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_ours = name.starts_with(prefix + "2") && name.ends_with(extension);
-    if (is_ours) rotated.emplace_back(entry.last_write_time(error), entry.path());
+  const std::vector<fs::path> rotated = RotatedFiles(options_.path, error);
+  for (size_t i = 0; i + options_.keep_files < rotated.size() && !error; ++i) {
+    fs::remove(rotated[i], error);
   }
-  std::ranges::sort(rotated);
-  for (size_t i = 0; i + options_.keep_files < rotated.size(); ++i) {
-    fs::remove(rotated[i].second, error);
-    if (error) {
-      log::Warning("sinks", "an old file stays",
-                   {{"file", rotated[i].second.string()}, {"problem", error.message()}});
-    }
+  if (error) {
+    log::Warning("sinks", "old files stay",
+                 {{"file", options_.path}, {"problem", error.message()}});
   }
 }
 

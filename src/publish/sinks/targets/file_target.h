@@ -25,8 +25,10 @@ struct FileOptions {
 // its end is taken back. A compressed file is a row of members (RFC 1952 section 2.2) or frames
 // (RFC 8878 section 3.1), one a parcel, which every tool reads as one.
 //
-// A full or old file is renamed to NAME-20261127T235959Z.EXT, and the next one begins. So is it
-// when somebody else has moved it away (logrotate): the path is looked at before each parcel.
+// A full or old file is renamed to NAME-20261127T235959.123Z.EXT, the time when that is done, and
+// the next one begins. So it does when somebody else has moved the file away (logrotate): the path
+// is looked at before each parcel. Of files that are named so, and of no others, the oldest are
+// removed.
 class FileTarget final : public Target {
  public:
   FileTarget(FileOptions options, const Clock& clock);

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "flow_records.h"
@@ -65,9 +66,34 @@ TEST_F(FileTargetTest, RotatesBySize) {
     clock_.now += std::chrono::seconds(1);
   }
   EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "9\n");
-  EXPECT_THAT(Files(), testing::ElementsAre("flows-20261125T004302Z.ndjson",
-                                            "flows-20261125T004304Z.ndjson", "flows.ndjson"));
-  EXPECT_EQ(ReadFile(folder_ / "flows-20261125T004304Z.ndjson"), "7\n8\n");
+  EXPECT_THAT(Files(), testing::ElementsAre("flows-20261125T004302.000Z.ndjson",
+                                            "flows-20261125T004304.000Z.ndjson", "flows.ndjson"));
+  EXPECT_EQ(ReadFile(folder_ / "flows-20261125T004304.000Z.ndjson"), "7\n8\n");
+}
+
+TEST_F(FileTargetTest, NamesOfRotatedFilesSortAsTheirRecords) {
+  FileTarget target({.path = folder_ / "flows.ndjson", .rotate_bytes = 4}, clock_);
+  for (uint64_t i = 1; i <= 30; ++i) target.Deliver(MakeParcel(i, 1), stop_);  // in no time
+  std::string lines, numbers;
+  for (const std::string& name : Files()) lines += ReadFile(folder_ / name);
+  for (uint64_t i = 1; i <= 30; ++i) numbers += std::to_string(i) + "\n";
+  EXPECT_EQ(lines, numbers);
+}
+
+TEST_F(FileTargetTest, OnlyWhatItHasRotatedIsRemoved) {
+  for (const char* path : {"flows.ndjson", "flows"}) {
+    const std::vector<std::string> others = {
+        "flows-2.ndjson",           "flows-2",
+        "flows-2-report.ndjson",    "flows-2-20261125T004302.000Z.ndjson",
+        "flows-20261125.ndjson",    "flows-20261125T004302.000Z.ndjson.bak",
+        "flows-20261125T004302.0Z", "flows-20261125T004302.00xZ.ndjson"};
+    for (const std::string& name : others) std::ofstream(folder_ / name) << "mine\n";
+    FileTarget target({.path = folder_ / path, .rotate_bytes = 4, .keep_files = 1}, clock_);
+    for (uint64_t i = 10; i < 20; ++i) target.Deliver(MakeParcel(i, 1), stop_);
+    EXPECT_THAT(Files(), testing::IsSupersetOf(others));
+    EXPECT_EQ(Files().size(), others.size() + 2);
+    for (const std::string& name : Files()) fs::remove(folder_ / name);
+  }
 }
 
 TEST_F(FileTargetTest, RotatesByTime) {
