@@ -2,6 +2,7 @@
 """Flow records on their way to real receivers, and what becomes of them when receivers fail."""
 
 import collections
+import contextlib
 import gzip
 import json
 import os
@@ -331,6 +332,55 @@ def test_files_are_rotated_and_compressed(tmp_path, flood):
     assert len(files) > 2
     lines = [line for file in files for line in gzip.open(file).read().splitlines()]
     assert len(ids_of(lines)) == len(lines) == RECORDS
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+@pytest.fixture
+def unread(pipe):
+    """The reading end of that pipe."""
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    yield reader
+    os.close(reader)
+
+
+def with_standard_output(pipe):
+    return ("sh", "-c", f'exec "$@" > {pipe}', "sh")
+
+
+def test_a_reader_of_standard_output_that_stands_still_misses_nothing(tmp_path, flood, pipe, unread):
+    path = settings(tmp_path, out={"type": "file", "path": "-"})
+    with wiregauge.Service("-i", flood, "-c", path, wrapper=with_standard_output(pipe)) as service:
+        service.until(lambda: sink(service, "out")["problem"], "the reader to be missed")
+        assert sink(service, "out")["problem"] == "standard output: the reader takes nothing any more"
+        read = []
+
+        def is_all_read():
+            with contextlib.suppress(BlockingIOError):
+                while piece := os.read(unread, 1 << 20):
+                    read.append(piece)
+            state = sink(service, "out")
+            return state["offered_records"] == RECORDS and state["waiting_records"] == 0
+        service.until(is_all_read, "all records to be read", wait=60)
+        ids = ids_of(b"".join(read).splitlines())
+        assert len(ids) == sum(ids.values()) == RECORDS
+        assert service.stop() == 0
+
+
+@pytest.mark.parametrize("has_reader", [True, False])
+def test_a_pipe_that_nobody_reads_does_not_hold_up_the_stop(tmp_path, flood, pipe, request, has_reader):
+    if has_reader:
+        request.getfixturevalue("unread")
+    path = settings(tmp_path, out={"type": "file", "path": str(pipe), "drain_timeout": "1s"})
+    with wiregauge.Service("-i", flood, "-c", path) as service:
+        service.until(lambda: sink(service, "out")["state"] == "failing", "the reader to be missed")
+        begun = time.monotonic()
+        assert service.stop() == 0
+        assert time.monotonic() - begun < 5
 
 
 def test_records_are_chosen_and_spelled_as_the_settings_say(tmp_path):

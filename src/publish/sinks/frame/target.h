@@ -62,7 +62,8 @@ class Target {
   virtual ~Target() = default;
 
   // Tries once, and returns when it is known what became of the records, or soon after `stop` was
-  // raised. Records that were tried before may come again, also in other parcels.
+  // raised. Records that were tried before may come again, also in other parcels: what a call has
+  // left is what the next one brings first.
   virtual Delivery Deliver(const Parcel& parcel, const Interrupt& stop) = 0;
   // Called about once a second while nothing is to be delivered. The problem, or empty.
   virtual std::string Tend(const Interrupt& stop) = 0;

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A FIFO that has taken the file's place is not waited for.
+constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
 constexpr int kZstdLevel = 1;
 
 struct NameParts {
@@ -73,12 +75,12 @@ FileTarget::FileTarget(FileOptions options, const Clock& clock)
 
 Delivery FileTarget::Deliver(const Parcel& parcel, const Interrupt&) {
   if (std::string problem = RotateIfDue(); !problem.empty()) return Delivery::Retry(problem);
-  if (!is_standard_output() && (!file_.is_open() || HasMoved())) {
+  if (!file_.is_open() || HasMoved()) {
     if (std::string problem = Open(); !problem.empty()) return Delivery::Retry(problem);
   }
   std::string compressed;
   std::string problem = Compressed(parcel.whole(), compressed);
-  const bool plain = options_.compression == Compression::kNone || is_standard_output();
+  const bool plain = options_.compression == Compression::kNone;
   if (problem.empty()) problem = WriteWhole(plain ? parcel.whole() : compressed);
   if (problem.empty()) return Delivery::Done();
   return Delivery::Retry(options_.path + ": " + problem);
@@ -92,11 +94,13 @@ TargetState FileTarget::state() const {
 }
 
 std::string FileTarget::Open() {
-  const int fd = ::open(options_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (fd < 0) return options_.path + ": " + ErrnoText();
-  file_ = OwnedFile(fd);
+  OwnedFile file(::open(options_.path.c_str(), kFlags, 0640));
   struct stat facts {};
-  if (::fstat(fd, &facts) != 0) return options_.path + ": " + ErrnoText();
+  if (!file.is_open() || ::fstat(file.fd(), &facts) != 0) {
+    return options_.path + ": " + ErrnoText();
+  }
+  if (!S_ISREG(facts.st_mode)) return options_.path + ": it is no file any more";
+  file_ = std::move(file);
   size_ = static_cast<uint64_t>(facts.st_size);
   const auto began = size_ > 0 ? Timestamp(std::chrono::seconds(facts.st_mtime)) : clock_.Now();
   if (options_.rotate_interval > Duration::zero()) {
@@ -160,7 +164,6 @@ void FileTarget::RemoveOldest() const {
 
 // What stands there when it fails is as it was.
 std::string FileTarget::WriteWhole(std::string_view bytes) {
-  if (is_standard_output()) return WriteAll(STDOUT_FILENO, bytes);
   std::string problem = WriteAll(file_.fd(), bytes);
   if (problem.empty()) {
     size_ += bytes.size();
@@ -173,7 +176,6 @@ std::string FileTarget::WriteWhole(std::string_view bytes) {
 }
 
 std::string FileTarget::Compressed(std::string_view bytes, std::string& out) const {
-  if (is_standard_output()) return {};
   if (options_.compression == Compression::kGzip) {
     auto gzip = http::Gzip(bytes);
     if (!gzip) return "no memory to compress";

@@ -14,7 +14,7 @@ namespace wiregauge::sinks {
 enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
 struct FileOptions {
-  std::string path;  // "-": standard output, which is neither rotated nor compressed
+  std::string path;
   Compression compression = Compression::kNone;
   uint64_t rotate_bytes = 0;   // 0: never
   Duration rotate_interval{};  // 0: never; else at whole multiples of it since the epoch
@@ -38,7 +38,6 @@ class FileTarget final : public Target {
   TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
 
  private:
-  bool is_standard_output() const { return options_.path == "-"; }
   std::string Open();
   bool HasMoved() const;
   bool IsDue() const;
