@@ -4,14 +4,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <vector>
 
 #include "base/log.h"
-#include "publish/http/gzip.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -19,8 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // A FIFO that has taken the file's place is not waited for.
-constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
-constexpr int kZstdLevel = 1;
+constexpr int kFlags = O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
+// At the end of a file, where its last whole line, member or frame is looked for.
+constexpr uint64_t kTailBytes = uint64_t{16} << 20;
 
 struct NameParts {
   std::string stem, extension;  // "/var/log/flows", ".ndjson.gz"
@@ -74,41 +73,80 @@ FileTarget::FileTarget(FileOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {}
 
 Delivery FileTarget::Deliver(const Parcel& parcel, const Interrupt&) {
-  if (std::string problem = RotateIfDue(); !problem.empty()) return Delivery::Retry(problem);
-  if (!file_.is_open() || HasMoved()) {
-    if (std::string problem = Open(); !problem.empty()) return Delivery::Retry(problem);
-  }
-  std::string compressed;
-  std::string problem = Compressed(parcel.whole(), compressed);
-  const bool plain = options_.compression == Compression::kNone;
-  if (problem.empty()) problem = WriteWhole(plain ? parcel.whole() : compressed);
+  std::string room;
+  const auto bytes = Pack(options_.compression, parcel.whole(), room);
+  if (!bytes.ok()) return Delivery::Retry(bytes.error().message);
+  std::string problem = MakeReady(bytes->size());
+  if (problem.empty()) problem = WriteWhole(*bytes);
   if (problem.empty()) return Delivery::Done();
   return Delivery::Retry(options_.path + ": " + problem);
 }
 
-std::string FileTarget::Tend(const Interrupt&) { return RotateIfDue(); }
+std::string FileTarget::Tend(const Interrupt&) {
+  if (!file_.is_open() || HasMoved() || !IsDue(0)) return {};
+  const std::string problem = Rotate();
+  return problem.empty() ? "" : options_.path + ": " + problem;
+}
 
 TargetState FileTarget::state() const {
   MutexLock lock(mutex_);
   return {.address = options_.path, .connections = opened_};
 }
 
-std::string FileTarget::Open() {
-  OwnedFile file(::open(options_.path.c_str(), kFlags, 0640));
-  struct stat facts {};
-  if (!file.is_open() || ::fstat(file.fd(), &facts) != 0) {
-    return options_.path + ": " + ErrnoText();
+// To take so many bytes.
+std::string FileTarget::MakeReady(uint64_t bytes) {
+  if (!file_.is_open() || HasMoved()) {
+    if (std::string problem = Open(); !problem.empty()) return problem;
   }
-  if (!S_ISREG(facts.st_mode)) return options_.path + ": it is no file any more";
-  file_ = std::move(file);
-  size_ = static_cast<uint64_t>(facts.st_size);
-  const auto began = size_ > 0 ? Timestamp(std::chrono::seconds(facts.st_mtime)) : clock_.Now();
+  return IsDue(bytes) ? Rotate() : "";
+}
+
+std::string FileTarget::Open() {
+  file_ = OwnedFile(::open(options_.path.c_str(), kFlags, 0640));
+  struct stat facts {};
+  if (!file_.is_open() || ::fstat(file_.fd(), &facts) != 0) return ErrnoText();
+  const bool is_new = facts.st_size == 0;
+  const auto began = is_new ? clock_.Now() : Timestamp(std::chrono::seconds(facts.st_mtime));
   if (options_.rotate_interval > Duration::zero()) {
     period_ = began.time_since_epoch() / options_.rotate_interval;
   }
-  MutexLock lock(mutex_);
-  ++opened_;
+  {
+    MutexLock lock(mutex_);
+    ++opened_;
+  }
+  std::string problem;
+  if (!S_ISREG(facts.st_mode)) problem = "it is no file any more";
+  if (problem.empty() && !is_new) problem = MendEnd(static_cast<uint64_t>(facts.st_size));
+  if (!problem.empty()) file_.Close();
+  return problem;
+}
+
+std::string FileTarget::MendEnd(uint64_t size) {
+  std::string tail(std::min(size, kTailBytes), '\0');
+  const auto begin = static_cast<off_t>(size - tail.size());
+  const ssize_t read = ::pread(file_.fd(), tail.data(), tail.size(), begin);
+  if (read < 0) return ErrnoText();
+  tail.resize(static_cast<size_t>(read));
+  const auto whole = WholeBytes(options_.compression, tail);
+  if (!whole) return SetAside();
+  if (*whole == tail.size()) return {};
+  if (::ftruncate(file_.fd(), begin + static_cast<off_t>(*whole)) != 0) return ErrnoText();
+  log::Warning("sinks", "what an earlier process had begun to write is cut off",
+               {{"file", options_.path}, {"bytes", std::to_string(tail.size() - *whole)}});
   return {};
+}
+
+std::string FileTarget::SetAside() {
+  const std::string name = FreeName(".torn");
+  if (::rename(options_.path.c_str(), name.c_str()) != 0) return "rename: " + ErrnoText();
+  log::Warning("sinks", "the file does not end as this sink writes, it is set aside",
+               {{"file", options_.path}, {"renamed", name}});
+  return Open();
+}
+
+uint64_t FileTarget::size() const {
+  struct stat facts {};
+  return ::fstat(file_.fd(), &facts) == 0 ? static_cast<uint64_t>(facts.st_size) : 0;
 }
 
 bool FileTarget::HasMoved() const {
@@ -119,31 +157,31 @@ bool FileTarget::HasMoved() const {
   return ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
 }
 
-bool FileTarget::IsDue() const {
-  if (!file_.is_open() || size_ == 0) return false;
-  if (options_.rotate_bytes > 0 && size_ >= options_.rotate_bytes) return true;
+// Before so many bytes more.
+bool FileTarget::IsDue(uint64_t bytes) const {
+  const uint64_t before = size();
+  if (before == 0) return false;
+  if (options_.rotate_bytes > 0 && before + bytes > options_.rotate_bytes) return true;
   return options_.rotate_interval > Duration::zero() &&
          clock_.Now().time_since_epoch() / options_.rotate_interval != period_;
 }
 
-std::string FileTarget::RotateIfDue() {
-  if (!IsDue() || HasMoved()) return {};
-  const std::string name = RotatedName();
-  if (::rename(options_.path.c_str(), name.c_str()) != 0) {
-    return "rename " + options_.path + ": " + ErrnoText();
+std::string FileTarget::Rotate() {
+  if (::rename(options_.path.c_str(), FreeName("").c_str()) != 0) {
+    return "rename: " + ErrnoText();
   }
   file_.Close();
   RemoveOldest();
   return Open();
 }
 
-// One that is not there yet.
-std::string FileTarget::RotatedName() const {
+// To rename it to: one that is not there yet.
+std::string FileTarget::FreeName(const std::string& suffix) const {
   const auto [stem, extension] = PartsOf(options_.path);
   Timestamp time = clock_.Now();
   std::string name;
   do {
-    name = stem + "-" + Stamp(time) + extension;
+    name = stem + "-" + Stamp(time) + extension + suffix;
     time += std::chrono::milliseconds(1);
   } while (::access(name.c_str(), F_OK) == 0);
   return name;
@@ -162,32 +200,16 @@ void FileTarget::RemoveOldest() const {
   }
 }
 
-// What stands there when it fails is as it was.
+// What stands there when it fails is as it was. Somebody may have shortened it (copytruncate of
+// logrotate), also meanwhile.
 std::string FileTarget::WriteWhole(std::string_view bytes) {
+  const uint64_t before = size();
   std::string problem = WriteAll(file_.fd(), bytes);
-  if (problem.empty()) {
-    size_ += bytes.size();
-    return {};
-  }
-  if (::ftruncate(file_.fd(), static_cast<off_t>(size_)) != 0) {
+  if (problem.empty()) return {};
+  if (::ftruncate(file_.fd(), static_cast<off_t>(std::min(before, size()))) != 0) {
     problem += ", and what was written of it stays: " + ErrnoText();
   }
   return problem;
-}
-
-std::string FileTarget::Compressed(std::string_view bytes, std::string& out) const {
-  if (options_.compression == Compression::kGzip) {
-    auto gzip = http::Gzip(bytes);
-    if (!gzip) return "no memory to compress";
-    out = *std::move(gzip);
-  } else if (options_.compression == Compression::kZstd) {
-    out.resize(ZSTD_compressBound(bytes.size()));
-    const size_t size =
-        ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), kZstdLevel);
-    if (ZSTD_isError(size) != 0) return ZSTD_getErrorName(size);
-    out.resize(size);
-  }
-  return {};
 }
 
 }  // namespace wiregauge::sinks

@@ -8,10 +8,9 @@
 #include "base/time.h"
 #include "publish/sinks/frame/file_bytes.h"
 #include "publish/sinks/frame/target.h"
+#include "publish/sinks/targets/file_format.h"
 
 namespace wiregauge::sinks {
-
-enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
 struct FileOptions {
   std::string path;
@@ -22,13 +21,14 @@ struct FileOptions {
 };
 
 // Appends lines to a file. A parcel stands in it whole or not at all: what could not be written to
-// its end is taken back. A compressed file is a row of members (RFC 1952 section 2.2) or frames
-// (RFC 8878 section 3.1), one a parcel, which every tool reads as one.
+// its end is taken back, and what an earlier process had begun to write is cut off when the file is
+// opened. A file that does not end as this target writes is not touched: it is renamed to
+// NAME-20261127T235959.123Z.EXT.torn. A compressed file has a member or a frame for each parcel.
 //
-// A full or old file is renamed to NAME-20261127T235959.123Z.EXT, the time when that is done, and
-// the next one begins. So it does when somebody else has moved the file away (logrotate): the path
-// is looked at before each parcel. Of files that are named so, and of no others, the oldest are
-// removed.
+// A file that is old, or that the next parcel would make too large, is renamed to
+// NAME-20261127T235959.123Z.EXT, the time when that is done, and the next one begins. So it does
+// when somebody else has moved the file away (logrotate): the path is looked at before each parcel.
+// Of files that are named so, and of no others, the oldest are removed.
 class FileTarget final : public Target {
  public:
   FileTarget(FileOptions options, const Clock& clock);
@@ -38,19 +38,21 @@ class FileTarget final : public Target {
   TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
 
  private:
+  std::string MakeReady(uint64_t bytes);
   std::string Open();
+  std::string MendEnd(uint64_t size);
+  std::string SetAside();
+  uint64_t size() const;
   bool HasMoved() const;
-  bool IsDue() const;
-  std::string RotateIfDue();
-  std::string RotatedName() const;
+  bool IsDue(uint64_t bytes) const;
+  std::string Rotate();
+  std::string FreeName(const std::string& suffix) const;
   void RemoveOldest() const;
   std::string WriteWhole(std::string_view bytes);
-  std::string Compressed(std::string_view bytes, std::string& out) const;
 
   const FileOptions options_;
   const Clock& clock_;
   OwnedFile file_;
-  uint64_t size_ = 0;
   int64_t period_ = 0;  // of rotate_interval, in which the file began
   mutable Mutex mutex_;
   uint64_t opened_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
