@@ -2,8 +2,10 @@
 #include "config/sink_settings.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <optional>
+#include <system_error>
 
 #include "base/text.h"
 
@@ -510,10 +512,23 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   return CheckKafka(spec, sink);
 }
 
-// What two sinks may not share; empty: none.
-std::string SpoolOf(const Sink& sink) { return sink.spool_bytes == 0 ? "" : sink.spool_dir; }
+// One spelling of each path, links followed as far as they are there.
+std::string Canonical(const std::string& path) {
+  std::error_code error;
+  const auto canonical =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : canonical.string();
+}
 
-std::string FileOf(const Sink& sink) { return sink.type == "file" ? sink.path : ""; }
+// What two sinks may not share; empty: none.
+std::string SpoolOf(const Sink& sink) {
+  return sink.spool_bytes == 0 || sink.spool_dir.empty() ? "" : Canonical(sink.spool_dir + "/");
+}
+
+std::string FileOf(const Sink& sink) {
+  if (sink.type != "file") return "";
+  return sink.path == "-" ? sink.path : Canonical(sink.path);
+}
 
 Status CheckPair(const Sink& a, const Sink& b) {
   const auto shared = [&](const char* what, const std::string& value) {

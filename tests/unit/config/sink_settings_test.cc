@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
@@ -359,9 +361,37 @@ TEST(CheckSinks, FilesAndSpoolsAreNoOthers) {
   EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same path 'x'");
   b.path = "y";
   EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same spool_dir 's'");
+  b.spool_dir = "./t/../s/";
+  EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same spool_dir 's'");
   b.spool_bytes = 0;
   EXPECT_TRUE(CheckSinks({a, b}).ok());
   EXPECT_TRUE(CheckSinks({}).ok());
+}
+
+TEST(CheckSinks, APathIsKnownInEachSpelling) {
+  namespace fs = std::filesystem;
+  const std::string folder = testing::TempDir() + "sink_settings_" + std::to_string(::getpid());
+  fs::create_directories(folder + "/real");
+  fs::create_directory_symlink("real", folder + "/link");
+  Sink a = Good("file", {{"path", {folder + "/real/x"}}});
+  Sink b = a;
+  b.name = "b";
+  for (const char* same :
+       {"/real/x", "//real/./x", "/real/../real/x", "/link/x", "/no/../real/x"}) {
+    b.path = folder + same;
+    EXPECT_FALSE(CheckSinks({a, b}).ok()) << same;
+  }
+  b.path = folder + "/real/y";
+  EXPECT_TRUE(CheckSinks({a, b}).ok());
+  a.path = (fs::current_path() / "x").string();
+  b.path = "x";
+  EXPECT_FALSE(CheckSinks({a, b}).ok());
+  a.path = "-";
+  b.path = "./-";
+  EXPECT_TRUE(CheckSinks({a, b}).ok());
+  b.path = "-";
+  EXPECT_FALSE(CheckSinks({a, b}).ok());
+  fs::remove_all(folder);
 }
 
 }  // namespace
