@@ -455,7 +455,7 @@ constexpr SinkOption kTable[] = {
      .least = "0",
      .most = "1 GiB",
      .help = "How much of what was sent last is kept, and sent again after a connection broke: "
-             "the receiver may not have read it.",
+             "the receiver may not have read it. 0 (nothing), or at least batch_bytes.",
      .target = [](Sink& s) -> Target { return &s.replay_bytes; }},
 };
 
@@ -502,6 +502,17 @@ Status CheckKafka(const SinkSpec& spec, const Sink& sink) {
   return {};
 }
 
+Status CheckLogstash(const SinkSpec& spec, const Sink& sink) {
+  if (sink.type != "logstash") return {};
+  if (!sink.ca_file.empty() && sink.protocol != "tls") {
+    return At(WhereOf(spec, "ca_file"), "needs protocol tls: " + sink.protocol + " is sent plain");
+  }
+  if (sink.replay_bytes != 0 && sink.replay_bytes < sink.batch_bytes) {
+    return At(WhereOf(spec, "replay_bytes"), "expected 0, or at least batch_bytes, which is more");
+  }
+  return {};
+}
+
 Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (sink.batch_bytes > sink.queue_bytes) {
     return At(WhereOf(spec, "batch_bytes"), "expected at most queue_bytes, which is smaller");
@@ -509,6 +520,7 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
   }
+  if (Status status = CheckLogstash(spec, sink); !status.ok()) return status;
   return CheckKafka(spec, sink);
 }
 

@@ -352,6 +352,11 @@ TEST(MakeSink, WhatMustHoldBetweenOptions) {
             "f:2: sinks.a.protocol: sasl_tls needs a user");
   EXPECT_EQ(ErrorWith("kafka", "user", {"me"}),
             "f:2: sinks.a.user: needs protocol sasl_tls or sasl_plaintext");
+  EXPECT_EQ(ErrorWith("logstash", "ca_file", {"ca.pem"}),
+            "f:2: sinks.a.ca_file: needs protocol tls: tcp is sent plain");
+  EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"1000 KiB"}),
+            "f:2: sinks.a.replay_bytes: expected 0, or at least batch_bytes, which is more");
+  EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"0"}), "accepted");
 }
 
 TEST(CheckSinks, FilesAndSpoolsAreNoOthers) {

@@ -11,7 +11,7 @@ Result<Parts> MakeLogstash(const config::Sink& settings, const Surroundings& wit
   Parts parts{.encoder = std::move(encoder).value(), .target = nullptr};
   const auto port = static_cast<uint16_t>(settings.port);
   if (settings.protocol == "udp") {
-    parts.target = std::make_unique<UdpTarget>(settings.host, port, with.clock);
+    parts.target = std::make_unique<UdpTarget>(settings.host, port, settings.timeout, with.clock);
     return parts;
   }
   parts.target =
@@ -19,7 +19,8 @@ Result<Parts> MakeLogstash(const config::Sink& settings, const Surroundings& wit
                                                         .port = port,
                                                         .tls = settings.protocol == "tls",
                                                         .verify_tls = settings.verify_tls,
-                                                        .ca_file = settings.ca_file},
+                                                        .ca_file = settings.ca_file,
+                                                        .connect_timeout = settings.timeout},
                                              .replay_bytes = settings.replay_bytes},
                                   with.clock);
   return parts;

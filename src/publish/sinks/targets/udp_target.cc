@@ -12,7 +12,6 @@
 namespace wiregauge::sinks {
 namespace {
 
-constexpr Duration kNameTimeout = std::chrono::seconds(5);
 constexpr int kRoomWaitMilliseconds = 1000;
 
 std::string_view WithoutLineEnd(std::string_view line) {
@@ -29,8 +28,8 @@ bool WaitForRoom(int socket, const Interrupt& stop) {
 
 }  // namespace
 
-UdpTarget::UdpTarget(std::string host, uint16_t port, const Clock& clock)
-    : host_(std::move(host)), port_(port), name_(host_, port, clock) {
+UdpTarget::UdpTarget(std::string host, uint16_t port, Duration name_timeout, const Clock& clock)
+    : host_(std::move(host)), port_(port), name_timeout_(name_timeout), name_(host_, port, clock) {
   state_.address = "udp://" + http_client::HostAndPort(host_, port_);
 }
 
@@ -79,7 +78,7 @@ TargetState UdpTarget::state() const {
 }
 
 std::string UdpTarget::Connect(const Interrupt& stop) {
-  const auto found = name_.LookUp(kNameTimeout, stop.fd());
+  const auto found = name_.LookUp(name_timeout_, stop.fd());
   if (!found.ok()) return found.error().message;
   std::string problem;
   for (const http_client::SocketAddress& address : *found) {

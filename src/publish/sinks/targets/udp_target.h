@@ -17,7 +17,8 @@ namespace wiregauge::sinks {
 // again; the datagram before that one is lost. A line that no datagram holds is rejected.
 class UdpTarget final : public Target {
  public:
-  UdpTarget(std::string host, uint16_t port, const Clock& clock);
+  // `name_timeout`: how long it may take to look the name up.
+  UdpTarget(std::string host, uint16_t port, Duration name_timeout, const Clock& clock);
 
   Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
   std::string Tend(const Interrupt& stop) override;
@@ -29,6 +30,7 @@ class UdpTarget final : public Target {
 
   const std::string host_;
   const uint16_t port_;
+  const Duration name_timeout_;
   OwnedFile socket_;
   std::string peer_ip_;
   http_client::NameWatch name_;

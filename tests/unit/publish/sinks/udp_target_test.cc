@@ -12,6 +12,8 @@
 namespace wiregauge::sinks {
 namespace {
 
+constexpr Duration kTimeout = std::chrono::seconds(5);
+
 class UdpTargetTest : public testing::Test {
  protected:
   uint16_t Listen() {
@@ -38,14 +40,14 @@ class UdpTargetTest : public testing::Test {
 };
 
 TEST_F(UdpTargetTest, SendsEachLineAsADatagram) {
-  UdpTarget target("127.0.0.1", Listen(), clock_);
+  UdpTarget target("127.0.0.1", Listen(), kTimeout, clock_);
   EXPECT_EQ(target.Deliver(MakeParcel(1, 2), stop_).problem, "");
   EXPECT_EQ(Receive(), "1");
   EXPECT_EQ(Receive(), "2");
 }
 
 TEST_F(UdpTargetTest, RejectsWhatNoDatagramHolds) {
-  UdpTarget target("127.0.0.1", Listen(), clock_);
+  UdpTarget target("127.0.0.1", Listen(), kTimeout, clock_);
   Parcel parcel = MakeParcel(1, 1);
   parcel.buffer().append(70'000, 'x').push_back('\n');
   parcel.EndRecord();
@@ -58,7 +60,7 @@ TEST_F(UdpTargetTest, RejectsWhatNoDatagramHolds) {
 TEST_F(UdpTargetTest, NoticesThatNobodyListens) {
   const uint16_t port = Listen();
   socket_.Close();
-  UdpTarget target("127.0.0.1", port, clock_);
+  UdpTarget target("127.0.0.1", port, kTimeout, clock_);
   Delivery delivery;
   // The refusal of one datagram is told with a later one.
   for (int attempt = 0; attempt < 100 && delivery.again.empty(); ++attempt) {
