@@ -16,7 +16,7 @@
 namespace wiregauge::http_client {
 namespace {
 
-// A peer that is gone without a word is noticed after 60 s + 6 * 10 s.
+// A peer that is gone while nothing is sent to it is noticed after 60 s + 6 * 10 s.
 constexpr int kKeepAliveIdleSeconds = 60, kKeepAliveIntervalSeconds = 10, kKeepAliveProbes = 6;
 
 long Milliseconds(Duration duration) {
@@ -86,6 +86,7 @@ Result<std::unique_ptr<Stream>> Stream::Open(const StreamOptions& options) {
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
   stream->socket_ = socket;
+  stream->is_tls_ = options.tls;
   const char* ip = nullptr;
   long port = 0;
   curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &ip);
@@ -98,6 +99,7 @@ Result<std::unique_ptr<Stream>> Stream::Open(const StreamOptions& options) {
 Result<size_t> Stream::Send(std::string_view bytes) {
   size_t sent = 0;
   const CURLcode code = curl_easy_send(handle_.get(), bytes.data(), bytes.size(), &sent);
+  owes_same_bytes_ = is_tls_ && code == CURLE_AGAIN;
   if (code == CURLE_OK) return sent;
   if (code == CURLE_AGAIN) return size_t{0};
   return Broken(peer_ + ": " + curl_easy_strerror(code));
@@ -121,10 +123,19 @@ size_t Stream::unacknowledged_bytes() const {
   return static_cast<size_t>(std::max(0, bytes));
 }
 
-void Stream::Finish(Duration most) {
-  if (::shutdown(socket_, SHUT_WR) != 0) return;
+Duration Stream::silence() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  if (info.tcpi_probes == 1) return {};
+  return std::chrono::milliseconds(info.tcpi_last_ack_recv);
+}
+
+bool Stream::Finish(Duration most) {
+  if (::shutdown(socket_, SHUT_WR) != 0) return false;
   pollfd polled{socket_, POLLRDHUP, 0};
-  ::poll(&polled, 1, static_cast<int>(Milliseconds(most)));
+  if (::poll(&polled, 1, static_cast<int>(Milliseconds(most))) <= 0) return false;
+  return (polled.revents & POLLERR) == 0 && unacknowledged_bytes() == 0;
 }
 
 std::string HostAndPort(const std::string& host, uint16_t port) {

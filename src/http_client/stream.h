@@ -35,7 +35,10 @@ class Stream {
 
   // How many of the bytes were taken; 0: there is no room now, wait for writable(). After a short
   // write the rest is to be sent next, from the same place. kUnavailable: the connection is broken.
+  // Over TLS 0 may mean that a part is under way: the next call must be with the same bytes.
   Result<size_t> Send(std::string_view bytes);
+  // Whether such a part is under way.
+  bool owes_same_bytes() const { return owes_same_bytes_; }
   // Waits until there is room or the peer has closed. False: the time ran out, or `stop_fd` is
   // readable.
   bool WaitWritable(Duration most, int stop_fd) const;
@@ -43,8 +46,15 @@ class Stream {
   bool is_closed_by_peer() const;
   // Bytes that the peer's system has not acknowledged (SIOCOUTQ, tcp(7)).
   size_t unacknowledged_bytes() const;
-  // Ends our side and waits for the peer's end.
-  void Finish(Duration most);
+  // For how long the peer's system has said nothing, though it was asked: of use while bytes are
+  // unacknowledged. A peer whose window is closed answers probes, which come at intervals that grow
+  // to two minutes; zero while the answer to a first one is waited for. (TCP_USER_TIMEOUT would
+  // break a connection whose window is closed.)
+  Duration silence() const;
+  // Ends our side and waits for the peer's end. True: it has acknowledged all bytes and ended its
+  // side in order, not with a reset, which is what a system sends for a program that has not read
+  // all.
+  bool Finish(Duration most);
 
   // "192.0.2.1:5510", "[2001:db8::1]:5510"
   const std::string& peer() const { return peer_; }
@@ -58,6 +68,8 @@ class Stream {
 
   std::unique_ptr<void, Free> handle_;
   int socket_ = -1;  // the handle's
+  bool is_tls_ = false;
+  bool owes_same_bytes_ = false;
   std::string peer_, peer_ip_;
 };
 

@@ -112,6 +112,9 @@ def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, big_flood, fa
                 service.until(lambda: sink(service, "elk")["offered_records"] == MANY, "all to be offered")
                 assert sink(service, "elk")["waiting_records"] > 0
                 assert before < MANY
+                service.until(lambda: "takes nothing since" in (sink(service, "elk")["problem"] or ""),
+                              "the sink to say so")
+                assert sink(service, "elk")["state"] == "failing" and sink(service, "elk")["failing_since"]
                 receiver.thaw()
             else:
                 (receiver.kill if fault == "killed" else receiver.end)()

@@ -142,6 +142,11 @@ model::SinkState Sink::state() const {
   state.max_spool_bytes = queue.max_spool_bytes;
   state.spool_problem = queue.spool_problem;
   if (state.ledger.waiting() > 0) state.oldest_waiting = oldest;
+  if (!target.standstill.empty()) {
+    if (!state.failing) state.failing_since = target.standing_since;
+    state.failing = true;
+    state.problem = target.standstill;
+  }
   return state;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,9 @@ struct Delivery {
 struct TargetState {
   std::string address;
   uint64_t connections = 0, resent_records = 0;
-  std::string warning{};  // records are delivered, yet not all is as it should be: a sentence
+  std::string warning{};     // records are delivered, yet not all is as it should be: a sentence
+  std::string standstill{};  // an attempt is under way that does not get on: a sentence
+  std::optional<Timestamp> standing_since{};
 };
 
 // The way to one receiver. One thread calls Deliver and Tend; state() is thread-safe.

@@ -12,14 +12,21 @@ namespace {
 // Bounds what a connection that breaks can have in flight unseen.
 constexpr int kSendBufferBytes = 256 << 10;
 constexpr Duration kWait = std::chrono::seconds(1);
+// What is offered at a time: lines that the socket takes as a whole when it has room, so that no
+// line is torn; a record of TLS.
+constexpr size_t kPieceBytes = 16 << 10;
 // No event tells that the peer has acknowledged.
 constexpr Duration kFirstAcknowledgementPoll = std::chrono::microseconds(50);
 constexpr Duration kMostAcknowledgementPoll = std::chrono::milliseconds(5);
-// To end the line that is being sent when the sink stops, and for the peer to end the connection.
-constexpr Duration kLastWait = std::chrono::milliseconds(500);
+// When the sink stops: for the peer to take the rest of a line that was begun, and then to
+// acknowledge and to end the connection.
+constexpr Duration kLineWait = std::chrono::seconds(2), kLastWait = std::chrono::milliseconds(500);
 
 constexpr const char* kStopped = "stopped";
 constexpr const char* kClosed = "the receiver closed the connection";
+constexpr const char* kMoved = "the name stands for another address now";
+constexpr const char* kGone = "the receiver's system does not answer any more";
+constexpr const char* kTooLate = "the receiver did not take it in time";
 
 std::string AddressOf(const http_client::StreamOptions& stream) {
   return (stream.tls ? "tls://" : "tcp://") + http_client::HostAndPort(stream.host, stream.port);
@@ -37,6 +44,15 @@ uint32_t LinesIn(const Parcel& parcel, size_t bytes) {
   return lines;
 }
 
+bool IsAtLineEnd(std::string_view lines, size_t at) { return at == 0 || lines[at - 1] == '\n'; }
+
+// What is to be sent from there: whole lines, or a part of a long one.
+std::string_view PieceAt(std::string_view lines, size_t at) {
+  const std::string_view piece = lines.substr(at, kPieceBytes);
+  const size_t end = piece.rfind('\n');
+  return end == std::string_view::npos ? piece : piece.substr(0, end + 1);
+}
+
 }  // namespace
 
 TcpTarget::TcpTarget(TcpOptions options, const Clock& clock)
@@ -52,13 +68,10 @@ TcpTarget::TcpTarget(TcpOptions options, const Clock& clock)
 Delivery TcpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
   MoveWithTheName();
   if (std::string problem = Connect(stop); !problem.empty()) return Delivery::Retry(problem);
-  Progress progress = SendAll(parcel.whole(), stop);
-  if (progress.problem == kStopped) progress = EndLine(parcel.whole(), progress.bytes);
-  std::string problem = progress.problem == kStopped ? "" : progress.problem;
-  if (problem.empty()) problem = WaitForAcknowledgement(stop);
-  if (!problem.empty()) {
+  Progress progress = Give(parcel.whole(), stop);
+  if (!progress.problem.empty()) {
     Disconnect();
-    return Delivery::Retry(std::move(problem));
+    return Delivery::Retry(std::move(progress.problem));
   }
   Delivery delivery;
   for (uint32_t line = LinesIn(parcel, progress.bytes); line < parcel.size(); ++line) {
@@ -69,9 +82,8 @@ Delivery TcpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
 }
 
 std::string TcpTarget::Tend(const Interrupt& stop) {
-  Forget();
   if (stream_ != nullptr && stream_->is_closed_by_peer()) Disconnect();
-  if (stream_ == nullptr && (!resend_ || sent_.empty())) return {};
+  if (stream_ == nullptr && open_ == 0) return {};
   MoveWithTheName();
   return Connect(stop);
 }
@@ -83,14 +95,24 @@ void TcpTarget::Finish() {
 
 TargetState TcpTarget::state() const {
   MutexLock lock(mutex_);
-  return state_;
+  TargetState state = state_;
+  if (!got_on_at_) return state;
+  const Duration still = clock_.SteadyNow() - *got_on_at_;
+  if (still < kStandstill) return state;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(still).count();
+  state.standstill = "the receiver takes nothing since " + std::to_string(seconds) + " s";
+  state.standing_since = clock_.Now() - still;
+  return state;
 }
 
-// A name that has moved takes the stream along: what was sent there is acknowledged.
+// A name that has moved takes the stream along. Who ends the connection in order has read all.
 void TcpTarget::MoveWithTheName() {
   if (stream_ == nullptr || !name_.HasLeft(stream_->peer_ip())) return;
-  stream_->Finish(kLastWait);
-  stream_.reset();
+  if (stream_->Finish(kLastWait)) {
+    sent_.clear();
+    sent_bytes_ = 0;
+  }
+  Disconnect();
 }
 
 std::string TcpTarget::Connect(const Interrupt& stop) {
@@ -106,88 +128,129 @@ std::string TcpTarget::Connect(const Interrupt& stop) {
     MutexLock lock(mutex_);
     ++state_.connections;
   }
-  if (!resend_) return {};
   std::string problem = Resend(stop);
   if (!problem.empty()) Disconnect();
   return problem;
 }
 
 std::string TcpTarget::Resend(const Interrupt& stop) {
-  Forget();
-  uint64_t records = 0;
-  for (const Sent& sent : sent_) {
-    Progress progress = SendAll(sent.lines, stop);
-    if (progress.problem == kStopped) progress = EndLine(sent.lines, progress.bytes);
-    if (progress.bytes < sent.lines.size()) return progress.problem;
-    records += sent.records;
+  for (; open_ > 0; --open_) {
+    Sent sent = std::move(sent_.front());
+    sent_.pop_front();
+    Progress progress = Give(sent.lines, stop);
+    {
+      MutexLock lock(mutex_);
+      state_.resent_records += static_cast<uint64_t>(
+          std::ranges::count(std::string_view(sent.lines).substr(0, progress.bytes), '\n'));
+    }
+    if (progress.problem.empty() && progress.bytes < sent.lines.size()) progress.problem = kStopped;
+    if (!progress.problem.empty()) {
+      sent_.push_front(std::move(sent));
+      return progress.problem;
+    }
+    if (++sent.acknowledged < kMostSendings) {
+      sent_.push_back(std::move(sent));
+    } else {
+      sent_bytes_ -= sent.lines.size();
+    }
   }
-  if (std::string problem = WaitForAcknowledgement(stop); !problem.empty()) return problem;
-  resend_ = false;
-  MutexLock lock(mutex_);
-  state_.resent_records += records;
   return {};
 }
 
-TcpTarget::Progress TcpTarget::SendAll(std::string_view bytes, const Interrupt& stop) {
+// Sends the lines and waits until they are acknowledged.
+TcpTarget::Progress TcpTarget::Give(std::string_view lines, const Interrupt& stop) {
+  GotOn();
+  Progress progress = SendAll(lines, stop);
+  if (progress.problem.empty()) progress = EndLine(lines, progress.bytes);
+  if (progress.problem.empty()) progress.problem = WaitForAcknowledgement(stop);
+  MutexLock lock(mutex_);
+  got_on_at_.reset();
+  return progress;
+}
+
+TcpTarget::Progress TcpTarget::SendAll(std::string_view lines, const Interrupt& stop) {
   size_t at = 0;
-  while (at < bytes.size()) {
-    if (stop.raised()) return {at, kStopped};
-    const auto sent = stream_->Send(bytes.substr(at));
-    if (!sent.ok()) return {at, sent.error().message};
-    at += *sent;
-    if (*sent > 0) continue;
-    stream_->WaitWritable(kWait, stop.fd());
-    if (stream_->is_closed_by_peer()) return {at, kClosed};
+  while (at < lines.size() && !stop.raised()) {
+    size_t sent = 0;
+    if (stream_->WaitWritable(kWait, stop.fd())) {
+      const auto taken = stream_->Send(PieceAt(lines, at));
+      if (!taken.ok()) return {at, taken.error().message};
+      sent = *taken;
+    }
+    at += sent;
+    if (sent > 0) {
+      GotOn();
+    } else if (std::string problem = WhyItIsBroken(); !problem.empty()) {
+      return {at, std::move(problem)};
+    }
   }
   return {at, {}};
 }
 
-// Sends what is missing of the line that was begun, if the peer takes it soon.
-TcpTarget::Progress TcpTarget::EndLine(std::string_view bytes, size_t sent) {
-  if (sent == 0 || bytes[sent - 1] == '\n') return {sent, kStopped};
-  const size_t end = bytes.find('\n', sent) + 1;
-  const SteadyTime deadline = clock_.SteadyNow() + kLastWait;
-  while (sent < end && clock_.SteadyNow() < deadline) {
-    const auto more = stream_->Send(bytes.substr(sent, end - sent));
+// Sends what is missing of lines that were begun when the sink stopped.
+TcpTarget::Progress TcpTarget::EndLine(std::string_view lines, size_t sent) {
+  const SteadyTime deadline = clock_.SteadyNow() + kLineWait;
+  while (!IsAtLineEnd(lines, sent) || stream_->owes_same_bytes()) {
+    const Duration left = deadline - clock_.SteadyNow();
+    if (left <= Duration::zero()) return {sent, kTooLate};
+    if (!stream_->WaitWritable(left, -1)) continue;
+    const auto more = stream_->Send(PieceAt(lines, sent));
     if (!more.ok()) return {sent, more.error().message};
+    if (*more == 0 && stream_->is_closed_by_peer()) return {sent, kClosed};
     sent += *more;
-    if (*more == 0) stream_->WaitWritable(kLastWait, -1);
   }
-  return {sent, kStopped};
+  return {sent, {}};
 }
 
 // A peer that reads is waited for; when the sink stops, not for long.
 std::string TcpTarget::WaitForAcknowledgement(const Interrupt& stop) {
   Duration pause = kFirstAcknowledgementPoll;
   std::optional<SteadyTime> deadline;
-  while (stream_->unacknowledged_bytes() > 0) {
-    if (stream_->is_closed_by_peer()) return kClosed;
+  size_t left = stream_->unacknowledged_bytes();
+  while (left > 0) {
+    if (std::string problem = WhyItIsBroken(); !problem.empty()) return problem;
     if (stop.raised() && !deadline) deadline = clock_.SteadyNow() + kLastWait;
-    if (deadline && clock_.SteadyNow() >= *deadline) return "the receiver did not take it in time";
+    if (deadline && clock_.SteadyNow() >= *deadline) return kTooLate;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, kMostAcknowledgementPoll);
+    if (const size_t now = stream_->unacknowledged_bytes(); now < left) {
+      GotOn();
+      left = now;
+    }
   }
   return {};
 }
 
-void TcpTarget::Keep(const Parcel& parcel) {
-  if (options_.replay_bytes == 0) return;
-  sent_bytes_ += parcel.bytes();
-  sent_.push_back({std::string(parcel.whole()), parcel.size(), clock_.SteadyNow()});
-  Forget();
+// Empty: it is not, as far as is known.
+std::string TcpTarget::WhyItIsBroken() {
+  if (stream_->is_closed_by_peer()) return kClosed;
+  if (name_.HasLeft(stream_->peer_ip())) return kMoved;
+  MutexLock lock(mutex_);
+  const Duration still = clock_.SteadyNow() - *got_on_at_;
+  const bool is_gone = std::min(still, stream_->silence()) >= options_.most_silence;
+  return is_gone ? kGone : "";
 }
 
-void TcpTarget::Forget() {
-  const SteadyTime oldest = clock_.SteadyNow() - kMostReplayAge;
-  while (!sent_.empty() && (sent_bytes_ > options_.replay_bytes || sent_.front().at < oldest)) {
-    sent_bytes_ -= sent_.front().lines.size();
-    sent_.pop_front();
-  }
+void TcpTarget::GotOn() {
+  MutexLock lock(mutex_);
+  got_on_at_ = clock_.SteadyNow();
+}
+
+void TcpTarget::Keep(const Parcel& parcel) {
+  if (options_.replay_bytes == 0) return;
+  sent_.push_back({.lines = std::string(parcel.whole())});
+  sent_bytes_ += parcel.bytes();
+  while (sent_bytes_ > options_.replay_bytes && sent_.size() > 1) ForgetOldest();
+}
+
+void TcpTarget::ForgetOldest() {
+  sent_bytes_ -= sent_.front().lines.size();
+  sent_.pop_front();
 }
 
 void TcpTarget::Disconnect() {
   stream_.reset();
-  resend_ = true;
+  open_ = sent_.size();
 }
 
 }  // namespace wiregauge::sinks

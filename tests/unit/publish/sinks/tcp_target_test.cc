@@ -3,11 +3,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <set>
 #include <thread>
 
 #include "flow_records.h"
@@ -60,6 +67,23 @@ void Reset(OwnedFile& connection) {
   connection.Close();
 }
 
+// A clock that is put forward.
+class MovedClock final : public Clock {
+ public:
+  Timestamp Now() const override { return system_.Now() + forward_.load(); }
+  SteadyTime SteadyNow() const override { return system_.SteadyNow() + forward_.load(); }
+  void Forward(Duration duration) { forward_ = forward_.load() + duration; }
+
+ private:
+  const SystemClock system_;
+  std::atomic<Duration> forward_{Duration::zero()};
+};
+
+bool HasMoreWithin(const OwnedFile& connection, int milliseconds) {
+  pollfd polled{connection.fd(), POLLIN, 0};
+  return ::poll(&polled, 1, milliseconds) > 0;
+}
+
 class TcpTargetTest : public testing::Test {
  protected:
   std::unique_ptr<TcpTarget> MakeTarget(uint16_t port, uint64_t replay_bytes = 1 << 20) {
@@ -68,7 +92,7 @@ class TcpTargetTest : public testing::Test {
         clock_);
   }
 
-  const SystemClock clock_;
+  MovedClock clock_;
   Interrupt stop_;
 };
 
@@ -111,6 +135,27 @@ TEST_F(TcpTargetTest, ItIsSentAgainAlsoWhenNothingNewComes) {
   EXPECT_EQ(target->state().connections, 2u);
 }
 
+TEST_F(TcpTargetTest, ItIsSentAgainHoweverOldItIs) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port());
+  target->Deliver(MakeParcel(1, 2), stop_);
+  OwnedFile frozen = listener.Accept();
+  clock_.Forward(std::chrono::hours(24));
+  EXPECT_EQ(target->Tend(stop_), "");
+  Reset(frozen);
+  target->Deliver(MakeParcel(3, 1), stop_);
+  EXPECT_EQ(Read(listener.Accept(), 6), "1\n2\n3\n");
+}
+
+TEST_F(TcpTargetTest, KeepsAParcelThatIsLargerThanTheReplay) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port(), 3);
+  target->Deliver(MakeParcel(1, 2), stop_);
+  { OwnedFile connection = listener.Accept(); }
+  target->Tend(stop_);
+  EXPECT_EQ(Read(listener.Accept(), 4), "1\n2\n");
+}
+
 TEST_F(TcpTargetTest, KeepsForReplayNoMoreThanItMay) {
   const Listener listener;
   const auto target = MakeTarget(listener.port(), 5);
@@ -134,6 +179,68 @@ TEST_F(TcpTargetTest, WaitsForAReceiverThatDoesNotRead) {
   EXPECT_EQ(target->Deliver(big, stop_).problem, "");
   reader.join();
   EXPECT_EQ(target->state().connections, 1u);
+}
+
+TEST_F(TcpTargetTest, TellsThatAReceiverTakesNothing) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port());
+  const Parcel big = MakeParcel(1'000'000, 1'000'000);
+  std::thread sender([&] { EXPECT_EQ(target->Deliver(big, stop_).problem, ""); });
+  const OwnedFile connection = listener.Accept();
+  ASSERT_TRUE(HasMoreWithin(connection, 5000));
+  EXPECT_EQ(target->state().standstill, "");
+  // Some is still on its way to the buffers when the clock is put forward for the first time.
+  for (int tries = 0; tries < 50 && target->state().standstill.empty(); ++tries) {
+    clock_.Forward(std::chrono::seconds(12));
+    ::poll(nullptr, 0, 20);
+  }
+  EXPECT_THAT(target->state().standstill, testing::StartsWith("the receiver takes nothing since "));
+  EXPECT_LT(target->state().standing_since, clock_.Now() - std::chrono::seconds(10));
+  EXPECT_EQ(Read(connection, big.bytes()).size(), big.bytes());
+  sender.join();
+  EXPECT_EQ(target->state().standstill, "");
+}
+
+// Puts the loopback interface of this thread's own network up or down.
+void SetLoopback(bool up) {
+  const OwnedFile socket(::socket(AF_INET, SOCK_DGRAM, 0));
+  ifreq request{.ifr_ifrn = {"lo"}, .ifr_ifru = {}};
+  request.ifr_flags = up ? IFF_UP : 0;
+  ASSERT_EQ(::ioctl(socket.fd(), SIOCSIFFLAGS, &request), 0);
+}
+
+TEST_F(TcpTargetTest, NoticesAReceiverThatIsGoneWithoutAWord) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may make a network";
+  std::thread([&] {
+    ASSERT_EQ(::unshare(CLONE_NEWNET), 0);
+    SetLoopback(true);
+    const Listener listener;
+    TcpTarget target({.stream = {.host = "127.0.0.1", .port = listener.port()},
+                      .replay_bytes = 1 << 20,
+                      .most_silence = std::chrono::seconds(1)},
+                     clock_);
+    EXPECT_EQ(target.Deliver(MakeParcel(1, 1), stop_).problem, "");
+    SetLoopback(false);
+    EXPECT_THAT(target.Deliver(MakeParcel(2, 1), stop_).problem, testing::HasSubstr("not answer"));
+    SetLoopback(true);
+    EXPECT_EQ(target.Deliver(MakeParcel(2, 1), stop_).problem, "");
+    const OwnedFile first = listener.Accept();
+    EXPECT_EQ(Read(listener.Accept(), 4), "1\n2\n");
+  }).join();
+}
+
+TEST_F(TcpTargetTest, AReceiverWhoseWindowIsClosedIsNotGone) {
+  const Listener listener;
+  TcpTarget target({.stream = {.host = "127.0.0.1", .port = listener.port()},
+                    .most_silence = std::chrono::seconds(2)},
+                   clock_);
+  const Parcel big = MakeParcel(1'000'000, 1'000'000);
+  std::thread sender([&] { EXPECT_EQ(target.Deliver(big, stop_).problem, ""); });
+  const OwnedFile connection = listener.Accept();
+  ::poll(nullptr, 0, 2500);
+  EXPECT_EQ(Read(connection, big.bytes()).size(), big.bytes());
+  sender.join();
+  EXPECT_EQ(target.state().connections, 1u);
 }
 
 TEST_F(TcpTargetTest, NobodyThereIsAReasonToTryAgain) {
@@ -171,6 +278,117 @@ TEST_F(TcpTargetTest, WhenItStopsTheLineIsEndedThatWasBegun) {
   if (delivery.result == Delivery::Result::kDone) {
     EXPECT_EQ((big.size() - delivery.again.size()) * 8, read.size());
   }
+}
+
+// What a receiver has that ends each connection after it has read so many bytes.
+struct Ending {
+  const char* name;
+  size_t bytes;
+  bool reset;
+};
+constexpr size_t kParcel = 1000 * 8;
+
+class TcpTargetEndedTest : public TcpTargetTest, public testing::WithParamInterface<Ending> {
+ protected:
+  // Until the test is over; what it has read goes to lines_.
+  void Receive() {
+    while (true) {
+      OwnedFile connection = listener_.Accept();
+      const std::string text = Read(connection, GetParam().bytes);
+      // What was read is acknowledged before the end.
+      HasMoreWithin(connection, 100);
+      if (GetParam().reset) {
+        Reset(connection);
+      } else {
+        connection.Close();
+      }
+      if (done_) break;
+      for (size_t at = 0; at + 8 <= text.size(); at += 8) lines_.insert(text.substr(at, 8));
+    }
+  }
+
+  const Listener listener_;
+  std::atomic<bool> done_{false};
+  std::set<std::string> lines_;
+};
+
+TEST_P(TcpTargetEndedTest, EverythingGetsThrough) {
+  std::thread receiver([this] { Receive(); });
+  const auto target = MakeTarget(listener_.port(), 4 * kParcel);
+  std::string all;
+  for (uint64_t parcel = 0; parcel < 8; ++parcel) {
+    const Parcel lines = MakeParcel(1'000'000 + parcel * 1000, 1000);
+    all += lines.whole();
+    int tries = 0;
+    while (target->Deliver(lines, stop_).result == Delivery::Result::kRetry) {
+      ASSERT_LT(++tries, 100) << "parcel " << parcel;
+    }
+  }
+  const uint64_t before = target->state().connections;
+  for (int i = 0; i < 100; ++i) {
+    target->Tend(stop_);
+    ::poll(nullptr, 0, 5);
+  }
+  EXPECT_LT(target->state().connections - before, 30u);  // it comes to rest
+  target->Finish();
+  done_ = true;
+  { http_client::Stream::Open({.host = "127.0.0.1", .port = listener_.port()}).value(); }
+  receiver.join();
+  for (size_t at = 0; at < all.size(); at += 8) ASSERT_TRUE(lines_.contains(all.substr(at, 8)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Receivers, TcpTargetEndedTest,
+                         testing::Values(Ending{"ParcelClose", kParcel, false},
+                                         Ending{"ParcelReset", kParcel, true},
+                                         Ending{"HalfOfTheRingClose", 2 * kParcel, false},
+                                         Ending{"HalfOfTheRingReset", 2 * kParcel, true},
+                                         Ending{"MoreThanTheRingReset", 5 * kParcel, true}),
+                         [](const auto& ending) { return ending.param.name; });
+
+TEST_F(TcpTargetTest, ReceiversThatDieInARowLoseNothing) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port(), 1 << 20);
+  target->Deliver(MakeParcel(1, 2), stop_);
+  target->Deliver(MakeParcel(3, 2), stop_);
+  for (int connection = 2; connection < TcpTarget::kMostSendings; ++connection) {
+    OwnedFile unread = listener.Accept();
+    Reset(unread);
+    EXPECT_EQ(target->Tend(stop_), "");
+    EXPECT_EQ(target->state().resent_records, 4u * (static_cast<uint64_t>(connection) - 1));
+  }
+  OwnedFile unread = listener.Accept();
+  Reset(unread);
+  EXPECT_EQ(target->Deliver(MakeParcel(5, 1), stop_).problem, "");
+  EXPECT_EQ(Read(listener.Accept(), 10), "1\n2\n3\n4\n5\n");
+}
+
+// It goes on with what it had not come to, and then with what was acknowledged meanwhile.
+TEST_F(TcpTargetTest, ASendingAgainThatBreaksOffGoesOn) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port(), 16 << 20);
+  const Parcel small = MakeParcel(1, 2), big = MakeParcel(1'000'000, 600'000);
+  target->Deliver(small, stop_);
+  OwnedFile connection = listener.Accept();
+  std::thread reader([&] {
+    EXPECT_EQ(Read(connection, small.bytes() + big.bytes()).size(), small.bytes() + big.bytes());
+  });
+  target->Deliver(big, stop_);
+  reader.join();
+  Reset(connection);
+  std::thread breaker([&] {
+    OwnedFile second = listener.Accept();
+    HasMoreWithin(second, 5000);
+    ::poll(nullptr, 0, 100);
+    Reset(second);
+  });
+  EXPECT_NE(target->Tend(stop_), "");
+  breaker.join();
+  EXPECT_GT(target->state().resent_records, 2u);
+  std::string read;
+  std::thread third([&] { read = Read(listener.Accept(), small.bytes() + big.bytes()); });
+  EXPECT_EQ(target->Tend(stop_), "");
+  third.join();
+  EXPECT_EQ(read, std::string(big.whole()) + std::string(small.whole()));
 }
 
 }  // namespace
