@@ -10,8 +10,10 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -271,6 +273,27 @@ def test_a_name_that_moves_is_followed(tmp_path, flood):
 
 
 @needs_root
+def test_a_name_that_moves_is_followed_also_from_a_frozen_receiver_that_dies(tmp_path, flood):
+    hosts, port = tmp_path / "hosts", wiregauge.free_port()
+    hosts.write_text("127.0.0.1 localhost\n127.0.0.2 receiver.test\n")
+    path = settings(tmp_path, elk={**logstash(port), "host": "receiver.test"})
+    wrapper = in_mount_namespace(f"mount --bind {hosts} /etc/hosts")
+    first = receivers.Rsyslog(tmp_path / "first", port, address="127.0.0.2")
+    second = receivers.Rsyslog(tmp_path / "second", port, address="127.0.0.3")
+    with first, second, wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
+        until_delivered(service, "elk", 4_000)
+        first.freeze()
+        service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to stand still")
+        with open(hosts, "w", encoding="utf-8") as file:  # the same inode: it is mounted
+            file.write("127.0.0.1 localhost\n127.0.0.3 receiver.test\n")
+        until_sent(service, "elk")
+        first.kill()
+        receivers.until(lambda: len(ids_of(first.lines() + second.lines())) == RECORDS,
+                        "both together to have everything")
+        assert first.bad() == second.bad() == []
+
+
+@needs_root
 def test_a_name_server_that_does_not_answer_holds_up_nobody(tmp_path, flood):
     resolver = tmp_path / "resolv.conf"
     resolver.write_text("nameserver 127.0.0.77\n")
@@ -323,6 +346,70 @@ def test_over_tls_to_who_is_trusted_and_nobody_else(tmp_path, flood):
             state = sink(service, "bad")
             assert state["delivered_records"] == 0 and state["state"] == "failing"
             assert "certificate" in state["problem"].lower()
+
+
+def test_a_connection_takes_no_longer_than_it_may(tmp_path):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = []
+        for _ in range(3):  # from the second on there is no room
+            client = socket.socket()
+            client.setblocking(False)
+            client.connect_ex(address)
+            waiting.append(client)
+        path = settings(tmp_path, elk=logstash(address[1], timeout="300ms", drain_timeout="0s"))
+        with small_service(tmp_path, path) as service:
+            service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to say so")
+            assert "after 30" in sink(service, "elk")["problem"]  # 300 ms and a little
+        for client in waiting:
+            client.close()
+
+
+class SlowReceiver:
+    """Reads 200 KB a second until it is told to hurry; `text` is what it has read when the connection has ended."""
+
+    def __init__(self, context=None):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.context, self.hurry, self.text = context, threading.Event(), bytearray()
+        self.thread = threading.Thread(target=self._read)
+        self.thread.start()
+
+    def _read(self):
+        connection, _ = self.listener.accept()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        if self.context:
+            connection = self.context.wrap_socket(connection, server_side=True)
+        with connection:
+            while piece := connection.recv(4096):
+                self.text += piece
+                self.hurry.wait(0.02)
+
+    def end(self):
+        self.hurry.set()
+        self.thread.join(60)
+        self.listener.close()
+        return bytes(self.text)
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "tls"])
+def test_a_stop_tears_no_line_of_a_receiver_that_reads_slowly(tmp_path, flood, protocol):
+    context, options = None, {"drain_timeout": "1s", "protocol": protocol}
+    if protocol == "tls":
+        key, certificate = make_certificate(tmp_path, "receiver")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        options["ca_file"] = str(certificate)
+    receiver = SlowReceiver(context)
+    try:
+        path = settings(tmp_path, elk=logstash(receiver.port, **options))
+        with wiregauge.Service("-i", flood, "-c", path) as service:
+            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS, "all to be offered")
+            assert service.stop() == 0
+    finally:
+        text = receiver.end()
+    assert text.endswith(b"}\n")
+    assert sum(ids_of(text.splitlines()).values()) > 0
 
 
 def test_files_are_rotated_and_compressed(tmp_path, flood):

@@ -148,10 +148,11 @@ std::string TcpTarget::Resend(const Interrupt& stop) {
       sent_.push_front(std::move(sent));
       return progress.problem;
     }
-    if (++sent.acknowledged < kMostSendings) {
-      sent_.push_back(std::move(sent));
-    } else {
+    ++sent.acknowledged;
+    if (IsBelieved(sent)) {
       sent_bytes_ -= sent.lines.size();
+    } else {
+      sent_.push_back(std::move(sent));
     }
   }
   return {};
@@ -236,9 +237,14 @@ void TcpTarget::GotOn() {
   got_on_at_ = clock_.SteadyNow();
 }
 
+bool TcpTarget::IsBelieved(const Sent& sent) const {
+  return sent.acknowledged >= kMostSendings &&
+         clock_.SteadyNow() - sent.first_acknowledged >= kBelieved;
+}
+
 void TcpTarget::Keep(const Parcel& parcel) {
   if (options_.replay_bytes == 0) return;
-  sent_.push_back({.lines = std::string(parcel.whole())});
+  sent_.push_back({.lines = std::string(parcel.whole()), .first_acknowledged = clock_.SteadyNow()});
   sent_bytes_ += parcel.bytes();
   while (sent_bytes_ > options_.replay_bytes && sent_.size() > 1) ForgetOldest();
 }

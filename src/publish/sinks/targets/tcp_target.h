@@ -38,10 +38,11 @@ struct TcpOptions {
 //     were waiting longest, and comes to the others after them.
 //   - The oldest makes room for a new one only when none is open: so `replay_bytes` were
 //     acknowledged after it on the same connection, and it has been read.
-//   - One that kMostSendings connections have acknowledged is believed to be there. Without that a
-//     peer that ends each connection after fewer bytes than are kept would get the same again and
-//     again, and nothing new ever. With it every connection on which a parcel is acknowledged is a
-//     step ahead.
+//   - One that kMostSendings connections have acknowledged, over kBelieved or longer, is believed
+//     to be there. Without that a peer that ends each connection after fewer bytes than are kept
+//     would get the same again and again, and nothing new ever. With it every connection on which a
+//     parcel is acknowledged is a step ahead. The time is for proxies: one whose receiver is away
+//     for a moment takes everything and then breaks.
 //
 // A peer that takes nothing is waited for, however long, as long as its system answers: its window
 // may be closed for a reason. After kStandstill state() tells of it. A name that moves meanwhile is
@@ -50,6 +51,7 @@ class TcpTarget final : public Target {
  public:
   // As often as systemd starts a service that dies at once.
   static constexpr int kMostSendings = 5;
+  static constexpr Duration kBelieved = std::chrono::minutes(1);
   static constexpr Duration kStandstill = std::chrono::seconds(10);
 
   TcpTarget(TcpOptions options, const Clock& clock);
@@ -62,6 +64,7 @@ class TcpTarget final : public Target {
  private:
   struct Sent {
     std::string lines;
+    SteadyTime first_acknowledged;
     int acknowledged = 1;  // times
   };
   // How far lines went. No problem, and not all of them: the sink stops.
@@ -79,6 +82,7 @@ class TcpTarget final : public Target {
   std::string WaitForAcknowledgement(const Interrupt& stop);
   std::string WhyItIsBroken();
   void GotOn() WIREGAUGE_EXCLUDES(mutex_);
+  bool IsBelieved(const Sent& sent) const;
   void Keep(const Parcel& parcel);
   void ForgetOldest();
   void Disconnect();
