@@ -2,6 +2,7 @@
 #include "publish/sinks/targets/bulk_reply.h"
 
 #include <algorithm>
+#include <span>
 
 #include "publish/json/parsed.h"
 
@@ -20,18 +21,48 @@ std::string ErrorText(json::ParsedValue error) {
          std::string(reason->substr(0, kMostProblem));
 }
 
-// Errors that are of the cluster or its settings, though their status is one of a bad record: a
-// limit of shards, a disk that is full, a right that is missing.
-bool IsOfTheCluster(int status, std::string_view type) {
-  return status == 401 || status == 403 || type == "validation_exception" ||
-         type == "cluster_block_exception";
+// Of a create: the document is there already.
+constexpr std::string_view kIsThere[] = {"", "version_conflict_engine_exception",
+                                         "document_already_exists_exception"};
+// The document does not fit the mapping, or is none.
+constexpr std::string_view kOfTheDocument[] = {"mapper_parsing_exception",
+                                               "document_parsing_exception",
+                                               "strict_dynamic_mapping_exception",
+                                               "mapper_exception",
+                                               "parsing_exception",
+                                               "parse_exception",
+                                               "x_content_parse_exception",
+                                               "json_parse_exception",
+                                               "not_x_content_exception",
+                                               "json_e_o_f_exception",
+                                               "max_bytes_length_exceeded_exception"};
+// The index or its settings: a limit of shards, a name that can be none, another one that makes it
+// at the same time. Their status is one of a bad record.
+constexpr std::string_view kOfTheIndex[] = {"validation_exception",
+                                            "cluster_block_exception",
+                                            "index_closed_exception",
+                                            "index_not_found_exception",
+                                            "invalid_index_name_exception",
+                                            "index_creation_exception",
+                                            "resource_already_exists_exception",
+                                            "index_already_exists_exception",
+                                            "invalid_type_name_exception",
+                                            "routing_missing_exception",
+                                            "invalid_alias_name_exception",
+                                            "index_primary_shard_not_allocated_exception"};
+
+bool IsIn(std::string_view type, std::span<const std::string_view> types) {
+  return std::ranges::find(types, type) != types.end();
 }
 
+// illegal_argument_exception is everything from a field's type to an alias without a write index,
+// and a pipeline may fail with any type.
 BulkItem::Fate FateOf(int status, std::string_view type) {
   if (status >= 200 && status < 300) return BulkItem::Fate::kDelivered;
-  if (status == 409) return BulkItem::Fate::kDelivered;  // create: it was there
-  if (status == 429 || status >= 500) return BulkItem::Fate::kAgain;
-  return IsOfTheCluster(status, type) ? BulkItem::Fate::kAgain : BulkItem::Fate::kRejected;
+  if (status == 409 && IsIn(type, kIsThere)) return BulkItem::Fate::kDelivered;
+  if (status == 401 || status == 403 || status == 404) return BulkItem::Fate::kAgain;
+  if (status == 429 || status >= 500 || IsIn(type, kOfTheIndex)) return BulkItem::Fate::kAgain;
+  return IsIn(type, kOfTheDocument) ? BulkItem::Fate::kRejected : BulkItem::Fate::kRefused;
 }
 
 Error NotTheReply(const std::string& why) {

@@ -15,8 +15,9 @@ namespace wiregauge::sinks {
 struct BulkItem {
   enum class Fate : uint8_t {
     kDelivered,  // it is there now, or it was already
-    kAgain,      // not now: too busy, blocked, not allowed to
-    kRejected,   // never
+    kAgain,      // not now, or not there: too busy, blocked, no such index, not allowed to
+    kRejected,   // never: the document is at fault
+    kRefused,    // never; whose fault it is cannot be told from the error
   };
 
   Fate fate = Fate::kDelivered;

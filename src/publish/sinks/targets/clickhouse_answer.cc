@@ -12,8 +12,8 @@ namespace {
 
 // ErrorCodes.cpp of ClickHouse. What a row can be refused for: its text, a number, a time, an
 // address, a NULL.
-constexpr int kRowCodes[] = {6,  25,  26,  27,  32,  33,  38,  41,  50,  53, 69,
-                             72, 117, 130, 131, 349, 376, 467, 636, 675, 676};
+constexpr int kRowCodes[] = {6,  25,  26,  27,  32,  33,  38,  41,  69,
+                             72, 117, 130, 131, 349, 376, 467, 675, 676};
 constexpr int kMissingCodes[] = {16, 60, 81};
 constexpr int kLoginCodes[] = {192, 193, 194, 195, 516};
 constexpr int kRightCodes[] = {164, 497};
@@ -36,13 +36,21 @@ int CodeOf(const http_client::Answer& answer) {
   return ParseNumber<int>(rest.substr(0, rest.find_first_not_of("0123456789"))).value_or(0);
 }
 
+// 18.16 sends X-ClickHouse-Server-Display-Name, later ones more of them. The page of who stands in
+// the way has none.
+bool IsOfClickHouse(const http_client::Answer& answer) {
+  return std::ranges::any_of(answer.headers, [](const http_client::Header& header) {
+    return header.first.starts_with("x-clickhouse-");
+  });
+}
+
 ClickHouseAnswer::Kind KindOf(const http_client::Answer& answer, int code) {
   using Kind = ClickHouseAnswer::Kind;
   if (IsIn(code, kMissingCodes)) return Kind::kMissing;
   if (IsIn(code, kRowCodes) || answer.status == 413) return Kind::kBadRow;
-  // "Too many partitions for single INSERT block": fewer rows have fewer days. Else it is about
-  // parts that wait to be merged.
-  const bool is_of_rows = answer.body.find("partitions") != std::string::npos;
+  // Fewer rows have fewer days. Else it is about parts that wait to be merged.
+  const bool is_of_rows =
+      answer.body.find("Too many partitions for single INSERT block") != std::string::npos;
   return code == kTooManyParts && is_of_rows ? Kind::kBadRow : Kind::kOther;
 }
 
@@ -50,7 +58,7 @@ ClickHouseAnswer::Kind KindOf(const http_client::Answer& answer, int code) {
 
 ClickHouseAnswer ReadClickHouseAnswer(const http_client::Answer& answer) {
   const int code = CodeOf(answer);
-  if (answer.status == 200 && code == 0) return {};
+  if (answer.status == 200 && code == 0 && IsOfClickHouse(answer)) return {};
   ClickHouseAnswer read{.kind = KindOf(answer, code), .code = code, .problem = Summary(answer)};
   if (IsIn(code, kLoginCodes) || answer.status == 401) {
     read.problem = "user or password is wrong: " + read.problem;

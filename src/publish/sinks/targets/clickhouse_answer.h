@@ -22,6 +22,7 @@ struct ClickHouseAnswer {
   std::string problem{};  // a sentence; empty: there is none
 };
 
+// It is done only when the answer is one of ClickHouse's own: any web server says 200.
 ClickHouseAnswer ReadClickHouseAnswer(const http_client::Answer& answer);
 
 }  // namespace wiregauge::sinks

@@ -35,8 +35,10 @@ std::string UrlEncoded(std::string_view text) {
 ClickHouseTarget::ClickHouseTarget(const config::Sink& settings, std::unique_ptr<HttpSender> sender,
                                    const Clock& clock)
     : settings_(settings),
-      insert_path_("/?date_time_input_format=best_effort&query=" +
-                   UrlEncoded(ClickHouseInsert(settings))),
+      // Records that waited since `fields` had more of them have more than the columns asked for.
+      insert_path_(
+          "/?date_time_input_format=best_effort&input_format_skip_unknown_fields=1&query=" +
+          UrlEncoded(ClickHouseInsert(settings))),
       sender_(std::move(sender)),
       clock_(clock) {}
 
@@ -52,10 +54,16 @@ Delivery ClickHouseTarget::Deliver(const Parcel& parcel, const Interrupt& stop) 
     }
     reply = Insert(parcel, stop);
   }
-  if (reply.is_done()) return Delivery::Done();
-  if (reply.answer.kind == Kind::kBadRow) return Delivery::Split(reply.problem());
+  if (reply.is_done()) {
+    refusals_.OnTaken();
+    return Delivery::Done();
+  }
   Delivery delivery = Delivery::Retry(reply.problem());
   delivery.least_wait = reply.retry_after;
+  if (reply.answer.kind != Kind::kBadRow) return delivery;
+  // The frame looks for the row by halves, and rejects the one that is left.
+  if (parcel.size() > 1 || refusals_.IsBelieved()) return Delivery::Split(reply.problem());
+  delivery.problem = Refusals::Problem(delivery.problem);
   return delivery;
 }
 

@@ -8,12 +8,15 @@
 #include "publish/sinks/targets/clickhouse_answer.h"
 #include "publish/sinks/targets/clickhouse_schema.h"
 #include "publish/sinks/targets/http_sender.h"
+#include "publish/sinks/targets/refusals.h"
 
 namespace wiregauge::sinks {
 
 // Inserts parcels as they stand, JSON objects a line, over ClickHouse's HTTP interface. A parcel is
 // in the table as a whole or not at all, but for one that spans days. What is sent twice is merged
 // into one row by the table's engine; until then FINAL makes one of it.
+//
+// Each row that is refused alone is rejected; the rule of Refusals holds for all.
 //
 // With manage_schema the table and its views are made before the first insert, and again when they
 // are gone or the connection was lost; columns that are missing are added. Where that is refused,
@@ -50,6 +53,7 @@ class ClickHouseTarget final : public Target {
   const std::string insert_path_;
   const std::unique_ptr<HttpSender> sender_;
   const Clock& clock_;
+  Refusals refusals_;
   SteadyTime schema_due_{};
 };
 

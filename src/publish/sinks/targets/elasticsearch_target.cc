@@ -76,9 +76,7 @@ std::string_view ElasticsearchTarget::Piece::bytes() const {
 }
 
 Delivery ElasticsearchTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
-  if (std::string problem = LayTemplate(stop); !problem.empty()) {
-    return Delivery::Retry(std::move(problem));
-  }
+  if (auto problem = LayTemplate(stop)) return *std::move(problem);
   Delivery delivery;
   size_t begin = 0;
   while (begin < parcel.size()) {
@@ -95,7 +93,7 @@ Delivery ElasticsearchTarget::Deliver(const Parcel& parcel, const Interrupt& sto
 }
 
 // A problem: nothing can be sent now.
-std::string ElasticsearchTarget::LayTemplate(const Interrupt& stop) {
+std::optional<Delivery> ElasticsearchTarget::LayTemplate(const Interrupt& stop) {
   const SteadyTime now = clock_.SteadyNow();
   if (options_.template_path.empty() || now < template_due_) return {};
   const auto answer = sender_->Send({.method = "PUT",
@@ -103,9 +101,11 @@ std::string ElasticsearchTarget::LayTemplate(const Interrupt& stop) {
                                      .content_type = "application/json",
                                      .body = options_.template_body},
                                     stop);
-  if (!answer.ok()) return answer.error().message;
+  if (!answer.ok()) return Delivery::Retry(answer.error().message);
   if (IsBusy(answer->status) && ++template_busy_ <= kMostTemplateBusy) {
-    return "the index template: " + Told(*answer);
+    Delivery delivery = Delivery::Retry("the index template: " + Told(*answer));
+    delivery.least_wait = RetryAfter(*answer, clock_.Now());
+    return delivery;
   }
   template_busy_ = 0;
   const bool is_laid = answer->status >= 200 && answer->status < 300;
@@ -132,12 +132,18 @@ bool ElasticsearchTarget::Read(const Piece& piece, const http_client::Answer& an
                                Delivery& delivery) {
   if (answer.status == 200) return ReadItems(piece, answer.body, delivery);
   if (answer.status == 413) return ShortenOrReject(piece, Summary(answer), delivery);
-  // What is refused as a whole for a record: the frame looks for it.
-  const bool is_of_a_record =
-      answer.status == 400 && !BulkError(answer.body).empty() && !IsOfTheType(answer);
-  delivery.result = is_of_a_record ? Delivery::Result::kSplit : Delivery::Result::kRetry;
+  delivery.result = Delivery::Result::kRetry;
   delivery.problem = ProblemOf(answer);
   delivery.least_wait = RetryAfter(answer, clock_.Now());
+  const bool is_of_a_record =
+      answer.status == 400 && !BulkError(answer.body).empty() && !IsOfTheType(answer);
+  if (!is_of_a_record) return false;
+  // The frame looks for the record by halves, and rejects the one that is left.
+  if (piece.parcel.size() > 1 || refusals_.IsBelieved()) {
+    delivery.result = Delivery::Result::kSplit;
+  } else {
+    delivery.problem = Refusals::Problem(delivery.problem);
+  }
   return false;
 }
 
@@ -151,9 +157,17 @@ bool ElasticsearchTarget::ReadItems(const Piece& piece, std::string_view body, D
     delivery.problem = items.error().message;
     return false;
   }
+  const bool takes_some =
+      std::ranges::count(*items, BulkItem::Fate::kDelivered, &BulkItem::fate) > 0;
+  if (takes_some) refusals_.OnTaken();
   for (size_t i = 0; i < items->size(); ++i) {
     BulkItem& item = (*items)[i];
     const auto record = static_cast<uint32_t>(piece.begin + i);
+    if (item.fate == BulkItem::Fate::kRefused) {
+      const bool is_believed = takes_some || refusals_.IsBelieved();
+      item.fate = is_believed ? BulkItem::Fate::kRejected : BulkItem::Fate::kAgain;
+      if (!is_believed) item.problem = Refusals::Problem(item.problem);
+    }
     if (item.fate == BulkItem::Fate::kAgain) {
       delivery.again.push_back(record);
       delivery.problem = std::move(item.problem);
@@ -173,8 +187,13 @@ bool ElasticsearchTarget::ShortenOrReject(const Piece& piece, const std::string&
     piece_was_too_long_ = true;
     return true;
   }
-  delivery.rejected.push_back({static_cast<uint32_t>(piece.begin), problem});
-  return true;
+  if (refusals_.IsBelieved()) {
+    delivery.rejected.push_back({static_cast<uint32_t>(piece.begin), problem});
+    return true;
+  }
+  delivery.result = Delivery::Result::kRetry;
+  delivery.problem = Refusals::Problem(problem);
+  return false;
 }
 
 }  // namespace wiregauge::sinks

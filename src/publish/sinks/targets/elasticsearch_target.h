@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "publish/sinks/targets/http_sender.h"
+#include "publish/sinks/targets/refusals.h"
 
 namespace wiregauge::sinks {
 
@@ -35,6 +37,10 @@ struct ElasticsearchOptions {
 // created: one that comes twice is there once. A parcel's bytes are the request's body: keys are
 // its action lines.
 //
+// A record is rejected when its own item says that the document is at fault. For any other refusal,
+// of an item, of a request that holds it alone, or because it is too long, the rule of Refusals
+// holds: records wait for a receiver that refuses one after the other and takes none.
+//
 // The index template is laid down before the first request, hourly, and after the connection was
 // lost. A receiver that refuses it gets the records all the same, with a warning.
 class ElasticsearchTarget final : public Target {
@@ -57,7 +63,7 @@ class ElasticsearchTarget final : public Target {
     std::string_view bytes() const;
   };
 
-  std::string LayTemplate(const Interrupt& stop);
+  std::optional<Delivery> LayTemplate(const Interrupt& stop);
   bool Send(const Piece& piece, const Interrupt& stop, Delivery& delivery);
   bool Read(const Piece& piece, const http_client::Answer& answer, Delivery& delivery);
   bool ReadItems(const Piece& piece, std::string_view body, Delivery& delivery);
@@ -67,6 +73,7 @@ class ElasticsearchTarget final : public Target {
   const std::unique_ptr<HttpSender> sender_;
   const Clock& clock_;
   RequestLimit limit_;
+  Refusals refusals_;
   bool piece_was_too_long_ = false;
   SteadyTime template_due_{};
   int template_busy_ = 0;  // attempts in a row that a busy receiver put off

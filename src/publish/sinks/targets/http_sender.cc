@@ -13,7 +13,7 @@
 namespace wiregauge::sinks {
 namespace {
 
-constexpr Duration kMostRetryAfter = std::chrono::minutes(5);
+constexpr int64_t kMostRetryAfterSeconds = 300;
 // 100,000 records with an error each.
 constexpr size_t kMostAnswerBytes = size_t{64} << 20;
 constexpr size_t kMostSummary = 300;
@@ -103,15 +103,15 @@ std::string_view HeaderOf(const http_client::Answer& answer, std::string_view na
 Duration RetryAfter(const http_client::Answer& answer, Timestamp now) {
   const std::string text(HeaderOf(answer, "retry-after"));
   if (text.empty()) return {};
-  Duration wait{};
-  if (const auto seconds = ParseNumber<uint32_t>(text)) {
-    wait = std::chrono::seconds(*seconds);
+  int64_t seconds = 0;
+  if (const auto told = ParseNumber<uint32_t>(text)) {
+    seconds = *told;
   } else {
     tm date{};
     if (strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date) == nullptr) return {};
-    wait = std::chrono::seconds(timegm(&date) - UnixSeconds(now));
+    seconds = timegm(&date) - UnixSeconds(now);
   }
-  return std::clamp(wait, Duration::zero(), kMostRetryAfter);
+  return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kMostRetryAfterSeconds));
 }
 
 std::string Summary(const http_client::Answer& answer) {

@@ -107,6 +107,37 @@ TEST_F(ClickHouseServerTest, GetsItsTableAgainWhenItIsGone) {
   EXPECT_EQ(Ask("SELECT count() FROM flows.flows"), "5000");
 }
 
+// They waited while the settings were changed.
+TEST_F(ClickHouseServerTest, TakesRecordsOfBeforeFieldsWereFewer) {
+  const SystemClock clock;
+  const Surroundings with{.context = TestContext(), .clock = clock, .data_dir = "."};
+  const auto before = MakeClickHouse(Settings(), with);
+  config::Sink settings = Settings();
+  settings.fields = {"IN_BYTES"};
+  const auto now = MakeClickHouse(settings, with);
+  ASSERT_TRUE(before.ok() && now.ok());
+  Parcel parcel;
+  before->encoder->Append(TestRecord(0), parcel);
+  const Delivery delivery = now->target->Deliver(parcel, Interrupt());
+  EXPECT_EQ(delivery.result, Delivery::Result::kDone) << delivery.problem;
+  EXPECT_EQ(Ids(), TestIds(1));
+}
+
+// Who made it wants to know, and not to miss a column's values.
+TEST_F(ClickHouseServerTest, WaitsForAColumnThatATableMadeByHandLacks) {
+  ASSERT_EQ(Ask("CREATE DATABASE flows"), "");
+  ASSERT_EQ(Ask("CREATE TABLE flows.flows (RECORD_ID String, LAST_SWITCHED DateTime) ENGINE = Log"),
+            "");
+  config::Sink settings = Settings();
+  settings.manage_schema = false;
+  settings.fields = {"IN_BYTES"};
+  SinkRun run(settings);
+  run.Offer(0, 10);
+  run.WaitUntil([](const model::SinkState& state) { return state.failing; });
+  EXPECT_THAT(run.state().problem, HasSubstr("IN_BYTES"));
+  EXPECT_EQ(run.ledger().waiting(), 10u);
+}
+
 TEST_F(ClickHouseServerTest, WithoutATableItIsSaidSo) {
   config::Sink settings = Settings();
   settings.manage_schema = false;

@@ -10,7 +10,9 @@
 #include "http_sink_run.h"
 #include "publish/sinks/targets/clickhouse_answer.h"
 #include "publish/sinks/targets/clickhouse_schema.h"
+#include "publish/sinks/targets/refusals.h"
 #include "publish/sinks/targets/types.h"
+#include "unit/http_client/test_server.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -95,6 +97,7 @@ TEST(ClickHouseSettings, RefusesWhatATableCannotHold) {
 
 ClickHouseAnswer Read(int status, std::string body, std::string code = "") {
   http_client::Answer answer{.status = status, .body = std::move(body)};
+  answer.headers.emplace_back("x-clickhouse-server-display-name", "a");
   if (!code.empty()) answer.headers.emplace_back("x-clickhouse-exception-code", code);
   return ReadClickHouseAnswer(answer);
 }
@@ -109,10 +112,44 @@ TEST(ClickHouseAnswer, TellsWhatIsWrong) {
   EXPECT_EQ(Read(404, "Code: 60, e.displayText() = DB::Exception: Table").kind, Kind::kMissing);
   EXPECT_EQ(Read(404, "Code: 81. DB::Exception: Database").kind, Kind::kMissing);
   EXPECT_EQ(Read(500, "Code: 252. DB::Exception: Too many parts (300)").kind, Kind::kOther);
-  EXPECT_EQ(Read(500, "Code: 252. DB::Exception: Too many partitions for single").kind,
+  EXPECT_EQ(Read(500, "Code: 252. DB::Exception: Too many partitions for single INSERT block").kind,
             Kind::kBadRow);
+  EXPECT_EQ(Read(500, "Code: 252. DB::Exception: Too many parts (300), table partitions").kind,
+            Kind::kOther);
+  // Of the schema: a type that there is not, one that does not fit a view's.
+  EXPECT_EQ(Read(500, "Code: 50. DB::Exception: Unknown type").kind, Kind::kOther);
+  EXPECT_EQ(Read(500, "Code: 53. DB::Exception: Type mismatch").kind, Kind::kOther);
   EXPECT_EQ(Read(503, "").kind, Kind::kOther);
   EXPECT_EQ(Read(200, "Code: 241. DB::Exception: Memory limit").kind, Kind::kOther);
+}
+
+TEST(ClickHouseAnswer, IsNoneWhenAnybodySays200) {
+  for (const char* const body : {"<html>Log in to the network</html>", "", "Ok.\n"}) {
+    const auto read = ReadClickHouseAnswer({.status = 200, .body = body});
+    EXPECT_EQ(read.kind, Kind::kOther);
+    EXPECT_THAT(read.problem, HasSubstr("no answer of ClickHouse: HTTP 200")) << body;
+  }
+}
+
+TEST(ClickHouseTarget, WaitsForWhoRefusesEveryRow) {
+  const http_client::TestServer server([](http_client::Connection& connection, const auto&) {
+    connection.Answer("413 Payload Too Large");
+  });
+  config::Sink settings = HttpSettings("clickhouse", server.Url(""));
+  settings.manage_schema = false;
+  const SystemClock clock;
+  const auto parts =
+      MakeClickHouse(settings, {.context = TestContext(), .clock = clock, .data_dir = "."});
+  ASSERT_TRUE(parts.ok());
+  Parcel one;
+  parts->encoder->Append(TestRecord(0), one);
+  const Interrupt stop;
+  for (int i = 0; i < Refusals::kMostInARow; ++i) {
+    EXPECT_EQ(parts->target->Deliver(one, stop).result, Delivery::Result::kSplit);
+  }
+  const Delivery delivery = parts->target->Deliver(one, stop);
+  EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
+  EXPECT_THAT(delivery.problem, HasSubstr("no record is taken, so they wait: "));
 }
 
 TEST(ClickHouseAnswer, SaysWhatToDo) {

@@ -96,12 +96,55 @@ TEST_F(ElasticsearchTarget, ReadsEveryItem) {
   });
   const Delivery delivery = Deliver(8);
   EXPECT_EQ(delivery.result, Result::kDone);
-  EXPECT_THAT(delivery.again, ElementsAre(2, 3, 6, 7));
-  ASSERT_EQ(delivery.rejected.size(), 2u);
+  EXPECT_THAT(delivery.again, ElementsAre(2, 3, 5, 6, 7));
+  ASSERT_EQ(delivery.rejected.size(), 1u);
   EXPECT_EQ(delivery.rejected[0].record, 4u);
   EXPECT_EQ(delivery.rejected[0].reason, "400 mapper_parsing_exception: no long");
-  EXPECT_EQ(delivery.rejected[1].record, 5u);
   EXPECT_EQ(delivery.problem, "400 validation_exception: shards");
+}
+
+TEST_F(ElasticsearchTarget, WhatIsTheIndexsFaultWaits) {
+  for (const char* const error :
+       {R"("status":404,"error":{"type":"index_not_found_exception"})",
+        R"("status":404,"error":{"type":"shard_not_found_exception"})",
+        R"("status":400,"error":{"type":"index_closed_exception"})",
+        R"("status":403,"error":{"type":"index_closed_exception"})",
+        R"("status":400,"error":{"type":"invalid_index_name_exception"})",
+        R"("status":400,"error":{"type":"resource_already_exists_exception"})",
+        R"("status":409,"error":{"type":"index_primary_shard_not_allocated_exception"})"}) {
+    ServeStatus("200 OK", {}, Reply(2, std::string("{\"create\":{") + error + "}}"));
+    const Delivery delivery = Deliver(2);
+    EXPECT_THAT(delivery.again, ElementsAre(0, 1)) << error;
+    EXPECT_NE(delivery.problem, "") << error;
+  }
+}
+
+TEST_F(ElasticsearchTarget, BelievesWhoTakesOthersThatARecordIsAtFault) {
+  constexpr size_t kMost = Refusals::kMostInARow;
+  const std::string refused =
+      R"({"create":{"status":400,"error":{"type":"illegal_argument_exception","reason":"no"}}})";
+  const std::string taken = R"({"create":{"status":201}})";
+  std::string reply = Reply(30, refused);
+  Serve(
+      [&](Connection& connection, const std::string&) { connection.Answer("200 OK", {}, reply); });
+  Delivery delivery = Deliver(30);
+  EXPECT_EQ(delivery.rejected.size(), kMost);
+  EXPECT_EQ(delivery.again.size(), 30 - kMost);
+  EXPECT_EQ(delivery.problem,
+            "no record is taken, so they wait: 400 illegal_argument_exception: no");
+  EXPECT_EQ(Deliver(30).again.size(), 30u);
+  reply = "{\"items\":[" + refused + "," + taken + "]}";
+  delivery = Deliver(2);
+  ASSERT_EQ(delivery.rejected.size(), 1u);
+  EXPECT_EQ(delivery.rejected[0].record, 0u);
+  EXPECT_TRUE(delivery.again.empty());
+}
+
+// A document that does not fit is known to be at fault, whatever becomes of the others.
+TEST_F(ElasticsearchTarget, RejectsWhateverDoesNotFitTheMapping) {
+  ServeStatus("200 OK", {}, Reply(100, R"({"create":{"status":400,"error":
+      {"type":"strict_dynamic_mapping_exception","reason":"not allowed"}}})"));
+  EXPECT_EQ(Deliver(100).rejected.size(), 100u);
 }
 
 TEST_F(ElasticsearchTarget, TriesAgainWhatFailsAsAWhole) {
@@ -130,6 +173,10 @@ TEST_F(ElasticsearchTarget, WaitsAsLongAsItIsAskedTo) {
   EXPECT_EQ(Deliver(1).least_wait, Duration(30s));
   ServeStatus("503 Service Unavailable", "Retry-After: 86400\r\n", "");
   EXPECT_EQ(Deliver(1).least_wait, Duration(5min));
+  ServeStatus("503 Service Unavailable", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", "");
+  EXPECT_EQ(Deliver(1).least_wait, Duration(5min));
+  ServeStatus("503 Service Unavailable", "Retry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "");
+  EXPECT_EQ(Deliver(1).least_wait, Duration(0));
   ServeStatus("503 Service Unavailable", "Retry-After: soon\r\n", "");
   EXPECT_EQ(Deliver(1).least_wait, Duration(0));
 }
@@ -191,6 +238,24 @@ TEST_F(ElasticsearchTarget, RejectsARecordThatIsTooLongAlone) {
   EXPECT_EQ(delivery.rejected[0].reason, "HTTP 413");
 }
 
+TEST_F(ElasticsearchTarget, WaitsForWhoFindsEveryRecordTooLong) {
+  ServeStatus("413 Payload Too Large", {}, "");
+  Delivery delivery = Deliver(30);
+  EXPECT_EQ(delivery.rejected.size(), size_t{Refusals::kMostInARow});
+  EXPECT_EQ(delivery.again.size(), 30u - Refusals::kMostInARow);
+  EXPECT_EQ(delivery.problem, "no record is taken, so they wait: HTTP 413");
+  delivery = Deliver(1);
+  EXPECT_EQ(delivery.result, Result::kRetry);
+  EXPECT_EQ(delivery.problem, "no record is taken, so they wait: HTTP 413");
+}
+
+TEST_F(ElasticsearchTarget, WaitsForWhoRefusesEveryRequestForItsRecord) {
+  ServeStatus("400 Bad Request", {}, R"({"error":{"type":"some_exception"},"status":400})");
+  for (int i = 0; i < Refusals::kMostInARow; ++i) EXPECT_EQ(Deliver(1).result, Result::kSplit);
+  EXPECT_EQ(Deliver(1).result, Result::kRetry);
+  EXPECT_EQ(Deliver(2).result, Result::kSplit);
+}
+
 TEST_F(ElasticsearchTarget, KeepsWhatWasTakenBeforeTheRestFailed) {
   int requests = 0;
   Serve([&](Connection& connection, const std::string& request) {
@@ -249,12 +314,16 @@ TEST_F(ElasticsearchTarget, GoesOnWithoutATemplateThatIsRefused) {
 TEST_F(ElasticsearchTarget, WaitsAWhileForTheTemplateOfABusyReceiver) {
   Serve(
       [](Connection& connection, const std::string& request) {
-        if (request.starts_with("PUT ")) return connection.Answer("503 Service Unavailable");
+        if (request.starts_with("PUT ")) {
+          return connection.Answer("503 Service Unavailable", "Retry-After: 9\r\n");
+        }
         connection.Answer("200 OK", {}, Reply(RecordsIn(request)));
       },
       true);
   int retries = 0;
-  while (Deliver(1).result == Result::kRetry) ++retries;
+  for (Delivery delivery; (delivery = Deliver(1)).result == Result::kRetry; ++retries) {
+    EXPECT_EQ(delivery.least_wait, Duration(9s));
+  }
   EXPECT_EQ(retries, 4);
 }
 
