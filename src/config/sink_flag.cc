@@ -9,12 +9,16 @@
 namespace wiregauge::config {
 namespace {
 
+// Whether the last part goes on to the end of the text, with what it holds of ';'.
+enum class LastPart : uint8_t { kHoldsNoSemicolon, kMayHoldSemicolons };
+
 // A sink as a flag tells it: its parts stand for options, in their order. An empty part is the
 // default.
 struct FlagForm {
   std::string_view form;
   std::string_view type;
-  size_t least_parts = 0, most_parts = 0;  // the last one may hold ';'
+  size_t least_parts = 0, most_parts = 0;
+  LastPart last = LastPart::kHoldsNoSemicolon;
   void (*fill)(std::span<const std::string> parts, SinkSpec& spec) = nullptr;
 };
 
@@ -94,25 +98,30 @@ void FillClickhouse(std::span<const std::string> parts, SinkSpec& spec) {
 }
 
 constexpr FlagForm kForms[] = {
-    {"logstash;HOST;tcp|udp|tls;PORT", "logstash", 3, 3, FillLogstash},
-    {"es;TYPE;INDEX;URL;USER:PASSWORD", "elasticsearch", 3, 4, FillElasticsearch},
-    {"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD", "mysql", 5, 5, FillMysql},
-    {"file;PATH", "file", 1, 1, FillFile},
-    {"kafka;BROKERS;TOPIC", "kafka", 1, 2, FillKafka},
-    {"clickhouse;URL;DATABASE;TABLE;USER", "clickhouse", 1, 4, FillClickhouse},
+    {"logstash;HOST;tcp|udp|tls;PORT", "logstash", 3, 3, LastPart::kHoldsNoSemicolon, FillLogstash},
+    {"es;TYPE;INDEX;URL;USER:PASSWORD", "elasticsearch", 3, 4, LastPart::kMayHoldSemicolons,
+     FillElasticsearch},
+    {"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD", "mysql", 5, 5,
+     LastPart::kMayHoldSemicolons, FillMysql},
+    {"file;PATH", "file", 1, 1, LastPart::kMayHoldSemicolons, FillFile},
+    {"kafka;BROKERS;TOPIC", "kafka", 1, 2, LastPart::kHoldsNoSemicolon, FillKafka},
+    {"clickhouse;URL;DATABASE;TABLE;USER", "clickhouse", 1, 4, LastPart::kHoldsNoSemicolon,
+     FillClickhouse},
 };
 
 std::string_view WordOf(const FlagForm& form) { return form.form.substr(0, form.form.find(';')); }
 
 Error Wrong(const std::string& problem) { return Error{ErrorCode::kInvalidArgument, problem}; }
 
-// The parts behind the first, of which there are at most so many.
-std::vector<std::string> PartsOf(std::string_view text, size_t most) {
+// The parts behind the first.
+std::vector<std::string> PartsOf(std::string_view text, const FlagForm& form) {
   std::vector<std::string> parts;
   size_t at = text.find(';');
   while (at != std::string_view::npos) {
     const size_t begin = at + 1;
-    at = parts.size() + 1 == most ? std::string_view::npos : text.find(';', begin);
+    const bool is_rest =
+        form.last == LastPart::kMayHoldSemicolons && parts.size() + 1 == form.most_parts;
+    at = is_rest ? std::string_view::npos : text.find(';', begin);
     parts.emplace_back(text.substr(begin, at - begin));
   }
   return parts;
@@ -137,14 +146,15 @@ std::string NameFor(std::string_view type, const std::vector<Sink>& sinks) {
 Result<Sink> SinkOf(const std::string& text, const std::vector<Sink>& others) {
   const auto form = FormOf(std::string_view(text).substr(0, text.find(';')));
   if (!form.ok()) return form.error();
-  const auto& [words, type, least_parts, most_parts, fill] = **form;
+  const auto& [words, type, least_parts, most_parts, last, fill] = **form;
   const std::string expected = "expected \"" + std::string(words) + "\"";
-  const std::vector<std::string> parts = PartsOf(text, most_parts);
+  const std::vector<std::string> parts = PartsOf(text, **form);
   if (parts.empty()) {
     return Wrong(expected + ", got '" + text +
                  "' alone: a shell ends its command at ; without quotes");
   }
-  if (parts.size() < least_parts) {
+  // Without them: one of them may be a password.
+  if (parts.size() < least_parts || parts.size() > most_parts) {
     return Wrong(expected + ", got " + std::to_string(parts.size() + 1) + " parts");
   }
   SinkSpec spec{.name = NameFor(type, others),

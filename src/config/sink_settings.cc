@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "config/read_file.h"
 
 namespace wiregauge::config {
 namespace {
@@ -493,11 +494,17 @@ Status CheckKafka(const SinkSpec& spec, const Sink& sink) {
   if (!is_sasl && !sink.user.empty()) {
     return At(WhereOf(spec, "user"), "needs protocol sasl_tls or sasl_plaintext");
   }
-  const bool has_password = std::ranges::any_of(sink.properties, [](const std::string& property) {
-    return property.starts_with("sasl.password=");
-  });
-  if (has_password) {
+  const auto sets = [&](std::string_view property) {
+    return std::ranges::any_of(sink.properties,
+                               [&](const std::string& text) { return text.starts_with(property); });
+  };
+  if (sets("sasl.password=")) {
     return At(WhereOf(spec, "properties"), "sasl.password does not stand here: use password_file");
+  }
+  if (sets("delivery.report.only.error=")) {
+    return At(WhereOf(spec, "properties"),
+              "delivery.report.only.error does not stand here: a record is delivered when the "
+              "brokers say so");
   }
   return {};
 }
@@ -513,6 +520,14 @@ Status CheckLogstash(const SinkSpec& spec, const Sink& sink) {
   return {};
 }
 
+// Read here to be named with its place; who connects reads it itself.
+Status CheckCaFile(const SinkSpec& spec, const Sink& sink) {
+  if (sink.ca_file.empty()) return {};
+  const auto text = ReadFile(sink.ca_file, 1);
+  if (text.ok()) return {};
+  return At(WhereOf(spec, "ca_file"), sink.ca_file + ": cannot be read: " + text.error().message);
+}
+
 Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (sink.batch_bytes > sink.queue_bytes) {
     return At(WhereOf(spec, "batch_bytes"), "expected at most queue_bytes, which is smaller");
@@ -520,7 +535,8 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
   }
-  if (Status status = CheckLogstash(spec, sink); !status.ok()) return status;
+  if (Status logstash = CheckLogstash(spec, sink); !logstash) return logstash;
+  if (Status ca_file = CheckCaFile(spec, sink); !ca_file) return ca_file;
   return CheckKafka(spec, sink);
 }
 

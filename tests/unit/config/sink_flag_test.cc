@@ -101,6 +101,7 @@ TEST(SinkFlag, HostsOfMysql) {
 TEST(SinkFlag, FileKafkaAndClickhouse) {
   EXPECT_EQ(Good("file;-").path, "-");
   EXPECT_EQ(Good("file;/tmp/a;b").path, "/tmp/a;b");
+  EXPECT_EQ(Good("mysql;a;d;t;u;p;w").password, "p;w");
   const Sink kafka = Good("kafka;a:9092,b:9092;flows");
   EXPECT_THAT(kafka.brokers, ElementsAre("a:9092", "b:9092"));
   EXPECT_EQ(kafka.topic, "flows");
@@ -131,8 +132,8 @@ TEST(SinkFlag, ErrorsSayWhatWasExpected) {
   EXPECT_EQ(ErrorOf("logstash;a;tcp;"), logstash + "; port is missing");
   EXPECT_EQ(ErrorOf("logstash;a;sctp;1"),
             logstash + "; protocol: expected one of tcp, udp, tls, got 'sctp'");
-  EXPECT_EQ(ErrorOf("logstash;a;tcp;1;2"),
-            logstash + "; port: expected a whole number, from 1 to 65535, got '1;2'");
+  EXPECT_EQ(ErrorOf("logstash;a;tcp;1;2"), logstash + ", got 5 parts");
+  EXPECT_EQ(ErrorOf("kafka;a:9092;t;u"), "expected \"kafka;BROKERS;TOPIC\", got 4 parts");
   EXPECT_EQ(ErrorOf("logstash;a:1;tcp;1"),
             logstash + "; host: expected a host's name or address, got 'a:1'");
   EXPECT_EQ(ErrorOf("file;"), "expected \"file;PATH\"; path is missing");
@@ -155,7 +156,8 @@ TEST(SinkFlag, ErrorsSayWhatWasExpected) {
 TEST(SinkFlag, NoErrorTellsAPassword) {
   for (const char* text : {"mysql;a;d;me;secret", "mysql;a@x;d;t;u;secret", "mysql;a;d!;t;u;secret",
                            "es;t;I;http://a;u:secret", "es;t;i;http://u:secret@a:9200;",
-                           "clickhouse;http://u:secret@a", "clickhouse;a;d;u;secret;x"}) {
+                           "clickhouse;http://u:secret@a", "clickhouse;a;d;u;secret;x",
+                           "clickhouse;http://a:8123;d;t;u;secret", "kafka;a:9092;t;u;secret"}) {
     EXPECT_THAT(ErrorOf(text), StartsWith("expected \"")) << text;
     EXPECT_THAT(ErrorOf(text), Not(HasSubstr("secret"))) << text;
   }

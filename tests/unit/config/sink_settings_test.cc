@@ -343,6 +343,21 @@ TEST(MakeSink, PropertiesAreNamesWithValues) {
             "f:2: sinks.a.properties: sasl.password does not stand here: use password_file");
 }
 
+TEST(MakeSink, ReportsOfDeliveryAreNotTurnedOff) {
+  EXPECT_THAT(
+      ErrorWith("kafka", "properties", {"linger.ms=5", "delivery.report.only.error=true"}),
+      StartsWith("f:2: sinks.a.properties: delivery.report.only.error does not stand here"));
+}
+
+TEST(MakeSink, CertificatesThatCannotBeReadAreNamedWithTheirPlace) {
+  for (const std::string_view type : TypesWithSinkOption("ca_file")) {
+    EXPECT_EQ(ErrorWith(std::string(type), "ca_file", {"/no/ca.pem"}),
+              "f:2: sinks.a.ca_file: /no/ca.pem: cannot be read: No such file or directory")
+        << type;
+    EXPECT_EQ(ErrorWith(std::string(type), "ca_file", {"/dev/null"}), "accepted") << type;
+  }
+}
+
 TEST(MakeSink, WhatMustHoldBetweenOptions) {
   EXPECT_EQ(ErrorOf("file", {{"path", {"-"}}, {"queue_bytes", {"1 MiB"}}}), "accepted");
   EXPECT_EQ(
