@@ -300,6 +300,7 @@ def test_a_name_server_that_does_not_answer_holds_up_nobody(tmp_path, flood):
     away = {"host": "receiver.test", "drain_timeout": "0s"}
     path = settings(tmp_path, stream=logstash(9, **away), datagrams=logstash(9, protocol="udp", **away),
                     database={"type": "mysql", "user": "u", "database": "net", **away},
+                    bus={"type": "kafka", "brokers": ["receiver.test:9092"], "drain_timeout": "0s"},
                     plain={"type": "file", "path": str(tmp_path / "flows.ndjson")})
     wrapper = in_mount_namespace(f"mount --bind {resolver} /etc/resolv.conf")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -15,6 +18,11 @@ namespace {
 
 // Of purged messages reports come at once.
 constexpr int kAbandonMilliseconds = 500;
+// Without waiting for its threads, of which one may wait for a name server.
+constexpr int kPurgeAll =
+    RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING;
+// What a handle needs to end, unless one of its threads waits for a name server too.
+constexpr Duration kMostEnd = std::chrono::seconds(1);
 
 struct FreeSettings {
   void operator()(rd_kafka_conf_t* settings) const { ::rd_kafka_conf_destroy(settings); }
@@ -94,9 +102,24 @@ int Milliseconds(Duration duration) {
 
 }  // namespace
 
+// The library waits for its threads, and nothing ends getaddrinfo(3): it may go on ending beside
+// us, also while the process ends. It calls nothing of ours any more: reports and errors come
+// within Serve, and its log is off.
 void KafkaProducer::Free::operator()(rd_kafka_s* handle) const {
-  ::rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  ::rd_kafka_destroy(handle);
+  ::rd_kafka_purge(handle, kPurgeAll);
+  ::rd_kafka_set_log_level(handle, LOG_EMERG);
+  std::promise<void> promise;
+  const std::future<void> ended = promise.get_future();
+  try {
+    std::thread([handle, promise = std::move(promise)]() mutable {
+      ::rd_kafka_destroy(handle);
+      promise.set_value();
+    }).detach();
+  } catch (const std::system_error&) {  // no thread to be had: there is nowhere else to wait
+    ::rd_kafka_destroy(handle);
+    return;
+  }
+  ended.wait_for(kMostEnd);
 }
 
 // A producer without brokers connects nowhere.
@@ -152,7 +175,7 @@ void KafkaProducer::Serve(Duration most) { ::rd_kafka_flush(handle_.get(), Milli
 
 void KafkaProducer::Abandon() {
   abandoning_ = true;
-  ::rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  ::rd_kafka_purge(handle_.get(), kPurgeAll);
   ::rd_kafka_flush(handle_.get(), kAbandonMilliseconds);
   abandoning_ = false;
   if (under_way_ > 0) broken_ = true;
