@@ -15,6 +15,8 @@ const char* SinkDropReasonName(SinkDropReason reason) {
       return "shutdown";
     case SinkDropReason::kDamaged:
       return "damaged";
+    case SinkDropReason::kSetAside:
+      return "set_aside";
     case SinkDropReason::kCount:
       break;
   }

@@ -16,8 +16,9 @@ enum class SinkDropReason : uint8_t {
   kQueueFull,  // the memory queue was full: the oldest records made room
   kSpoolFull,  // the spool was full: the oldest records made room
   kRejected,   // the receiver does not take it: it is in the dead letters
-  kShutdown,   // the service stopped before it could be sent, and there is no spool
+  kShutdown,   // the service stopped before it could be sent, or written to the spool
   kDamaged,    // its place in the spool cannot be read any more
+  kSetAside,   // it waited in the spool, spelled as the sink's settings do not have it any more
   kCount,
 };
 inline constexpr size_t kSinkDropReasons = static_cast<size_t>(SinkDropReason::kCount);
@@ -53,7 +54,7 @@ struct SinkState {
   uint64_t queue_bytes = 0, max_queue_bytes = 0;  // of records in memory, not yet written down
   bool spooled = false;
   uint64_t spool_bytes = 0, max_spool_bytes = 0;
-  std::string spool_problem;  // why nothing can be written there; empty when all is well
+  std::string spool_problem;  // why it cannot be written or read; empty when all is well
 
   uint64_t delivered_bytes = 0;
   uint64_t retries = 0;            // attempts that did not succeed

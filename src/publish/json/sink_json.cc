@@ -22,6 +22,7 @@ constexpr std::string_view kFields[] = {
     "dropped_records.rejected",
     "dropped_records.shutdown",
     "dropped_records.damaged",
+    "dropped_records.set_aside",
     "filtered_out_records",
     "resent_records",
     "dead_letters_lost_records",

@@ -20,23 +20,29 @@ namespace {
 
 struct Type {
   std::string_view name;
+  std::string_view wire;  // how its records are spelled, but for format and fields
   Result<Parts> (*make)(const config::Sink& settings, const Surroundings& with);
   std::string (*schema)(const config::Sink& settings) = nullptr;  // null: it has none
 };
 
 // Every type of sink: one line each.
 constexpr Type kTypes[] = {
-    {"clickhouse", MakeClickHouse, ClickHouseSchema},
-    {"elasticsearch", MakeElasticsearch, ElasticsearchTemplate},
-    {"file", MakeFile},
-    {"kafka", MakeKafka, [](const config::Sink& sink) { return KafkaValueSchema(sink.fields); }},
-    {"logstash", MakeLogstash},
-    {"mysql", MakeMysql,
+    {"clickhouse", "rows", MakeClickHouse, ClickHouseSchema},
+    {"elasticsearch", "bulk", MakeElasticsearch, ElasticsearchTemplate},
+    {"file", "lines", MakeFile},
+    {"kafka", "keyed", MakeKafka,
+     [](const config::Sink& sink) { return KafkaValueSchema(sink.fields); }},
+    {"logstash", "lines", MakeLogstash},
+    {"mysql", "columns", MakeMysql,
      [](const config::Sink& sink) { return MysqlSchema(sink.table, sink.fields); }},
 };
 
+const Type* TypeOf(const config::Sink& settings) {
+  return std::ranges::find(kTypes, settings.type, &Type::name);
+}
+
 Result<Parts> MakeParts(const config::Sink& settings, const Surroundings& with) {
-  const auto* const type = std::ranges::find(kTypes, settings.type, &Type::name);
+  const auto* const type = TypeOf(settings);
   if (type == std::end(kTypes)) {
     return Error{ErrorCode::kInvalidArgument, "type: '" + settings.type + "' is no type of sink"};
   }
@@ -61,12 +67,23 @@ size_t BatchBytes(const config::Sink& settings) {
   return std::min(settings.batch_bytes, settings.spool_bytes / 8);
 }
 
+// What a record in a spool depends on.
+std::string EncodingOf(const config::Sink& settings) {
+  std::string text = "wire: " + std::string(TypeOf(settings)->wire);
+  text += "\nformat: " + settings.format;
+  text += "\nmapping_type: " + settings.mapping_type;
+  text += "\nfields:";
+  for (const std::string& field : settings.fields) text += " " + field;
+  return text + "\n";
+}
+
 Result<std::unique_ptr<ParcelQueue>> MakeQueue(const config::Sink& settings,
                                                const Surroundings& with, SinkOptions& options) {
   if (settings.spool_bytes == 0) return std::unique_ptr<ParcelQueue>(new MemoryQueue());
   const std::string dir =
       settings.spool_dir.empty() ? with.data_dir + "/spool/" + settings.name : settings.spool_dir;
-  auto spool = Spool::Open({.dir = dir, .most_bytes = settings.spool_bytes});
+  auto spool = Spool::Open(
+      {.dir = dir, .most_bytes = settings.spool_bytes, .encoding = EncodingOf(settings)});
   if (!spool.ok()) return spool.error();
   options.ledger = (*spool)->ledger();
   return std::unique_ptr<ParcelQueue>(std::move(spool).value());
@@ -96,7 +113,7 @@ Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surro
 }
 
 Result<std::string> SchemaText(const config::Sink& settings) {
-  const auto* const type = std::ranges::find(kTypes, settings.type, &Type::name);
+  const auto* const type = TypeOf(settings);
   if (type != std::end(kTypes) && type->schema != nullptr) return type->schema(settings);
   std::string known;
   for (const Type& candidate : kTypes) {

@@ -37,6 +37,20 @@ std::string WriteAll(int fd, std::string_view bytes) {
   return {};
 }
 
+std::string ReadAt(int fd, uint64_t offset, void* out, size_t size) {
+  auto* at = static_cast<char*>(out);
+  while (size > 0) {
+    const ssize_t read = ::pread(fd, at, size, static_cast<off_t>(offset));
+    if (read == 0) return {};
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return ErrnoText();
+    at += read;
+    offset += static_cast<uint64_t>(read);
+    size -= static_cast<size_t>(read);
+  }
+  return {};
+}
+
 std::string ReadAll(int fd, std::string& out) {
   struct stat facts {};
   if (::fstat(fd, &facts) == 0) out.reserve(out.size() + static_cast<size_t>(facts.st_size));

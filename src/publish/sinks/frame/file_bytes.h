@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,8 @@ class OwnedFile {
 
 // Writes all of it, or says why not ("No space left on device"); part of it may stand there then.
 std::string WriteAll(int fd, std::string_view bytes);
+// Reads bytes from there; where the file ends, the rest stays as it was. Says why not, or empty.
+std::string ReadAt(int fd, uint64_t offset, void* out, size_t size);
 // Appends the file's bytes; says why not, or empty.
 std::string ReadAll(int fd, std::string& out);
 // The system's words for errno.

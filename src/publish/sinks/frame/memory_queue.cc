@@ -8,7 +8,7 @@ namespace wiregauge::sinks {
 ParcelQueue::Put MemoryQueue::Add(Parcel parcel) {
   MutexLock lock(mutex_);
   while (parcels_.size() >= kMostParcels && !abandoned_) changed_.Wait(lock);
-  if (abandoned_) return {model::SinkDropReason::kShutdown, parcel.size()};
+  if (abandoned_) return {.left_out = parcel.size()};
   parcels_.push_back(std::make_shared<const Parcel>(std::move(parcel)));
   changed_.NotifyAll();
   return {};

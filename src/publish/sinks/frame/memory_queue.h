@@ -18,6 +18,7 @@ class MemoryQueue final : public ParcelQueue {
   Put Add(Parcel parcel) override WIREGAUGE_EXCLUDES(mutex_);
   Taken Take(SteadyTime deadline) override WIREGAUGE_EXCLUDES(mutex_);
   void Settle(const model::SinkLedger& totals) override WIREGAUGE_EXCLUDES(mutex_);
+  void NoteQueueFull(uint64_t) override {}
   void Close() override WIREGAUGE_EXCLUDES(mutex_);
   bool is_done() const override WIREGAUGE_EXCLUDES(mutex_);
   void Abandon() override WIREGAUGE_EXCLUDES(mutex_);

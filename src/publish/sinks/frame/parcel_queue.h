@@ -18,8 +18,8 @@ namespace wiregauge::sinks {
 class ParcelQueue {
  public:
   struct Put {
-    model::SinkDropReason reason = model::SinkDropReason::kCount;
-    uint64_t dropped = 0;  // records, of this parcel or older ones, for that reason
+    uint64_t made_room = 0;  // older records that had to go: kSpoolFull
+    uint64_t left_out = 0;   // records of this parcel, when nobody waits any more: kShutdown
   };
   struct Taken {
     std::shared_ptr<const Parcel> parcel{};
@@ -39,8 +39,11 @@ class ParcelQueue {
   // The oldest parcel that was not settled, which stays the queue's. Null: the time ran out, or
   // there is nothing more.
   virtual Taken Take(SteadyTime deadline) = 0;
-  // What was taken is with the receiver, or dropped. `totals`: as the ledger stands now.
+  // What was taken is with the receiver, or rejected. `totals`: as the ledger stands now.
   virtual void Settle(const model::SinkLedger& totals) = 0;
+  // So many records were dropped before they came here: a ledger that outlives the process has to
+  // know. By any thread; does not wait.
+  virtual void NoteQueueFull(uint64_t records) = 0;
   // Nothing is added any more.
   virtual void Close() = 0;
   virtual bool is_done() const = 0;  // closed, and all is settled

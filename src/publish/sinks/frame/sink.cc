@@ -16,6 +16,7 @@ namespace {
 constexpr Duration kTendInterval = std::chrono::seconds(1);
 // How soon the end of the sending is seen.
 constexpr Duration kLook = std::chrono::milliseconds(10);
+constexpr auto kShutdown = static_cast<size_t>(model::SinkDropReason::kShutdown);
 
 // False: it was raised.
 bool WaitUnlessRaised(const Interrupt& stop, Duration duration) {
@@ -74,8 +75,11 @@ void Sink::Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t by
     state_.ledger.offered += offered->size();
   }
   if (offered->empty()) return;
-  Drop(model::SinkDropReason::kQueueFull,
-       intake_.Put({.batch = std::move(offered), .bytes = bytes, .offered_at = clock_.Now()}));
+  const uint64_t lost =
+      intake_.Put({.batch = std::move(offered), .bytes = bytes, .offered_at = clock_.Now()});
+  if (lost == 0) return;
+  Drop(model::SinkDropReason::kQueueFull, lost);
+  queue_->NoteQueueFull(lost);
 }
 
 void Sink::WaitForRoom(size_t bytes) {
@@ -90,7 +94,7 @@ void Sink::WaitForRoom(size_t bytes) {
 bool Sink::IsMovingSince(SteadyTime time) const {
   MutexLock lock(mutex_);
   if (state_.failing && !state_.spooled) return false;
-  return clock_.SteadyNow() < std::max(time, packed_at_) + kMostStandstill;
+  return clock_.SteadyNow() < std::max(time, moved_at_) + options_.most_standstill;
 }
 
 void Sink::Stop() {
@@ -105,19 +109,22 @@ void Sink::Stop() {
   packer_.join();
   sender_.join();
   target_->Finish();
-  if (queue_->persistent()) return;
+  if (!queue_->persistent()) {
+    MutexLock lock(mutex_);
+    state_.ledger.dropped[kShutdown] += state_.ledger.waiting();
+  }
+  TellWhatIsLost();
+}
+
+void Sink::TellWhatIsLost() {
   uint64_t lost = 0;
   {
     MutexLock lock(mutex_);
-    uint64_t& dropped =
-        state_.ledger.dropped[static_cast<size_t>(model::SinkDropReason::kShutdown)];
-    dropped += state_.ledger.waiting();
-    lost = dropped;
+    lost = state_.ledger.dropped[kShutdown] - options_.ledger.dropped[kShutdown];
   }
-  if (lost > 0) {
-    log::Warning("sinks", "stopped before all records were sent",
-                 {{"sink", options_.name}, {"records", std::to_string(lost)}});
-  }
+  if (lost == 0) return;
+  log::Warning("sinks", "stopped before all records were sent, or written to the spool",
+               {{"sink", options_.name}, {"records", std::to_string(lost)}});
 }
 
 // What is in the spool waits for better times there.
@@ -197,10 +204,11 @@ void Sink::HandOver(Parcel& parcel) {
   Parcel next;
   next.Reserve(parcel.size(), parcel.bytes());
   const ParcelQueue::Put put = queue_->Add(std::exchange(parcel, std::move(next)));
-  if (put.dropped > 0) Drop(put.reason, put.dropped);
+  Drop(model::SinkDropReason::kSpoolFull, put.made_room);
+  Drop(model::SinkDropReason::kShutdown, put.left_out);
   MutexLock lock(mutex_);
   packing_since_.reset();
-  packed_at_ = clock_.SteadyNow();
+  moved_at_ = clock_.SteadyNow();
 }
 
 void Sink::Send() {
@@ -235,10 +243,8 @@ bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
     }
     SetProblem(delivery.problem);
     auto left = TakeNote(piece, delivery);
-    if (left == nullptr) {
-      backoff_.Reset();
-      continue;
-    }
+    if (left != piece) backoff_.Reset();  // the receiver took note of some at least
+    if (left == nullptr) continue;
     pieces.push_front(std::move(left));
     if (!WaitBeforeRetry(delivery.least_wait)) return false;
   }
@@ -266,6 +272,7 @@ std::shared_ptr<const Parcel> Sink::TakeNote(const std::shared_ptr<const Parcel>
     state_.ledger.delivered += delivered;
     state_.delivered_bytes += parcel->bytes() * delivered / parcel->size();
     state_.last_delivery = clock_.Now();
+    moved_at_ = clock_.SteadyNow();
   }
   if (delivery.again.empty()) return nullptr;
   return std::make_shared<const Parcel>(parcel->Select(delivery.again));

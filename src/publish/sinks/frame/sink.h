@@ -29,7 +29,8 @@ struct SinkOptions {
   size_t queue_bytes = size_t{64} << 20;
   size_t batch_records = 5000, batch_bytes = size_t{1} << 20;
   Duration flush_interval = std::chrono::seconds(1);
-  Duration drain_timeout = std::chrono::seconds(5);  // how long Stop goes on sending
+  Duration drain_timeout = std::chrono::seconds(5);     // how long Stop goes on sending
+  Duration most_standstill = std::chrono::seconds(10);  // as long as one delivery may well take
   std::string dead_letter_path{};
   uint64_t dead_letter_bytes = 0;
   model::SinkLedger ledger{};  // as an earlier process left it in the spool
@@ -51,9 +52,9 @@ class Sink {
   // `bytes`: as model::BytesOf counts.
   void Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t bytes);
   // For who has time: waits until such a batch has room, as long as records are going out. A sink
-  // that fails, or has not packed anything for kMostStandstill, is not waited for.
+  // that fails, or has neither packed nor delivered anything for `most_standstill`, is not waited
+  // for.
   void WaitForRoom(size_t bytes);
-  static constexpr Duration kMostStandstill = std::chrono::seconds(1);
   // No more is offered. What waits is sent for at most `drain_timeout`; the rest stays in the
   // spool, or is dropped and counted.
   void Stop();
@@ -79,6 +80,7 @@ class Sink {
   void SetProblem(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
   void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
   bool CanStop() const WIREGAUGE_EXCLUDES(mutex_);
+  void TellWhatIsLost() WIREGAUGE_EXCLUDES(mutex_);
   std::optional<Timestamp> Oldest(const ParcelQueue::State& queue) const;
 
   const SinkOptions options_;
@@ -97,7 +99,7 @@ class Sink {
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
   size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
-  SteadyTime packed_at_ WIREGAUGE_GUARDED_BY(mutex_){};    // when a parcel was handed over last
+  SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};     // when records went on last
 
   std::thread packer_, sender_;
   std::atomic<bool> packed_all_{false}, sent_all_{false};

@@ -2,14 +2,10 @@
 #include "publish/sinks/frame/spool.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -20,65 +16,24 @@ namespace wiregauge::sinks {
 namespace {
 
 namespace fs = std::filesystem;
+using model::SinkDropReason;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr uint32_t kFrameMagic = 0x66677731, kSlotMagic = 0x70677731;
 constexpr Duration kSyncInterval = std::chrono::seconds(1),
                    kRetryInterval = std::chrono::seconds(1);
 constexpr std::string_view kExtension = ".spool";
-// Slots in blocks of their own, so that one write damages one of them at most.
-constexpr off_t kSlotDistance = 4096;
-
-// On disk, in the machine's byte order: a spool stays on its machine.
-struct FrameHead {
-  uint32_t magic = kFrameMagic;
-  uint32_t crc = 0;  // over what follows, the parcel included
-  int64_t offered_at_ns = 0;
-  uint32_t length = 0;  // of the parcel
-  uint32_t records = 0;
-};
-static_assert(sizeof(FrameHead) == 24);
-
-struct Slot {
-  uint32_t magic = kSlotMagic;
-  uint32_t crc = 0;  // over what follows
-  uint64_t sequence = 0;
-  uint64_t segment = 0, offset = 0;
-  uint64_t delivered = 0;
-  std::array<uint64_t, 8> dropped{};
-};
-static_assert(sizeof(Slot) == 8 + 12 * 8);
-static_assert(model::kSinkDropReasons <= std::tuple_size_v<decltype(Slot::dropped)>);
-
-uint32_t Crc(uint32_t seed, const void* bytes, size_t size) {
-  return static_cast<uint32_t>(::crc32_z(seed, static_cast<const Bytef*>(bytes), size));
-}
-
-// Over what stands behind the checksum itself.
-template <typename Head>
-uint32_t CrcOfHead(const Head& head) {
-  constexpr size_t kBehind = offsetof(Head, crc) + sizeof head.crc;
-  return Crc(0, reinterpret_cast<const uint8_t*>(&head) + kBehind, sizeof head - kBehind);
-}
-
-std::string EncodeFrame(const Parcel& parcel) {
-  std::string frame(sizeof(FrameHead), '\0');
-  parcel.EncodeTo(frame);
-  FrameHead head{.offered_at_ns = parcel.oldest_offered_at.time_since_epoch().count(),
-                 .length = static_cast<uint32_t>(frame.size() - sizeof(FrameHead)),
-                 .records = static_cast<uint32_t>(parcel.size())};
-  head.crc = Crc(CrcOfHead(head), frame.data() + sizeof head, head.length);
-  std::memcpy(frame.data(), &head, sizeof head);
-  return frame;
-}
-
-bool ReadAt(int fd, uint64_t offset, void* out, size_t size) {
-  return ::pread(fd, out, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
-}
+constexpr const char kPosition[] = "/position", kEncoding[] = "/encoding";
 
 std::optional<uint64_t> NumberOf(const fs::path& path) {
   if (path.extension() != kExtension) return std::nullopt;
   return ParseNumber<uint64_t>(path.stem().string());
+}
+
+// "20261127T235959Z"
+std::string Compact(Timestamp time) {
+  std::string text = FormatRfc3339(time).substr(0, sizeof "2026-11-27T23:59:59" - 1);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text + "Z";
 }
 
 }  // namespace
@@ -87,27 +42,37 @@ Result<std::unique_ptr<Spool>> Spool::Open(SpoolOptions options) {
   options.segment_bytes = std::min(options.segment_bytes, options.most_bytes / 4);
   auto spool = std::unique_ptr<Spool>(new Spool(std::move(options)));
   if (Status status = spool->OpenFolder(); !status.ok()) return status.error();
-  if (Status status = spool->ReadSegments(); !status.ok()) return status.error();
-  spool->ReadPosition();
+  auto encoding = spool->ReadEncoding();
+  if (!encoding.ok()) return encoding.error();
+  const bool is_ours = *encoding == spool->options_.encoding;
+  spool->has_encoding_ = is_ours;
+  if (Status status = spool->OpenPosition(); !status.ok()) return status.error();
+  if (Status status = spool->ReadSegments(is_ours); !status.ok()) return status.error();
+  if (!is_ours) {
+    if (Status status = spool->SetAside(); !status.ok()) return status.error();
+  }
+  // Both slots: they have their room on the disk before it is full.
+  for (int slot = 0; slot < 2; ++slot) spool->WritePosition();
   return spool;
 }
 
 Status Spool::OpenFolder() {
   std::error_code error;
-  fs::create_directories(options_.dir, error);
-  if (!error) fs::permissions(options_.dir, fs::perms::owner_all, error);
+  const bool is_made = fs::create_directories(options_.dir, error);
+  if (is_made && !error) fs::permissions(options_.dir, fs::perms::owner_all, error);
   if (error) return Error{ErrorCode::kUnavailable, options_.dir + ": " + error.message()};
   auto lock = store::FileLock::Take(options_.dir + "/lock");
   if (!lock.ok()) return Error{lock.error().code, "spool: " + lock.error().message};
   lock_ = std::move(lock).value();
-  const std::string path = options_.dir + "/position";
-  MutexLock position_lock(position_mutex_);
-  position_ = OwnedFile(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!position_.is_open()) return Error{ErrorCode::kUnavailable, path + ": " + ErrnoText()};
   return {};
 }
 
-Status Spool::ReadSegments() {
+Status Spool::OpenPosition() {
+  MutexLock position_lock(position_mutex_);
+  return position_.Open(options_.dir + kPosition);
+}
+
+Status Spool::ReadSegments(bool may_cut) {
   std::error_code error;
   std::vector<uint64_t> numbers;
   for (const auto& entry : fs::directory_iterator(options_.dir, error)) {
@@ -115,70 +80,68 @@ Status Spool::ReadSegments() {
   }
   if (error) return Error{ErrorCode::kUnavailable, options_.dir + ": " + error.message()};
   std::ranges::sort(numbers);
-  MutexLock lock(mutex_);
-  for (const uint64_t number : numbers) {
-    segments_.push_back(Scan(number));
-    next_segment_ = number + 1;
+  SpoolPosition position;
+  {
+    MutexLock position_lock(position_mutex_);
+    position = position_.opened();
   }
+  {
+    MutexLock lock(mutex_);
+    next_record_ = position.next_record;
+  }
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const auto next = i + 1 < numbers.size() ? std::optional(numbers[i + 1]) : std::nullopt;
+    auto segment = ReadSegment(numbers[i], next, may_cut);
+    if (!segment.ok()) return segment.error();
+    MutexLock lock(mutex_);
+    if (!segment->frames.empty()) segments_.push_back(std::move(segment).value());
+  }
+  SkipSettled(position);
+  CountOpened(position);
   return {};
 }
 
-// Follows the heads to the end, and cuts off what is no whole frame.
-Spool::Segment Spool::Scan(uint64_t number) const {
-  Segment segment{.number = number};
-  const OwnedFile file(::open(PathOf(number).c_str(), O_RDWR | O_CLOEXEC));
-  struct stat facts {};
-  if (!file.is_open() || ::fstat(file.fd(), &facts) != 0) return segment;
-  const auto size = static_cast<uint64_t>(facts.st_size);
-  FrameHead head;
-  while (ReadAt(file.fd(), segment.file_bytes, &head, sizeof head) && head.magic == kFrameMagic &&
-         segment.file_bytes + sizeof head + head.length <= size) {
-    const auto bytes = static_cast<uint32_t>(sizeof head + head.length);
-    segment.frames.push_back({bytes, head.records, head.offered_at_ns});
-    segment.file_bytes += bytes;
+// `next`: the number of the segment behind it. What is missing at the end is told by that, or by
+// the position. What no position knows of is torn, and is cut off.
+Result<Spool::Segment> Spool::ReadSegment(uint64_t number, std::optional<uint64_t> next,
+                                          bool may_cut) {
+  auto scan = ScanSegment(PathOf(number), number);
+  if (!scan.ok()) return scan.error();
+  Segment segment{.number = number, .file_bytes = scan->bytes, .frames = std::move(scan->frames)};
+  const uint64_t end = std::max(next.value_or(NextRecord()), scan->next_record);
+  const uint64_t missing = end - scan->next_record;
+  {
+    MutexLock lock(mutex_);
+    next_record_ = std::max(next_record_, end);
   }
-  if (segment.file_bytes < size) {
+  if (missing > 0) {
+    segment.frames.push_back({.bytes = static_cast<uint32_t>(scan->rest_bytes),
+                              .records = static_cast<uint32_t>(missing),
+                              .damaged = true});
+    segment.file_bytes += scan->rest_bytes;
+  } else if (may_cut && !next && (scan->rest_bytes > 0 || segment.file_bytes == 0)) {
     log::Warning("sinks", "the end of a spool's segment was torn, and is cut off",
-                 {{"file", PathOf(number)}, {"bytes", std::to_string(size - segment.file_bytes)}});
-    (void)!::ftruncate(file.fd(), static_cast<off_t>(segment.file_bytes));
+                 {{"file", PathOf(number)}, {"bytes", std::to_string(scan->rest_bytes)}});
+    if (segment.file_bytes == 0) {
+      Remove({number});
+    } else if (::truncate(PathOf(number).c_str(), static_cast<off_t>(scan->bytes)) != 0) {
+      return Error{ErrorCode::kUnavailable, PathOf(number) + ": " + ErrnoText()};
+    }
   }
   return segment;
 }
 
-void Spool::ReadPosition() {
-  Slot newest{.sequence = 0};
-  MutexLock position_lock(position_mutex_);
-  for (const off_t at : {off_t{0}, kSlotDistance}) {
-    Slot slot;
-    if (!ReadAt(position_.fd(), static_cast<uint64_t>(at), &slot, sizeof slot)) continue;
-    if (slot.magic != kSlotMagic || slot.crc != CrcOfHead(slot)) continue;
-    if (slot.sequence > newest.sequence) newest = slot;
-  }
-  position_sequence_ = newest.sequence;
-  SkipSettled(newest.segment, newest.offset);
-  opened_.delivered = newest.delivered;
-  std::copy_n(newest.dropped.begin(), opened_.dropped.size(), opened_.dropped.begin());
-  opened_.offered = opened_.delivered + opened_.dropped_sum();
-  MutexLock lock(mutex_);
-  settled_ = opened_;
-  spool_full_ = opened_.dropped[static_cast<size_t>(model::SinkDropReason::kSpoolFull)];
-  next_segment_ = std::max(next_segment_, newest.segment + 1);
-  for (const Segment& segment : segments_) {
-    for (const Frame& frame : segment.frames) opened_.offered += frame.records;
-  }
-}
-
-void Spool::SkipSettled(uint64_t number, uint64_t offset) {
+void Spool::SkipSettled(const SpoolPosition& position) {
   std::vector<uint64_t> finished;
   {
     MutexLock lock(mutex_);
-    while (!segments_.empty() && segments_.front().number < number) {
+    while (!segments_.empty() && segments_.front().number < position.segment) {
       finished.push_back(segments_.front().number);
       segments_.pop_front();
     }
-    if (!segments_.empty() && segments_.front().number == number) {
+    if (!segments_.empty() && segments_.front().number == position.segment) {
       Segment& segment = segments_.front();
-      while (segment.offset < offset && !segment.frames.empty()) {
+      while (segment.offset < position.offset && !segment.frames.empty()) {
         segment.offset += segment.frames.front().bytes;
         segment.frames.pop_front();
       }
@@ -187,23 +150,91 @@ void Spool::SkipSettled(uint64_t number, uint64_t offset) {
   Remove(finished);
 }
 
+void Spool::CountOpened(const SpoolPosition& position) {
+  MutexLock lock(mutex_);
+  ledger_ = position.ledger;
+  opened_ = ledger_;
+  opened_.offered = opened_.delivered + opened_.dropped_sum();
+  for (const Segment& segment : segments_) {
+    for (const SpoolFrame& frame : segment.frames) opened_.offered += frame.records;
+  }
+}
+
+// Nothing: there is none yet.
+Result<std::optional<std::string>> Spool::ReadEncoding() const {
+  const std::string path = options_.dir + kEncoding;
+  const OwnedFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
+  std::string encoding;
+  const std::string problem = file.is_open() ? ReadAll(file.fd(), encoding) : ErrnoText();
+  if (!problem.empty()) return Error{ErrorCode::kUnavailable, path + ": " + problem};
+  return std::optional(std::move(encoding));
+}
+
+// The whole or nothing of it. The problem, or empty.
+std::string Spool::WriteEncoding() const {
+  const std::string path = options_.dir + kEncoding, half = path + ".new";
+  const OwnedFile file(::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  std::string problem = file.is_open() ? WriteAll(file.fd(), options_.encoding) : ErrnoText();
+  if (problem.empty() && ::rename(half.c_str(), path.c_str()) != 0) problem = ErrnoText();
+  return problem.empty() ? "" : path + ": " + problem;
+}
+
+// What waits is spelled in another way. The folder it goes to is a spool: with the settings that it
+// was made with a sink can send it. The position goes last: until then it tells what is settled.
+Status Spool::SetAside() {
+  const uint64_t waiting = opened_.waiting();
+  if (waiting == 0) return {};
+  const std::string aside = options_.dir + "/set-aside-" + Compact(SystemClock().Now());
+  std::error_code error;
+  fs::create_directory(aside, error);
+  if (!error) fs::permissions(aside, fs::perms::owner_all, error);
+  std::vector<std::string> names;
+  MutexLock position_lock(position_mutex_);
+  MutexLock lock(mutex_);
+  for (const Segment& segment : segments_) {
+    names.push_back(PathOf(segment.number).substr(options_.dir.size()));
+  }
+  if (fs::exists(options_.dir + kEncoding)) names.emplace_back(kEncoding);
+  names.emplace_back(kPosition);
+  for (const std::string& name : names) {
+    if (!error) fs::rename(options_.dir + name, aside + name, error);
+  }
+  if (error) return Error{ErrorCode::kUnavailable, aside + ": " + error.message()};
+  segments_.clear();
+  CountDropped(SinkDropReason::kSetAside, waiting);
+  opened_.dropped = ledger_.dropped;
+  log::Warning("sinks",
+               "the records in a spool are not spelled as the sink's settings say now, "
+               "they are set aside",
+               {{"folder", aside}, {"records", std::to_string(waiting)}});
+  return position_.Open(options_.dir + kPosition);
+}
+
 ParcelQueue::Put Spool::Add(Parcel parcel) {
-  const std::string frame = EncodeFrame(parcel);
-  const Frame facts{static_cast<uint32_t>(frame.size()), static_cast<uint32_t>(parcel.size()),
-                    parcel.oldest_offered_at.time_since_epoch().count()};
-  Put put{.reason = model::SinkDropReason::kSpoolFull, .dropped = MakeRoom(frame.size())};
+  const std::string frame = EncodeFrame(parcel, NextRecord());
+  Put put{.made_room = MakeRoom(frame.size())};
   for (std::string problem = Append(frame); !problem.empty(); problem = Append(frame)) {
-    SetProblem(problem);
-    if (WaitToTryAgain()) continue;
-    put.dropped += parcel.size();
-    if (put.dropped == parcel.size()) put.reason = model::SinkDropReason::kShutdown;
+    SetProblem(Part::kWriting, problem);
+    WritePosition();  // what the intake has to drop meanwhile is kept
+    if (WaitToTryAgain(SteadyClock::now() + kRetryInterval)) continue;
+    put.left_out = parcel.size();
+    MutexLock lock(mutex_);
+    CountDropped(SinkDropReason::kShutdown, parcel.size());
     return put;
   }
-  SetProblem({});
-  MutexLock lock(mutex_);
-  segments_.back().file_bytes += facts.bytes;
-  segments_.back().frames.push_back(facts);
-  changed_.NotifyAll();
+  SetProblem(Part::kWriting, {});
+  {
+    MutexLock lock(mutex_);
+    segments_.back().file_bytes += frame.size();
+    segments_.back().frames.push_back({static_cast<uint32_t>(frame.size()),
+                                       static_cast<uint32_t>(parcel.size()),
+                                       parcel.oldest_offered_at.time_since_epoch().count()});
+    next_record_ += parcel.size();
+    changed_.NotifyAll();
+  }
+  Sync();
+  WritePosition();
   return put;
 }
 
@@ -215,7 +246,7 @@ uint64_t Spool::MakeRoom(uint64_t bytes) {
     MutexLock lock(mutex_);
     while (!segments_.empty() && BytesOnDisk() + bytes > options_.most_bytes) {
       Segment& oldest = segments_.front();
-      for (const Frame& frame : oldest.frames) lost += frame.records;
+      for (const SpoolFrame& frame : oldest.frames) lost += frame.records;
       if (taken_ && taken_->segment == oldest.number) {
         lost -= taken_->frame.records;  // they are under way
         taken_->segment = 0;
@@ -224,7 +255,7 @@ uint64_t Spool::MakeRoom(uint64_t bytes) {
       segments_.pop_front();
     }
     if (segments_.empty()) writing_.Close();
-    spool_full_ += lost;
+    CountDropped(SinkDropReason::kSpoolFull, lost);
   }
   if (gone.empty()) return 0;
   WritePosition();
@@ -240,7 +271,7 @@ std::string Spool::Append(const std::string& frame) {
     MutexLock lock(mutex_);
     if (!segments_.empty()) {
       size = segments_.back().file_bytes;
-      is_done_with = segments_.back().frames.empty() && !problem_.empty();
+      is_done_with = size > 0 && segments_.back().frames.empty() && FirstProblem() != nullptr;
     }
   }
   if (!writing_.is_open() || size >= options_.segment_bytes || is_done_with) {
@@ -252,19 +283,19 @@ std::string Spool::Append(const std::string& frame) {
     (void)!::ftruncate(writing_.fd(), static_cast<off_t>(size));
     return problem;
   }
-  Sync();
   return {};
 }
 
 std::string Spool::BeginSegment() {
-  if (writing_.is_open()) ::fdatasync(writing_.fd());
-  uint64_t number = 0;
-  {
-    MutexLock lock(mutex_);
-    number = next_segment_;
+  synced_at_ = {};
+  if (writing_.is_open()) Sync();
+  if (!has_encoding_) {
+    if (std::string problem = WriteEncoding(); !problem.empty()) return problem;
+    has_encoding_ = true;
   }
+  const uint64_t number = NextRecord();
   const std::string path = PathOf(number);
-  OwnedFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  OwnedFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file.is_open()) return path + ": " + ErrnoText();
   writing_ = std::move(file);
   std::vector<uint64_t> finished;
@@ -274,7 +305,6 @@ std::string Spool::BeginSegment() {
       finished.push_back(segments_.front().number);
     }
     segments_.push_back({.number = number});
-    ++next_segment_;
   }
   Remove(finished);
   return {};
@@ -283,69 +313,103 @@ std::string Spool::BeginSegment() {
 void Spool::Sync() {
   const SteadyTime now = SteadyClock::now();
   if (now < synced_at_ + kSyncInterval) return;
-  ::fdatasync(writing_.fd());
+  SetProblem(Part::kSyncing, ::fdatasync(writing_.fd()) == 0 ? "" : ErrnoText());
   synced_at_ = now;
 }
 
 ParcelQueue::Taken Spool::Take(SteadyTime deadline) {
   Taken taken;
-  while (taken.parcel == nullptr) {
-    Place place;
-    {
-      MutexLock lock(mutex_);
-      while (!HasFrame() && !closed_ && !abandoned_) {
-        if (!changed_.WaitUntil(lock, deadline)) break;
-      }
-      if (!HasFrame() || abandoned_) return taken;
-      place = FrontPlace();
-      taken_ = place;
+  while (const auto place = AwaitFrame(deadline)) {
+    FrameRead read;
+    if (!place->frame.damaged) {
+      read = ReadFrame(PathOf(place->segment), place->offset, place->frame);
+      SetProblem(Part::kReading, read.problem);
     }
-    taken.parcel = ReadFrame(place);
-    if (taken.parcel != nullptr) break;
-    std::vector<uint64_t> finished;
-    taken.damaged += place.frame.records;  // also where its segment had to go meanwhile
-    {
-      MutexLock lock(mutex_);
-      if (taken_->segment != 0) PopFront(finished);
-      taken_.reset();
+    if (!read.problem.empty()) {
+      WaitToTryAgain(deadline);
+      break;
     }
-    Remove(finished);
+    if (read.parcel == nullptr) {
+      taken.damaged += GiveUp(*place);
+    } else if (Claim(*place)) {
+      taken.parcel = std::move(read.parcel);
+      break;
+    }
   }
   return taken;
 }
 
+std::optional<Spool::Place> Spool::AwaitFrame(SteadyTime deadline) {
+  MutexLock lock(mutex_);
+  while (!Front() && !closed_ && !abandoned_) {
+    if (!changed_.WaitUntil(lock, deadline)) break;
+  }
+  return abandoned_ ? std::nullopt : Front();
+}
+
+// False: it had to make room meanwhile.
+bool Spool::Claim(const Place& place) {
+  MutexLock lock(mutex_);
+  if (!IsFront(place)) return false;
+  taken_ = place;
+  return true;
+}
+
+// How many records are lost, unless it had to make room meanwhile.
+uint64_t Spool::GiveUp(const Place& place) {
+  std::vector<uint64_t> finished;
+  {
+    MutexLock lock(mutex_);
+    if (!IsFront(place)) return 0;
+    PopFront(finished);
+    CountDropped(SinkDropReason::kDamaged, place.frame.records);
+  }
+  log::Error("sinks", "a part of a spool is damaged, its records are lost",
+             {{"file", PathOf(place.segment)},
+              {"offset", std::to_string(place.offset)},
+              {"records", std::to_string(place.frame.records)}});
+  WritePosition();
+  Remove(finished);
+  return place.frame.records;
+}
+
 void Spool::Settle(const model::SinkLedger& totals) {
+  constexpr auto kRejected = static_cast<size_t>(SinkDropReason::kRejected);
   std::vector<uint64_t> finished;
   {
     MutexLock lock(mutex_);
     if (taken_ && taken_->segment != 0) PopFront(finished);
     taken_.reset();
-    settled_ = totals;
+    ledger_.delivered = totals.delivered;
+    ledger_.dropped[kRejected] = totals.dropped[kRejected];
   }
   WritePosition();
   Remove(finished);
 }
 
+void Spool::NoteQueueFull(uint64_t records) {
+  MutexLock lock(mutex_);
+  CountDropped(SinkDropReason::kQueueFull, records);
+}
+
 void Spool::WritePosition() {
   MutexLock position_lock(position_mutex_);
-  Slot slot{.sequence = ++position_sequence_};
+  SpoolPosition position;
   {
     MutexLock lock(mutex_);
-    slot.delivered = settled_.delivered;
-    std::ranges::copy(settled_.dropped, slot.dropped.begin());
-    slot.dropped[static_cast<size_t>(model::SinkDropReason::kSpoolFull)] = spool_full_;
-    slot.segment = segments_.empty() ? next_segment_ : segments_.front().number;
-    slot.offset = segments_.empty() ? 0 : segments_.front().offset;
+    position = {.segment = segments_.empty() ? next_record_ : segments_.front().number,
+                .offset = segments_.empty() ? 0 : segments_.front().offset,
+                .next_record = next_record_,
+                .ledger = ledger_};
   }
-  slot.crc = CrcOfHead(slot);
-  const off_t at = slot.sequence % 2 == 0 ? 0 : kSlotDistance;
-  if (::pwrite(position_.fd(), &slot, sizeof slot, at) != static_cast<ssize_t>(sizeof slot)) {
-    SetProblem(options_.dir + "/position: " + ErrnoText());
-  }
+  const std::string problem = position_.Write(position);
+  SetProblem(Part::kPosition, problem.empty() ? "" : options_.dir + kPosition + ": " + problem);
 }
 
 void Spool::Close() {
-  if (writing_.is_open()) ::fdatasync(writing_.fd());
+  synced_at_ = {};
+  if (writing_.is_open()) Sync();
+  WritePosition();
   MutexLock lock(mutex_);
   closed_ = true;
   changed_.NotifyAll();
@@ -353,7 +417,7 @@ void Spool::Close() {
 
 bool Spool::is_done() const {
   MutexLock lock(mutex_);
-  return closed_ && !HasFrame() && !taken_;
+  return closed_ && !Front() && !taken_;
 }
 
 void Spool::Abandon() {
@@ -364,48 +428,58 @@ void Spool::Abandon() {
 
 ParcelQueue::State Spool::state() const {
   MutexLock lock(mutex_);
-  State state{.max_spool_bytes = options_.most_bytes, .spool_problem = problem_};
+  State state{.max_spool_bytes = options_.most_bytes};
+  if (const std::string* const problem = FirstProblem()) state.spool_problem = *problem;
   for (const Segment& segment : segments_) {
     state.spool_bytes += segment.file_bytes - segment.offset;
-    if (segment.frames.empty() || state.oldest_waiting) continue;
-    state.oldest_waiting =
-        Timestamp(std::chrono::nanoseconds(segment.frames.front().offered_at_ns));
+    const auto dated = std::ranges::find(segment.frames, false, &SpoolFrame::damaged);
+    if (dated == segment.frames.end() || state.oldest_waiting) continue;
+    state.oldest_waiting = Timestamp(std::chrono::nanoseconds(dated->offered_at_ns));
   }
   return state;
 }
 
-void Spool::SetProblem(const std::string& problem) {
+void Spool::SetProblem(Part part, const std::string& problem) {
   bool began = false;
   {
     MutexLock lock(mutex_);
-    began = problem_.empty() && !problem.empty();
-    problem_ = problem;
+    began = !problem.empty() && FirstProblem() == nullptr;
+    problems_[static_cast<size_t>(part)] = problem;
   }
   if (began) {
-    log::Error("sinks", "a spool cannot be written, records wait in memory",
-               {{"spool", options_.dir}, {"problem", problem}});
+    log::Error("sinks", "a spool's disk fails", {{"spool", options_.dir}, {"problem", problem}});
   }
 }
 
+const std::string* Spool::FirstProblem() const {
+  const auto* const problem = std::ranges::find_if_not(problems_, &std::string::empty);
+  return problem == problems_.end() ? nullptr : problem;
+}
+
 // False: nobody waits any more.
-bool Spool::WaitToTryAgain() {
-  const SteadyTime deadline = SteadyClock::now() + kRetryInterval;
+bool Spool::WaitToTryAgain(SteadyTime deadline) {
   MutexLock lock(mutex_);
   while (!abandoned_ && changed_.WaitUntil(lock, deadline)) {
   }
   return !abandoned_;
 }
 
-bool Spool::HasFrame() const {
-  return std::ranges::any_of(segments_,
-                             [](const Segment& segment) { return !segment.frames.empty(); });
+uint64_t Spool::NextRecord() const {
+  MutexLock lock(mutex_);
+  return next_record_;
 }
 
-// Of the oldest frame; segments before it that are read to their end stay until then.
-Spool::Place Spool::FrontPlace() {
+// The oldest frame; segments before it that are read to their end stay until then.
+std::optional<Spool::Place> Spool::Front() const {
   const auto segment = std::ranges::find_if(
       segments_, [](const Segment& candidate) { return !candidate.frames.empty(); });
-  return {segment->number, segment->offset, segment->frames.front()};
+  if (segment == segments_.end()) return std::nullopt;
+  return Place{segment->number, segment->offset, segment->frames.front()};
+}
+
+bool Spool::IsFront(const Place& place) const {
+  const auto front = Front();
+  return front && front->segment == place.segment && front->offset == place.offset;
 }
 
 // The front frame is settled. Segments that are read to their end go, but for the last one.
@@ -429,26 +503,8 @@ uint64_t Spool::BytesOnDisk() const {
   return bytes;
 }
 
-// Null: it cannot be read. The file is not kept open: one that is removed would keep its room.
-std::shared_ptr<const Parcel> Spool::ReadFrame(const Place& place) const {
-  const OwnedFile file(::open(PathOf(place.segment).c_str(), O_RDONLY | O_CLOEXEC));
-  std::string frame(place.frame.bytes, '\0');
-  FrameHead head;
-  if (!file.is_open() || !ReadAt(file.fd(), place.offset, frame.data(), frame.size())) {
-    return nullptr;
-  }
-  std::memcpy(&head, frame.data(), sizeof head);
-  const std::string_view parcel = std::string_view(frame).substr(sizeof head);
-  if (head.length != parcel.size() ||
-      head.crc != Crc(CrcOfHead(head), parcel.data(), parcel.size())) {
-    log::Error("sinks", "a parcel in a spool is damaged, its records are lost",
-               {{"file", PathOf(place.segment)},
-                {"offset", std::to_string(place.offset)},
-                {"records", std::to_string(place.frame.records)}});
-    return nullptr;
-  }
-  auto decoded = std::make_shared<Parcel>();
-  return Parcel::Decode(parcel, *decoded) ? decoded : nullptr;
+void Spool::CountDropped(SinkDropReason reason, uint64_t records) {
+  ledger_.dropped[static_cast<size_t>(reason)] += records;
 }
 
 std::string Spool::PathOf(uint64_t segment) const {

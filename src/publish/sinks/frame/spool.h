@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -12,6 +13,8 @@
 #include "base/result.h"
 #include "publish/sinks/frame/file_bytes.h"
 #include "publish/sinks/frame/parcel_queue.h"
+#include "publish/sinks/frame/spool_position.h"
+#include "publish/sinks/frame/spool_segment.h"
 #include "store/file_lock.h"
 
 namespace wiregauge::sinks {
@@ -20,24 +23,26 @@ struct SpoolOptions {
   std::string dir;  // of this sink alone; made when it is not there
   uint64_t most_bytes = 0;
   uint64_t segment_bytes = uint64_t{16} << 20;  // less when most_bytes is small
+  std::string encoding{};  // what tells how its records are spelled from any other way
 };
 
 // Parcels on disk, oldest first: what was added outlives the process, kill -9 included. What was
 // added more than a second before the newest parcel outlives a power failure.
 //
-// The folder holds segments, 00000000000000000001.spool and so on, each a row of frames: a head
-// with the parcel's length, its records and a CRC-32 over head and parcel, then the parcel
-// (Parcel::EncodeTo). Beside them stands `position`: how far the parcels are settled, and the
-// ledger as it was then, in two slots that are written by turns, each with a CRC-32: one is always
-// whole.
+// The folder holds segments (spool_segment.h), each called after the number of its first record,
+// `position` (spool_position.h), and `encoding`. The position is written with each parcel that is
+// added, tried to be added, or settled, so its ledger outlives the process too.
+//
+// Records that are spelled otherwise than the options say are not sent: they are moved to a folder
+// set-aside-TIME within this one, a spool of its own, and counted.
 //
 // A torn end after a crash is cut off when the spool is opened. A frame that cannot be read is
 // skipped, its records count as damaged. When there is no room the oldest segment goes. When the
-// disk fails Add waits and tries again: the records behind wait in the intake.
+// disk fails Add waits and tries again: the records behind wait in the intake. So does Take.
 class Spool final : public ParcelQueue {
  public:
   // What an earlier process left is there to be taken. Errors: kConflict when another process has
-  // the folder, kPermissionDenied, kUnavailable.
+  // the folder, kPermissionDenied, kUnavailable when something in it cannot be read or written.
   static Result<std::unique_ptr<Spool>> Open(SpoolOptions options);
 
   // As an earlier process left it, with what waits.
@@ -46,6 +51,7 @@ class Spool final : public ParcelQueue {
   Put Add(Parcel parcel) override WIREGAUGE_EXCLUDES(mutex_);
   Taken Take(SteadyTime deadline) override WIREGAUGE_EXCLUDES(mutex_);
   void Settle(const model::SinkLedger& totals) override WIREGAUGE_EXCLUDES(mutex_);
+  void NoteQueueFull(uint64_t records) override WIREGAUGE_EXCLUDES(mutex_);
   void Close() override WIREGAUGE_EXCLUDES(mutex_);
   bool is_done() const override WIREGAUGE_EXCLUDES(mutex_);
   void Abandon() override WIREGAUGE_EXCLUDES(mutex_);
@@ -53,66 +59,73 @@ class Spool final : public ParcelQueue {
   State state() const override WIREGAUGE_EXCLUDES(mutex_);
 
  private:
-  struct Frame {
-    uint32_t bytes = 0, records = 0;  // with its head
-    int64_t offered_at_ns = 0;
-  };
   struct Segment {
-    uint64_t number = 0;
+    uint64_t number = 0;  // its first record's
     uint64_t file_bytes = 0;
-    uint64_t offset = 0;         // of the first frame that is not settled
-    std::deque<Frame> frames{};  // that are not settled
+    uint64_t offset = 0;              // of the first frame that is not settled
+    std::deque<SpoolFrame> frames{};  // that are not settled
   };
-  // Where a frame is; the segment may be gone when it is read.
+  // Where a frame is.
   struct Place {
     uint64_t segment = 0, offset = 0;
-    Frame frame;
+    SpoolFrame frame;
   };
+  // What can fail, each on its own.
+  enum class Part : uint8_t { kWriting, kSyncing, kPosition, kReading, kCount };
 
   explicit Spool(SpoolOptions options) : options_(std::move(options)) {}
 
   Status OpenFolder();
-  Status ReadSegments();
-  Segment Scan(uint64_t number) const;
-  void ReadPosition();
-  void SkipSettled(uint64_t segment, uint64_t offset);
-  void WritePosition() WIREGAUGE_EXCLUDES(mutex_);
+  Status OpenPosition();
+  Status ReadSegments(bool may_cut);
+  Result<Segment> ReadSegment(uint64_t number, std::optional<uint64_t> next, bool may_cut);
+  void SkipSettled(const SpoolPosition& position);
+  void CountOpened(const SpoolPosition& position);
+  Result<std::optional<std::string>> ReadEncoding() const;
+  std::string WriteEncoding() const;
+  Status SetAside();
 
+  void WritePosition() WIREGAUGE_EXCLUDES(mutex_);
   uint64_t MakeRoom(uint64_t bytes) WIREGAUGE_EXCLUDES(mutex_);
   std::string BeginSegment() WIREGAUGE_EXCLUDES(mutex_);
   std::string Append(const std::string& frame) WIREGAUGE_EXCLUDES(mutex_);
-  void Sync();
-  void SetProblem(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
-  bool WaitToTryAgain() WIREGAUGE_EXCLUDES(mutex_);
+  void Sync() WIREGAUGE_EXCLUDES(mutex_);
+  void SetProblem(Part part, const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
+  bool WaitToTryAgain(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
+  uint64_t NextRecord() const WIREGAUGE_EXCLUDES(mutex_);
 
-  bool HasFrame() const WIREGAUGE_REQUIRES(mutex_);
-  Place FrontPlace() WIREGAUGE_REQUIRES(mutex_);
+  std::optional<Place> AwaitFrame(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
+  bool Claim(const Place& place) WIREGAUGE_EXCLUDES(mutex_);
+  uint64_t GiveUp(const Place& place) WIREGAUGE_EXCLUDES(mutex_);
+  std::optional<Place> Front() const WIREGAUGE_REQUIRES(mutex_);
+  bool IsFront(const Place& place) const WIREGAUGE_REQUIRES(mutex_);
   void PopFront(std::vector<uint64_t>& finished) WIREGAUGE_REQUIRES(mutex_);
   uint64_t BytesOnDisk() const WIREGAUGE_REQUIRES(mutex_);
-  std::shared_ptr<const Parcel> ReadFrame(const Place& place) const;
+  const std::string* FirstProblem() const WIREGAUGE_REQUIRES(mutex_);
+  void CountDropped(model::SinkDropReason reason, uint64_t records) WIREGAUGE_REQUIRES(mutex_);
   std::string PathOf(uint64_t segment) const;
   void Remove(const std::vector<uint64_t>& segments) const;
 
   const SpoolOptions options_;
   std::optional<store::FileLock> lock_;
-  model::SinkLedger opened_;  // only Open writes it
-  OwnedFile writing_;         // the packer's: the last segment
-  SteadyTime synced_at_{};
+  model::SinkLedger opened_;   // only Open writes it
+  OwnedFile writing_;          // the packer's: the last segment
+  SteadyTime synced_at_{};     // the packer's
+  bool has_encoding_ = false;  // the packer's: written, before the first segment is begun
 
-  // Held while the position is read or written, also over a look at what mutex_ guards.
+  // Held while the position is written, also over a look at what mutex_ guards.
   Mutex position_mutex_;
-  OwnedFile position_ WIREGAUGE_GUARDED_BY(position_mutex_);
-  uint64_t position_sequence_ WIREGAUGE_GUARDED_BY(position_mutex_) = 0;
+  SpoolPositionFile position_ WIREGAUGE_GUARDED_BY(position_mutex_);
 
   mutable Mutex mutex_;
   CondVar changed_;
-  model::SinkLedger settled_ WIREGAUGE_GUARDED_BY(mutex_);  // as of the last Settle
-  uint64_t spool_full_ WIREGAUGE_GUARDED_BY(mutex_) = 0;    // records, with earlier processes'
+  // Without what is under way: it is settled with the parcel.
+  model::SinkLedger ledger_ WIREGAUGE_GUARDED_BY(mutex_);
   std::deque<Segment> segments_ WIREGAUGE_GUARDED_BY(mutex_);
-  uint64_t next_segment_ WIREGAUGE_GUARDED_BY(mutex_) = 1;
+  uint64_t next_record_ WIREGAUGE_GUARDED_BY(mutex_) = 1;
   // What was taken: where it was, unless its segment had to go meanwhile.
   std::optional<Place> taken_ WIREGAUGE_GUARDED_BY(mutex_);
-  std::string problem_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::array<std::string, static_cast<size_t>(Part::kCount)> problems_ WIREGAUGE_GUARDED_BY(mutex_);
   bool closed_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   bool abandoned_ WIREGAUGE_GUARDED_BY(mutex_) = false;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/sink.h"
 #include "publish/sinks/frame/sink_set.h"
+#include "publish/sinks/frame/spool.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -319,6 +321,22 @@ TEST_F(SinkTest, OnlySomeAreSentAgain) {
   EXPECT_EQ(state().retries, 1u);
 }
 
+// A receiver that takes some at each attempt is not asked ever less often.
+TEST_F(SinkTest, WhatMakesProgressIsTriedAgainSoon) {
+  Receiver receiver([&](const Parcel& parcel, const Interrupt&) {
+    Delivery delivery;
+    for (uint32_t i = 1; i < parcel.size(); ++i) delivery.again.push_back(i);
+    if (!delivery.again.empty()) delivery.problem = "busy";
+    return delivery;
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(10)});
+  const auto began = std::chrono::steady_clock::now();
+  Offer(0, 5);
+  AwaitNothingWaits();
+  // Four pauses of 0.6 s at most; doubled each time they would take 6 s at least.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
 TEST(SinkSet, OneThatFailsHoldsUpNoOther) {
   const SystemClock clock;
   Receiver good, bad([](const Parcel&, const Interrupt&) { return Delivery::Retry("down"); });
@@ -357,6 +375,23 @@ TEST(SinkSet, AReplayedFileWaitsForWhoTakesRecordsSlowly) {
   EXPECT_EQ(slow.ids().size(), 20'000u);
 }
 
+TEST(SinkSet, AReplayedFileWaitsForOneDeliveryThatTakesLong) {
+  const SystemClock clock;
+  Receiver slow([](const Parcel&, const Interrupt&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    return Delivery::Done();
+  });
+  SinkSet set(true);
+  set.Add(std::make_unique<Sink>(
+      SinkOptions{.name = "slow", .queue_bytes = size_t{1} << 20, .batch_records = 2000},
+      std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(), slow.MakeTarget(), clock));
+  set.Start();
+  for (uint64_t id = 0; id < 10'000; id += 100) set.OnFlows(MakeBatch(id, 100));
+  const model::SinkState state = set.states()[0];
+  EXPECT_EQ(state.ledger.dropped_sum(), 0u);
+  set.Stop();
+}
+
 // Who stands still is waited for once, not with each batch.
 TEST(SinkSet, AReplayedFileDoesNotWaitForWhoStandsStill) {
   const SystemClock clock;
@@ -368,7 +403,8 @@ TEST(SinkSet, AReplayedFileDoesNotWaitForWhoStandsStill) {
   set.Add(std::make_unique<Sink>(SinkOptions{.name = "frozen",
                                              .queue_bytes = size_t{1} << 20,
                                              .batch_records = 100,
-                                             .drain_timeout = std::chrono::seconds(0)},
+                                             .drain_timeout = std::chrono::seconds(0),
+                                             .most_standstill = std::chrono::seconds(1)},
                                  std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(),
                                  frozen.MakeTarget(), clock));
   set.Start();
@@ -376,6 +412,42 @@ TEST(SinkSet, AReplayedFileDoesNotWaitForWhoStandsStill) {
   for (uint64_t id = 0; id < 500'000; id += 100) set.OnFlows(MakeBatch(id, 100));
   set.Stop();
   EXPECT_EQ(set.states()[0].ledger.dropped_sum(), 500'000u);
+}
+
+// A sink with a spool, its receiver away and its disk full: what is lost stays in the books.
+TEST(SinkWithSpool, TheLedgerGoesOnAfterAStop) {
+  const SystemClock clock;
+  const Folder folder;
+  const std::string dir = folder / "spool";
+  Receiver away([](const Parcel&, const Interrupt&) { return Delivery::Retry("nobody there"); });
+  model::SinkLedger ledger;
+  for (const int run : {0, 1}) {
+    auto spool = Spool::Open({.dir = dir, .most_bytes = uint64_t{1} << 20});
+    ASSERT_TRUE(spool.ok());
+    EXPECT_EQ((*spool)->ledger().offered, ledger.offered);
+    EXPECT_EQ((*spool)->ledger().dropped, ledger.dropped);
+    SinkOptions options{.name = "spooled",
+                        .queue_bytes = size_t{1} << 20,
+                        .batch_records = 10,
+                        .drain_timeout = std::chrono::seconds(0),
+                        .ledger = (*spool)->ledger()};
+    // No new segment can be made: its name is a folder's.
+    const std::string name = dir + "/00000000000000000001.spool";
+    if (run == 0) std::filesystem::create_directory(name);
+    Sink sink(std::move(options), std::make_unique<IdEncoder>(), std::move(spool).value(),
+              away.MakeTarget(), clock);
+    sink.Start();
+    const auto batch = MakeBatch(0, 100);
+    for (int i = 0; i < 100; ++i) sink.Offer(batch, model::BytesOf(*batch));
+    sink.Stop();
+    std::filesystem::remove(name);
+    ledger = sink.state().ledger;
+    EXPECT_EQ(ledger.offered, 10'000u * static_cast<unsigned>(run + 1));
+    if (run == 0) {
+      EXPECT_GT(ledger.dropped[static_cast<size_t>(SinkDropReason::kQueueFull)], 0u);
+      EXPECT_GT(ledger.dropped[static_cast<size_t>(SinkDropReason::kShutdown)], 0u);
+    }
+  }
 }
 
 TEST(Parcels, GoThroughTheirEncodedForm) {

@@ -21,9 +21,12 @@ constexpr uint64_t kMiB = uint64_t{1} << 20;
 
 class SpoolTest : public testing::Test {
  protected:
-  std::unique_ptr<Spool> Open(uint64_t most_bytes = 64 * kMiB, uint64_t segment_bytes = 16 * kMiB) {
-    auto spool = Spool::Open(
-        {.dir = folder_ / "spool", .most_bytes = most_bytes, .segment_bytes = segment_bytes});
+  std::unique_ptr<Spool> Open(uint64_t most_bytes = 64 * kMiB, uint64_t segment_bytes = 16 * kMiB,
+                              const std::string& encoding = {}) {
+    auto spool = Spool::Open({.dir = folder_ / "spool",
+                              .most_bytes = most_bytes,
+                              .segment_bytes = segment_bytes,
+                              .encoding = encoding});
     EXPECT_TRUE(spool.ok()) << spool.error().message;
     return std::move(spool).value();
   }
@@ -96,11 +99,14 @@ TEST_F(SpoolTest, OutlivesTheProcess) {
   EXPECT_FALSE(spool_dir_of_another.ok()) << "two processes had it";
 }
 
-// Wherever a crash cut the file.
+// Wherever a crash cut the file, before the position told of what it was writing.
 TEST_F(SpoolTest, ATornEndIsCutOff) {
+  const std::string path = folder_ / "spool" + "/position";
+  std::string position;
   {
     const auto spool = Open();
     spool->Add(MakeParcel(1, 3));
+    position = ReadFile(path);
     spool->Add(MakeParcel(4, 3));
   }
   const fs::path segment = Segments().front();
@@ -108,6 +114,7 @@ TEST_F(SpoolTest, ATornEndIsCutOff) {
   const size_t frame = whole.size() / 2;
   for (size_t size = frame; size < whole.size(); ++size) {
     fs::resize_file(segment, size);
+    std::ofstream(path, std::ios::binary) << position;
     {
       const auto spool = Open();
       EXPECT_EQ(spool->ledger().waiting(), 3u) << size;
@@ -169,8 +176,8 @@ TEST_F(SpoolTest, TheOldestSegmentGoesWhenItIsFull) {
       parcel.buffer().assign(16 << 10, static_cast<char>('a' + i % 26));
       parcel.EndRecord();
       const auto put = spool->Add(std::move(parcel));
-      dropped += put.dropped;
-      EXPECT_TRUE(put.dropped == 0 || put.reason == SinkDropReason::kSpoolFull);
+      dropped += put.made_room;
+      EXPECT_EQ(put.left_out, 0u);
       uint64_t on_disk = 0;
       for (const auto& segment : Segments()) on_disk += fs::file_size(segment);
       ASSERT_LE(on_disk, 1 * kMiB);
@@ -193,7 +200,7 @@ TEST_F(SpoolTest, WhatIsUnderWayWhenItsSegmentGoesIsNotCountedAsDropped) {
     Parcel parcel;
     parcel.buffer().assign(16 << 10, 'x');
     parcel.EndRecord();
-    dropped += spool->Add(std::move(parcel)).dropped;
+    dropped += spool->Add(std::move(parcel)).made_room;
   }
   spool->Settle({.offered = added, .delivered = 4});
   model::SinkLedger ledger{.offered = added, .delivered = 4};
@@ -211,6 +218,138 @@ TEST_F(SpoolTest, SegmentsThatAreReadGoFromTheDisk) {
   EXPECT_GT(Segments().size(), 10u);
   Drain(*spool);
   EXPECT_LE(Segments().size(), 1u);
+}
+
+// Each single bit of a segment: nothing comes torn or twice, and what does not come is counted.
+TEST_F(SpoolTest, WhateverBitTurnsEachRecordIsDeliveredOrDamaged) {
+  const std::string dir = folder_ / "spool";
+  {
+    const auto spool = Open();
+    for (uint64_t i = 1; i <= 4; ++i) spool->Add(MakeParcel(i * 10, 2));
+  }
+  const fs::path segment = Segments().front();
+  const std::string whole = ReadFile(segment), position = ReadFile(dir + "/position");
+  const std::string all = "10\n11\n20\n21\n30\n31\n40\n41\n";
+  for (size_t bit = 0; bit < whole.size() * 8; ++bit) {
+    std::string bytes = whole;
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ 1 << bit % 8);
+    fs::remove_all(dir);
+    fs::create_directory(dir);
+    std::ofstream(segment, std::ios::binary) << bytes;
+    std::ofstream(dir + "/position", std::ios::binary) << position;
+    std::ofstream(dir + "/encoding");
+    const auto spool = Open();
+    spool->Close();
+    ASSERT_EQ(spool->ledger().offered, 8u) << "bit " << bit;
+    std::string expected = all;
+    expected.erase(bit / (whole.size() * 2) * 6, 6);
+    ASSERT_EQ(Drain(*spool), expected) << "bit " << bit;
+    ASSERT_EQ(fs::file_size(segment), whole.size()) << "bit " << bit;
+  }
+  const model::SinkLedger ledger = Open()->ledger();
+  EXPECT_EQ(ledger.dropped[static_cast<size_t>(SinkDropReason::kDamaged)], 2u);
+  EXPECT_EQ(ledger.offered, 8u);
+  EXPECT_EQ(ledger.waiting(), 0u);
+}
+
+TEST_F(SpoolTest, ADamagedEndIsToldByTheNextSegment) {
+  {
+    const auto spool = Open(64 * kMiB, 1);
+    for (uint64_t i = 0; i < 3; ++i) spool->Add(MakeParcel(i * 10, 5));
+  }
+  const fs::path second = Segments()[1];
+  const auto size = fs::file_size(second);
+  fs::resize_file(second, size - 1);
+  const auto spool = Open(64 * kMiB, 1);
+  EXPECT_EQ(spool->ledger().waiting(), 15u);
+  EXPECT_EQ(fs::file_size(second), size - 1) << "what is not the last end is not cut off";
+  EXPECT_EQ(Drain(*spool), "0\n1\n2\n3\n4\n20\n21\n22\n23\n24\n");
+}
+
+// Without a Settle after it: a disk that is full while the receiver is away.
+TEST_F(SpoolTest, WhatWasDroppedOutlivesTheProcess) {
+  {
+    const auto spool = Open();
+    spool->NoteQueueFull(7);
+    spool->Add(MakeParcel(1, 2));
+  }
+  const auto spool = Open();
+  EXPECT_EQ(spool->ledger().dropped[static_cast<size_t>(SinkDropReason::kQueueFull)], 7u);
+  EXPECT_EQ(spool->ledger().offered, 9u);
+}
+
+TEST_F(SpoolTest, ASegmentThatCannotBeReadNowIsAnErrorAndStays) {
+  {
+    const auto spool = Open();
+    spool->Add(MakeParcel(1, 2));
+  }
+  const fs::path segment = Segments().front();
+  const fs::path hidden = folder_ / "hidden";
+  fs::rename(segment, hidden);
+  fs::create_symlink(segment.filename(), segment);  // to itself: ELOOP, for root too
+  const auto spool = Spool::Open({.dir = folder_ / "spool", .most_bytes = kMiB});
+  ASSERT_FALSE(spool.ok());
+  EXPECT_EQ(spool.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(spool.error().message, testing::HasSubstr(segment.string()));
+  EXPECT_TRUE(fs::is_symlink(segment));
+}
+
+TEST_F(SpoolTest, WhatCannotBeReadNowIsReadLater) {
+  const auto spool = Open();
+  spool->Add(MakeParcel(1, 2));
+  const fs::path segment = Segments().front();
+  const fs::path hidden = folder_ / "hidden";
+  fs::rename(segment, hidden);
+  fs::create_symlink(segment.filename(), segment);
+  const auto taken = Take(*spool);
+  EXPECT_EQ(taken.parcel, nullptr);
+  EXPECT_EQ(taken.damaged, 0u);
+  EXPECT_THAT(spool->state().spool_problem, testing::HasSubstr(segment.string()));
+  fs::rename(hidden, segment);
+  EXPECT_EQ(TakeText(*spool), "1\n2\n");
+  EXPECT_EQ(spool->state().spool_problem, "");
+}
+
+TEST_F(SpoolTest, RecordsOfAnotherEncodingAreSetAside) {
+  {
+    const auto spool = Open(64 * kMiB, 16 * kMiB, "lines");
+    spool->Add(MakeParcel(1, 2));
+    spool->Add(MakeParcel(3, 1));
+    Take(*spool);
+    spool->Settle({.offered = 3, .delivered = 2});
+  }
+  {
+    const auto spool = Open(64 * kMiB, 16 * kMiB, "bulk");
+    EXPECT_EQ(spool->ledger().offered, 3u);
+    EXPECT_EQ(spool->ledger().delivered, 2u);
+    EXPECT_EQ(spool->ledger().dropped[static_cast<size_t>(SinkDropReason::kSetAside)], 1u);
+    EXPECT_EQ(TakeText(*spool), "");
+    spool->Add(MakeParcel(7, 1));
+  }
+  EXPECT_EQ(TakeText(*Open(64 * kMiB, 16 * kMiB, "bulk")), "7\n");
+  std::string aside;
+  for (const auto& entry : fs::directory_iterator(folder_ / "spool")) {
+    if (entry.is_directory()) aside = entry.path();
+  }
+  const auto old = Spool::Open({.dir = aside, .most_bytes = kMiB, .encoding = "lines"});
+  ASSERT_TRUE(old.ok());
+  EXPECT_EQ(TakeText(**old), "3\n");
+}
+
+TEST_F(SpoolTest, AnotherEncodingIsNoMatterWhenNothingWaits) {
+  {
+    const auto spool = Open(64 * kMiB, 16 * kMiB, "lines");
+    spool->Add(MakeParcel(1, 2));
+    Drain(*spool);
+  }
+  EXPECT_EQ(Open(64 * kMiB, 16 * kMiB, "bulk")->ledger().delivered, 2u);
+}
+
+TEST_F(SpoolTest, AFolderThatWasThereKeepsItsMode) {
+  fs::create_directory(folder_ / "spool");
+  fs::permissions(folder_ / "spool", fs::perms(0755));
+  Open();
+  EXPECT_EQ(fs::status(folder_ / "spool").permissions(), fs::perms(0755));
 }
 
 TEST_F(SpoolTest, AFolderThatCannotBeIsAnError) {
