@@ -535,8 +535,8 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
   }
-  if (Status logstash = CheckLogstash(spec, sink); !logstash) return logstash;
   if (Status ca_file = CheckCaFile(spec, sink); !ca_file) return ca_file;
+  if (Status logstash = CheckLogstash(spec, sink); !logstash) return logstash;
   return CheckKafka(spec, sink);
 }
 

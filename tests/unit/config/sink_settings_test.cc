@@ -354,6 +354,7 @@ TEST(MakeSink, CertificatesThatCannotBeReadAreNamedWithTheirPlace) {
     EXPECT_EQ(ErrorWith(std::string(type), "ca_file", {"/no/ca.pem"}),
               "f:2: sinks.a.ca_file: /no/ca.pem: cannot be read: No such file or directory")
         << type;
+    if (type == "logstash") continue;  // it needs protocol tls beside it
     EXPECT_EQ(ErrorWith(std::string(type), "ca_file", {"/dev/null"}), "accepted") << type;
   }
 }
@@ -367,7 +368,7 @@ TEST(MakeSink, WhatMustHoldBetweenOptions) {
             "f:2: sinks.a.protocol: sasl_tls needs a user");
   EXPECT_EQ(ErrorWith("kafka", "user", {"me"}),
             "f:2: sinks.a.user: needs protocol sasl_tls or sasl_plaintext");
-  EXPECT_EQ(ErrorWith("logstash", "ca_file", {"ca.pem"}),
+  EXPECT_EQ(ErrorWith("logstash", "ca_file", {"/dev/null"}),
             "f:2: sinks.a.ca_file: needs protocol tls: tcp is sent plain");
   EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"1000 KiB"}),
             "f:2: sinks.a.replay_bytes: expected 0, or at least batch_bytes, which is more");

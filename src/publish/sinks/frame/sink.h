@@ -29,8 +29,8 @@ struct SinkOptions {
   size_t queue_bytes = size_t{64} << 20;
   size_t batch_records = 5000, batch_bytes = size_t{1} << 20;
   Duration flush_interval = std::chrono::seconds(1);
-  Duration drain_timeout = std::chrono::seconds(5);     // how long Stop goes on sending
-  Duration most_standstill = std::chrono::seconds(10);  // as long as one delivery may well take
+  Duration drain_timeout = std::chrono::seconds(5);    // how long Stop goes on sending
+  Duration most_standstill = std::chrono::seconds(2);  // as long as one delivery may well take
   std::string dead_letter_path{};
   uint64_t dead_letter_bytes = 0;
   model::SinkLedger ledger{};  // as an earlier process left it in the spool
