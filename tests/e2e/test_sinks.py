@@ -251,19 +251,28 @@ def test_a_spool_whose_disk_is_full_says_so_and_loses_nothing_that_fits_in_memor
             assert state["spool_problem"] is None
 
 
+def two_receivers_of_one_name(tmp_path):
+    """Both, the settings of a sink, what the service runs in, and what moves the name from first to second."""
+    hosts, port = tmp_path / "hosts", wiregauge.free_port()
+
+    def stand_for(address):
+        with open(hosts, "w", encoding="utf-8") as file:  # the same inode: it is mounted
+            file.write(f"127.0.0.1 localhost\n{address} receiver.test\n")
+
+    stand_for("127.0.0.2")
+    return (receivers.Rsyslog(tmp_path / "first", port, address="127.0.0.2"),
+            receivers.Rsyslog(tmp_path / "second", port, address="127.0.0.3"),
+            settings(tmp_path, elk={**logstash(port), "host": "receiver.test"}),
+            in_mount_namespace(f"mount --bind {hosts} /etc/hosts"), lambda: stand_for("127.0.0.3"))
+
+
 @needs_root
 def test_a_name_that_moves_is_followed(tmp_path, flood):
-    hosts, port = tmp_path / "hosts", wiregauge.free_port()
-    hosts.write_text("127.0.0.1 localhost\n127.0.0.2 receiver.test\n")
-    path = settings(tmp_path, elk={**logstash(port), "host": "receiver.test"})
-    wrapper = in_mount_namespace(f"mount --bind {hosts} /etc/hosts")
-    first = receivers.Rsyslog(tmp_path / "first", port, address="127.0.0.2")
-    second = receivers.Rsyslog(tmp_path / "second", port, address="127.0.0.3")
+    first, second, path, wrapper, move = two_receivers_of_one_name(tmp_path)
     with first, wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
         until_delivered(service, "elk", 4_000)
         first.end()
-        with open(hosts, "w", encoding="utf-8") as file:  # the same inode: it is mounted
-            file.write("127.0.0.1 localhost\n127.0.0.3 receiver.test\n")
+        move()
         with second:
             state = until_sent(service, "elk")
             assert state["delivered_records"] == RECORDS
@@ -274,18 +283,12 @@ def test_a_name_that_moves_is_followed(tmp_path, flood):
 
 @needs_root
 def test_a_name_that_moves_is_followed_also_from_a_frozen_receiver_that_dies(tmp_path, flood):
-    hosts, port = tmp_path / "hosts", wiregauge.free_port()
-    hosts.write_text("127.0.0.1 localhost\n127.0.0.2 receiver.test\n")
-    path = settings(tmp_path, elk={**logstash(port), "host": "receiver.test"})
-    wrapper = in_mount_namespace(f"mount --bind {hosts} /etc/hosts")
-    first = receivers.Rsyslog(tmp_path / "first", port, address="127.0.0.2")
-    second = receivers.Rsyslog(tmp_path / "second", port, address="127.0.0.3")
+    first, second, path, wrapper, move = two_receivers_of_one_name(tmp_path)
     with first, second, wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
         until_delivered(service, "elk", 4_000)
         first.freeze()
         service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to stand still")
-        with open(hosts, "w", encoding="utf-8") as file:  # the same inode: it is mounted
-            file.write("127.0.0.1 localhost\n127.0.0.3 receiver.test\n")
+        move()
         until_sent(service, "elk")
         first.kill()
         receivers.until(lambda: len(ids_of(first.lines() + second.lines())) == RECORDS,
