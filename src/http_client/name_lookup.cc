@@ -89,7 +89,7 @@ NameLookup::Found NameWatch::LookUp(Duration most, int stop_fd) {
   lookup_.Start();
   auto found = lookup_.Wait(most, stop_fd);
   Restart();
-  if (!found) return Error{ErrorCode::kUnavailable, host_ + ": no answer to who that is"};
+  if (!found) return Error{ErrorCode::kUnavailable, lookup_.host() + ": no answer to who that is"};
   return std::move(*found);
 }
 

@@ -32,6 +32,7 @@ class NameLookup {
 
   NameLookup(std::string host, uint16_t port) : host_(std::move(host)), port_(port) {}
 
+  const std::string& host() const { return host_; }
   // Begins, unless one is under way.
   void Start();
   bool is_under_way() const { return under_way_ != nullptr; }
@@ -55,7 +56,7 @@ class NameWatch {
   static constexpr Duration kInterval = std::chrono::seconds(30);
 
   NameWatch(std::string host, uint16_t port, const Clock& clock)
-      : host_(host), lookup_(std::move(host), port), clock_(clock) {}
+      : lookup_(std::move(host), port), clock_(clock) {}
 
   // Looks it up now and waits for it. kUnavailable also when the time ran out, or `stop_fd` is
   // readable.
@@ -67,7 +68,6 @@ class NameWatch {
   bool HasLeft(const std::string& ip);
 
  private:
-  const std::string host_;
   NameLookup lookup_;
   const Clock& clock_;
   SteadyTime looked_up_at_{};

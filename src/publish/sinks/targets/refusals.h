@@ -15,7 +15,11 @@ class Refusals {
 
   void OnTaken() { in_a_row_ = 0; }
   // Of one record. False: it is to wait.
-  bool IsBelieved() { return in_a_row_ < kMostInARow && ++in_a_row_ > 0; }
+  bool IsBelieved() {
+    if (in_a_row_ >= kMostInARow) return false;
+    ++in_a_row_;
+    return true;
+  }
   static std::string Problem(const std::string& refusal) {
     return "no record is taken, so they wait: " + refusal;
   }
