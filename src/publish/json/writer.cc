@@ -1,59 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/json/writer.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstring>
 
 #include "base/check.h"
 #include "base/text.h"
+#include "publish/json/spelling.h"
 
 namespace wiregauge::json {
-namespace {
-
-// Eight bytes at once: whether any is a control character, a quote, a backslash or not ASCII.
-bool NeedsCare(uint64_t bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighs = 0x8080808080808080;
-  const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighs; };
-  const uint64_t below_space = (bytes - kOnes * 0x20) & ~bytes & kHighs;
-  return ((bytes & kHighs) | below_space | has_zero(bytes ^ (kOnes * '"')) |
-          has_zero(bytes ^ (kOnes * '\\'))) != 0;
-}
-
-bool IsPlain(std::string_view text) {
-  const char* at = text.data();
-  size_t rest = text.size();
-  for (; rest >= 8; at += 8, rest -= 8) {
-    uint64_t bytes;
-    std::memcpy(&bytes, at, 8);
-    if (NeedsCare(bytes)) return false;
-  }
-  uint64_t bytes = 0x2020202020202020;
-  std::memcpy(&bytes, at, rest);
-  return !NeedsCare(bytes);
-}
-
-// A whole number of thousandths, as milliseconds and shares often are, in a quarter of the time of
-// to_chars. The same digits: with at most 15 of them no shorter text reads back as `number`. Null
-// when it is none.
-char* WriteThousandths(double number, char* out, char* limit) {
-  if (!(number >= 1e-3 && number < 1e9)) return nullptr;
-  const auto thousandths = static_cast<int64_t>(number * 1000 + 0.5);
-  if (static_cast<double>(thousandths) / 1000 != number) return nullptr;
-  out = std::to_chars(out, limit, thousandths / 1000).ptr;
-  const auto rest = static_cast<int>(thousandths % 1000);
-  if (rest == 0) return out;
-  *out++ = '.';
-  *out++ = static_cast<char>('0' + rest / 100);
-  if (rest % 100 == 0) return out;
-  *out++ = static_cast<char>('0' + rest / 10 % 10);
-  if (rest % 10 == 0) return out;
-  *out++ = static_cast<char>('0' + rest % 10);
-  return out;
-}
-
-}  // namespace
 
 bool Writer::Choose(std::string_view name) {
   if (mask_ == nullptr) {
@@ -77,50 +32,41 @@ bool Writer::DynamicKey(std::string_view name) {
 }
 
 void Writer::Value(std::string_view text) {
-  char* end = Separate();
-  if (!IsPlain(text)) {
-    Finish(end);
-    Spill();
-    AppendJsonString(text, out_);
-    return;
-  }
-  *end++ = '"';
-  if (text.size() > kMaxScalar - 3) {
-    Finish(end);
-    Spill();
-    out_.append(text);
-    out_.push_back('"');
-    return;
-  }
-  std::memcpy(end, text.data(), text.size());
-  end += text.size();
-  *end++ = '"';
-  Finish(end);
+  if (text.size() > kMaxScalar - 3) return LongText(text);
+  char* const begin = Separate();
+  *begin = '"';
+  char* const end = CopyPlain(text, begin + 1);
+  if (end == nullptr) return EscapedText(text, begin);
+  *end = '"';
+  Finish(end + 1);
+}
+
+void Writer::LongText(std::string_view text) {
+  char* const begin = Separate();
+  *begin = '"';
+  Finish(begin + 1);
+  Spill();
+  const size_t size = out_.size();
+  out_.resize(size + text.size() + 1, '"');  // the last one stays
+  if (CopyPlain(text, out_.data() + size) != nullptr) return;
+  out_.resize(size - 1);
+  AppendJsonString(text, out_);
+}
+
+void Writer::EscapedText(std::string_view text, const char* begin) {
+  Finish(begin);
+  Spill();
+  AppendJsonString(text, out_);
 }
 
 void Writer::Value(double number) {
-  if (!std::isfinite(number)) {
-    Value(nullptr);
-    return;
-  }
-  char* const end = Separate();
-  if (char* const stop = WriteThousandths(number, end, piece_.data() + piece_.size())) {
-    Finish(stop);
-    return;
-  }
-  Number(number);
+  if (!std::isfinite(number)) return Value(nullptr);
+  Finish(SpellNumber(number, Separate()));
 }
 
-void Writer::Signed(int64_t number) { Number(number); }
+void Writer::Signed(int64_t number) { Finish(SpellNumber(number, Separate())); }
 
-void Writer::Unsigned(uint64_t number) { Number(number); }
-
-template <typename T>
-void Writer::Number(T number) {
-  // The longest are "-9223372036854775808" and "-2.2250738585072014e-308": to_chars cannot fail.
-  char* const end = Separate();
-  Finish(std::to_chars(end, piece_.data() + piece_.size(), number).ptr);
-}
+void Writer::Unsigned(uint64_t number) { Finish(SpellNumber(number, Separate())); }
 
 void Writer::Literal(std::string_view text) {
   char* const end = Separate();

@@ -143,8 +143,9 @@ class Writer {
   void Literal(std::string_view text);
   void Signed(int64_t number);
   void Unsigned(uint64_t number);
-  template <typename T>
-  void Number(T number);
+  void LongText(std::string_view text);
+  // The next value, which would begin there if it needed no escaping.
+  void EscapedText(std::string_view text, const char* begin);
   // Begins the next name or value in piece_, with a comma where one is due; gives where it goes on.
   // There is room for either.
   char* Separate() {

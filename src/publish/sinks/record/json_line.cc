@@ -2,46 +2,13 @@
 #include "publish/sinks/record/json_line.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <cstdint>
 
 #include "base/check.h"
 #include "base/text.h"
+#include "publish/json/spelling.h"
 
 namespace wiregauge::sinks {
-namespace {
-
-constexpr size_t kMostNumber = 32;
-
-// The upper bit of each byte that is below `limit`, for limits up to 0x80 and bytes below it.
-constexpr uint64_t Repeat(uint8_t byte) { return uint64_t{0x0101010101010101} * byte; }
-constexpr uint64_t kUpperBits = Repeat(0x80);
-uint64_t BytesBelow(uint64_t eight, uint8_t limit) {
-  return (eight - Repeat(limit)) & ~eight & kUpperBits;
-}
-
-// Whether some byte is a control character, '"', '\' or not ASCII.
-bool NeedsCare(uint64_t eight) {
-  const uint64_t is_quote = BytesBelow(eight ^ Repeat('"'), 1);
-  const uint64_t is_backslash = BytesBelow(eight ^ Repeat('\\'), 1);
-  return ((eight & kUpperBits) | BytesBelow(eight, 0x20) | is_quote | is_backslash) != 0;
-}
-
-// Whether the text stands in JSON as it is.
-bool IsPlain(std::string_view text) {
-  while (text.size() >= sizeof(uint64_t)) {
-    uint64_t eight = 0;
-    std::memcpy(&eight, text.data(), sizeof eight);
-    if (NeedsCare(eight)) return false;
-    text.remove_prefix(sizeof eight);
-  }
-  uint64_t rest = Repeat(' ');
-  std::memcpy(&rest, text.data(), text.size());
-  return !NeedsCare(rest);
-}
-
-}  // namespace
 
 void ReplaceNuls(size_t begin, std::string& json) {
   static constexpr std::string_view kNul = "\\u0000", kReplacement = "\\ufffd";
@@ -68,7 +35,7 @@ void JsonLine::AddValue(const FieldValue& value) {
     case FieldValue::Kind::kBoolean:
       return AddRaw(value.truth() ? "true" : "false");
     case FieldValue::Kind::kText:
-      return value.is_form() ? AddPlainText(value.text()) : AddText(value.text());
+      return value.is_form() ? AddForm(value.text()) : AddText(value.text());
     case FieldValue::Kind::kTexts:
       Add('[');
       for (const std::string_view text : value.texts()) {
@@ -86,25 +53,33 @@ void JsonLine::Grow(size_t bytes) {
 }
 
 void JsonLine::AddText(std::string_view text) {
-  if (IsPlain(text)) return AddPlainText(text);
+  MakeRoom(text.size() + 2);
+  *at_ = '"';
+  char* const end = json::CopyPlain(text, at_ + 1);
+  if (end == nullptr) return AddEscaped(text);
+  *end = '"';
+  at_ = end + 1;
+}
+
+void JsonLine::AddEscaped(std::string_view text) {
   escaped_.clear();
   AppendJsonString(text, escaped_);
   ReplaceNuls(0, escaped_);
   AddRaw(escaped_);
 }
 
-void JsonLine::AddPlainText(std::string_view text) {
-  MakeRoom(text.size() + 2);
+void JsonLine::AddForm(std::string_view form) {
+  MakeRoom(form.size() + 2);
   *at_++ = '"';
-  std::memcpy(at_, text.data(), text.size());
-  at_ += text.size();
+  std::memcpy(at_, form.data(), form.size());
+  at_ += form.size();
   *at_++ = '"';
 }
 
 template <typename Number>
 void JsonLine::AddNumber(Number number) {
-  MakeRoom(kMostNumber);
-  at_ = std::to_chars(at_, at_ + kMostNumber, number).ptr;
+  MakeRoom(json::kMostNumber);
+  at_ = json::SpellNumber(number, at_);
 }
 
 }  // namespace wiregauge::sinks

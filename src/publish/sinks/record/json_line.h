@@ -64,7 +64,8 @@ class JsonLine {
   }
   void Grow(size_t bytes);
   void AddText(std::string_view text);
-  void AddPlainText(std::string_view text);  // that needs no escaping
+  void AddEscaped(std::string_view text);
+  void AddForm(std::string_view form);  // that needs no escaping
   template <typename Number>
   void AddNumber(Number number);
 
