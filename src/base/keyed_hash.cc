@@ -17,6 +17,13 @@ uint64_t SipHash(const HashSecret& secret, std::span<const uint8_t> bytes) {
   return hash;
 }
 
+std::array<uint8_t, 16> SipHash128(const HashSecret& secret, std::span<const uint8_t> bytes) {
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES == std::tuple_size_v<HashSecret>);
+  std::array<uint8_t, crypto_shorthash_siphashx24_BYTES> hash;
+  crypto_shorthash_siphashx24(hash.data(), bytes.data(), bytes.size(), secret.data());
+  return hash;
+}
+
 KeyedHash::KeyedHash(const Secret& secret) {
   for (size_t i = 0; i < factors_.size(); ++i) {
     const std::array<uint8_t, 1> number{static_cast<uint8_t>(i)};

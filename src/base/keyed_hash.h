@@ -14,6 +14,8 @@ using HashSecret = std::array<uint8_t, 16>;
 // SipHash-2-4 (libsodium's crypto_shorthash): as good as random to who does not know the secret,
 // also where he sees hashes.
 uint64_t SipHash(const HashSecret& secret, std::span<const uint8_t> bytes);
+// The same with 128 bits: SipHash-2-4-128 (libsodium's crypto_shorthash_siphashx24).
+std::array<uint8_t, 16> SipHash128(const HashSecret& secret, std::span<const uint8_t> bytes);
 
 // Hashes keys of one length under a secret, so that nobody on the wire can choose addresses and
 // ports that meet in one bucket. Multilinear hashing (Lemire and Kaser, "Strongly universal string

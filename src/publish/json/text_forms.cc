@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "publish/json/spelling.h"
+
 namespace wiregauge::json {
 
 template <size_t kWidth>
@@ -59,12 +61,12 @@ TextForm::TextForm(const IpAddress& address) {
 }
 
 TextForm::TextForm(const MacAddress& mac) {
-  static constexpr char kHex[] = "0123456789abcdef";
+  char* end = text_.data();
   for (size_t i = 0; i < mac.bytes.size(); ++i) {
-    if (i != 0) Append(':');
-    Append(kHex[mac.bytes[i] >> 4]);
-    Append(kHex[mac.bytes[i] & 15]);
+    if (i != 0) *end++ = ':';
+    end = SpellHexadecimal(mac.bytes[i], end);
   }
+  size_ = static_cast<size_t>(end - text_.data());
 }
 
 std::string HostName(const IpAddress& ip, uint16_t vlan) {

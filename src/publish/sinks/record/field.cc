@@ -9,6 +9,7 @@
 #include "publish/json/community_id.h"
 #include "publish/json/flow_json.h"
 #include "publish/json/flow_metadata_json.h"
+#include "publish/json/spelling.h"
 #include "publish/json/text_forms.h"
 
 namespace wiregauge::sinks {
@@ -348,11 +349,6 @@ uint64_t HashOrigin(std::string_view instance, std::string_view interface) {
   return Hash(kFirst, instance) ^ Hash(kSecond, interface);
 }
 
-void AppendHexadecimal(uint64_t number, char* out) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  for (int shift = 60; shift >= 0; shift -= 4) *out++ = kDigits[number >> shift & 15];
-}
-
 }  // namespace
 
 RecordContext::RecordContext(std::shared_ptr<const model::ApplicationCatalogue> catalogue,
@@ -392,9 +388,9 @@ RecordId::RecordId(const Reading& reading) {
   parts.first_seen_ns = flow.first_seen.time_since_epoch().count();
   parts.report_start_ns = flow.report_start.time_since_epoch().count();
   parts.end_reason = flow.end_reason ? static_cast<int64_t>(*flow.end_reason) : -1;
-  const std::string_view bytes(reinterpret_cast<const char*>(&parts), sizeof parts);
-  AppendHexadecimal(Hash(kFirst, bytes), digits_.data());
-  AppendHexadecimal(Hash(kSecond, bytes), digits_.data() + 16);
+  const auto hash = SipHash128(kFirst, {reinterpret_cast<const uint8_t*>(&parts), sizeof parts});
+  char* digits = digits_.data();
+  for (const uint8_t byte : hash) digits = json::SpellHexadecimal(byte, digits);
 }
 
 }  // namespace wiregauge::sinks
