@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <memory>
+#include <numeric>
 
 #include "base/byte_reader.h"
 #include "base/keyed_hash.h"
@@ -53,6 +55,15 @@ TEST(ByteReaderTest, TruncateOnlyShortens) {
   std::span<const uint8_t> view;
   EXPECT_FALSE(reader.ReadBytes(3, view));
   EXPECT_TRUE(reader.ReadBytes(2, view));
+}
+
+// The first vector of SipHash's reference for 128 bits: no bytes under the key 00 01 ... 0f.
+TEST(SipHash128Test, IsTheReferences) {
+  HashSecret secret;
+  std::iota(secret.begin(), secret.end(), uint8_t{0});
+  EXPECT_THAT(SipHash128(secret, {}),
+              testing::ElementsAre(0xa3, 0x81, 0x7f, 0x04, 0xba, 0x25, 0xa8, 0xe6, 0x6d, 0xf6, 0x72,
+                                   0x14, 0xc7, 0x55, 0x02, 0x93));
 }
 
 TEST(KeyedHashTest, DependsOnTheSecretAndOnEveryByte) {

@@ -4,18 +4,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/check.h"
 #include "base/time.h"
 #include "model/application.h"
 #include "model/flow_record.h"
 #include "model/place.h"
+#include "publish/sinks/record/json_members.h"
 
 // The fields of an exported record, once: docs/sinks.md, the index template of Elasticsearch, the
 // tables of MySQL and ClickHouse and every line that is sent follow from this table.
@@ -68,70 +67,6 @@ class RecordContext {
   uint64_t origin_of_none_ = 0;
 };
 
-// A value on its way from a record to its spelling. Texts borrow the record, the context, or the
-// value itself, and hold until the next value.
-class FieldValue {
- public:
-  enum class Kind : uint8_t { kNone, kUnsigned, kFloat, kBoolean, kText, kTexts };
-  static constexpr size_t kMostForm = 48;
-
-  void SetNone() { kind_ = Kind::kNone; }
-  void SetUnsigned(uint64_t number) {
-    kind_ = Kind::kUnsigned;
-    number_ = number;
-  }
-  void SetFloat(double number) {
-    kind_ = Kind::kFloat;
-    float_ = number;
-  }
-  void SetBoolean(bool truth) {
-    kind_ = Kind::kBoolean;
-    number_ = truth ? 1 : 0;
-  }
-  // None when it is empty: what is not known has no text.
-  void SetText(std::string_view text) {
-    kind_ = text.empty() ? Kind::kNone : Kind::kText;
-    text_ = text;
-    is_form_ = false;
-  }
-  // The form of an address, a time, a digest: at most kMostForm characters, copied, none of which
-  // needs escaping anywhere.
-  void SetForm(std::string_view form) {
-    WIREGAUGE_CHECK(form.size() <= kMostForm);
-    std::memcpy(form_.data(), form.data(), form.size());
-    SetText({form_.data(), form.size()});
-    is_form_ = true;
-  }
-  // A text that lives nowhere else: it is copied.
-  void SetOwnText(std::string_view text) {
-    own_.assign(text);
-    SetText(own_);
-  }
-  std::vector<std::string_view>& SetTexts() {
-    kind_ = Kind::kTexts;
-    texts_.clear();
-    return texts_;
-  }
-
-  Kind kind() const { return kind_; }
-  uint64_t number() const { return number_; }
-  double real() const { return float_; }
-  bool truth() const { return number_ != 0; }
-  std::string_view text() const { return text_; }
-  bool is_form() const { return is_form_; }  // of a text
-  std::span<const std::string_view> texts() const { return texts_; }
-
- private:
-  Kind kind_ = Kind::kNone;
-  uint64_t number_ = 0;
-  double float_ = 0;
-  std::string_view text_;
-  bool is_form_ = false;
-  std::array<char, kMostForm> form_{};
-  std::string own_;
-  std::vector<std::string_view> texts_;
-};
-
 // A record as fields read it: what no earlier record of its flow has told.
 struct Reading {
   Reading(const model::FlowRecord& record, const RecordContext& with);
@@ -145,7 +80,8 @@ struct Field {
   std::string_view name;
   FieldType type = FieldType::kText;
   std::string_view help;  // a sentence, with the unit
-  void (*read)(const Reading& reading, FieldValue& out) = nullptr;
+  // Writes it, or nothing where it is not known.
+  void (*write)(const Reading& reading, JsonMember out) = nullptr;
 };
 
 // In the order in which they are sent.

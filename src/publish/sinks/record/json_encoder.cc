@@ -63,9 +63,8 @@ Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContex
 
 void JsonObjects::Append(const Reading& reading, std::string& out) {
   if (own_object_) return AppendOwnObject(reading, out);
-  line_.Clear();
-  AddMembers(reading);
-  const std::string_view members = line_.view();
+  WriteMembers(reading);
+  const std::string_view members = written_.view();
   out.push_back('{');
   out.append(members.substr(members.empty() ? 0 : 1));  // no comma before the first
   out.push_back('}');
@@ -79,20 +78,13 @@ void JsonObjects::AppendWith(std::string_view name, std::string_view value, cons
     AppendOwnObject(reading, out);
     return JoinObject(begin, out);
   }
-  line_.Clear();
-  AddMembers(reading);
-  out.append(line_.view()).push_back('}');
+  WriteMembers(reading);
+  out.append(written_.view()).push_back('}');
 }
 
-// Each with a comma before it.
-void JsonObjects::AddMembers(const Reading& reading) {
-  for (const Member& member : members_) {
-    member.field->read(reading, value_);
-    if (value_.kind() == FieldValue::Kind::kNone) continue;
-    if (value_.kind() == FieldValue::Kind::kTexts && value_.texts().empty()) continue;
-    line_.AddKey(member.key);
-    line_.AddValue(value_);
-  }
+void JsonObjects::WriteMembers(const Reading& reading) {
+  written_.Clear();
+  for (const Member& member : members_) member.field->write(reading, {member.key, written_});
 }
 
 void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {

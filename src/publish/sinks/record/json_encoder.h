@@ -11,7 +11,6 @@
 #include "publish/json/field_mask.h"
 #include "publish/sinks/frame/target.h"
 #include "publish/sinks/record/field.h"
-#include "publish/sinks/record/json_line.h"
 
 namespace wiregauge::sinks {
 
@@ -43,15 +42,14 @@ class JsonObjects {
   };
 
   explicit JsonObjects(const RecordContext& context) : context_(&context) {}
-  void AddMembers(const Reading& reading);
+  void WriteMembers(const Reading& reading);
   void AppendOwnObject(const Reading& reading, std::string& out);
 
   const RecordContext* context_;
   std::vector<Member> members_;
   std::shared_ptr<const json::FieldMask> mask_;  // of the own object; null: all
   bool own_object_ = false;
-  FieldValue value_;
-  JsonLine line_;  // of the record that is written
+  JsonMembers written_;  // of the last record
 };
 
 // A JSON object a line: what files, Logstash and ClickHouse take.

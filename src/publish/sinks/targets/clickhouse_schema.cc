@@ -22,9 +22,9 @@ bool IsAlwaysKnown(const Field& field) {
   static const RecordContext context(std::make_shared<const model::ApplicationCatalogue>(), places,
                                      {}, {});
   static const model::FlowRecord flow;
-  FieldValue value;
-  field.read(Reading(flow, context), value);
-  return value.kind() != FieldValue::Kind::kNone;
+  JsonMembers members;
+  field.write(Reading(flow, context), {JsonKey(field.name), members});
+  return !members.view().empty();
 }
 
 std::string_view PlainType(FieldType type) {
