@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "config/settings_table.h"
 #include "config/sink_flag.h"
-#include "config/sink_settings.h"
+#include "config/sink_options.h"
 #include "config/value.h"
 
 namespace wiregauge::config {
@@ -59,7 +59,7 @@ Exit codes: 0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, 6 bad 
 constexpr std::string_view kReferenceIntroduction =
     R"(# Settings
 
-<!-- Made by `wiregauge --help-config` from src/config/settings_table.cc and sink_settings.cc: change it there. -->
+<!-- Made by `wiregauge --help-config` from src/config/settings_table.cc and sink_options.cc: change it there. -->
 
 The file is YAML and is given with `-c FILE`; without it the defaults and the flags hold. A flag wins
 over the file. An unknown key, a key that stands twice, a second document, text that is not UTF-8 and a

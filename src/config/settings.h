@@ -139,7 +139,7 @@ struct Lua {
   std::vector<std::string> http_allowed;  // empty: nothing
 };
 
-// Where flow records go. What a type has no option for (sink_settings.h) is empty or 0.
+// Where flow records go. What a type has no option for (sink_options.h) is empty or 0.
 struct Sink {
   std::string name;                 // unique: a-z, 0-9, _ and -, at most 32
   std::string type;                 // of SinkTypes()

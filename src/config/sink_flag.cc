@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/sink_options.h"
 #include "config/sink_settings.h"
 
 namespace wiregauge::config {

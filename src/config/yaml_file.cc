@@ -10,7 +10,9 @@
 
 #include "base/text.h"
 #include "config/read_file.h"
+#include "config/sink_options.h"
 #include "config/sink_password.h"
+#include "config/sink_values.h"
 #include "config/value.h"
 
 namespace wiregauge::config {

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "config/settings_table.h"
 #include "config/sink_flag.h"
-#include "config/sink_settings.h"
+#include "config/sink_options.h"
 
 namespace wiregauge::config {
 namespace {
