@@ -79,7 +79,7 @@ Status CheckAllowedHosts(const Settings& settings, const Origins& origins) {
 }
 
 Status CheckSinksAt(const Settings& settings, const Origins& origins) {
-  const Status good = CheckSinks(settings.fixed.sinks);
+  const Status good = CheckSinks(settings.fixed.sinks, settings.fixed.data_dir);
   if (good.ok()) return {};
   return Error{ErrorCode::kInvalidArgument,
                origins.at(FindSetting("sinks")) + ": " + good.error().message};

@@ -100,8 +100,8 @@ std::string Canonical(const std::string& path) {
 }
 
 // What two sinks may not share; empty: none.
-std::string SpoolOf(const Sink& sink) {
-  return sink.spool_bytes == 0 || sink.spool_dir.empty() ? "" : Canonical(sink.spool_dir + "/");
+std::string SpoolOf(const Sink& sink, const std::string& data_dir) {
+  return sink.spool_bytes == 0 ? "" : Canonical(SpoolDirOf(sink, data_dir) + "/");
 }
 
 std::string FileOf(const Sink& sink) {
@@ -109,13 +109,16 @@ std::string FileOf(const Sink& sink) {
   return sink.path == "-" ? sink.path : Canonical(sink.path);
 }
 
-Status CheckPair(const Sink& a, const Sink& b) {
+Status CheckPair(const Sink& a, const Sink& b, const std::string& data_dir) {
   const auto shared = [&](const char* what, const std::string& value) {
     return Error{ErrorCode::kInvalidArgument,
                  a.name + " and " + b.name + " have the same " + what + " '" + value + "'"};
   };
   if (!FileOf(a).empty() && FileOf(a) == FileOf(b)) return shared("path", a.path);
-  if (!SpoolOf(a).empty() && SpoolOf(a) == SpoolOf(b)) return shared("spool_dir", a.spool_dir);
+  const std::string spool = SpoolOf(a, data_dir);
+  if (!spool.empty() && spool == SpoolOf(b, data_dir)) {
+    return shared("spool_dir", SpoolDirOf(a, data_dir));
+  }
   return {};
 }
 
@@ -159,10 +162,14 @@ Result<Sink> DefaultSink(std::string_view type) {
   return sink;
 }
 
-Status CheckSinks(const std::vector<Sink>& sinks) {
+std::string SpoolDirOf(const Sink& sink, const std::string& data_dir) {
+  return sink.spool_dir.empty() ? data_dir + "/spool/" + sink.name : sink.spool_dir;
+}
+
+Status CheckSinks(const std::vector<Sink>& sinks, const std::string& data_dir) {
   for (auto a = sinks.begin(); a != sinks.end(); ++a) {
     for (auto b = std::next(a); b != sinks.end(); ++b) {
-      if (Status pair = CheckPair(*a, *b); !pair) return pair;
+      if (Status pair = CheckPair(*a, *b, data_dir); !pair) return pair;
     }
   }
   return {};

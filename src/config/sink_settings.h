@@ -36,7 +36,10 @@ Result<Sink> MakeSink(const SinkSpec& spec);
 // is no such type.
 Result<Sink> DefaultSink(std::string_view type);
 
+// Where its spool is, if it has one.
+std::string SpoolDirOf(const Sink& sink, const std::string& data_dir);
+
 // What must hold between sinks, whose names differ: files and spools are no other's.
-Status CheckSinks(const std::vector<Sink>& sinks);
+Status CheckSinks(const std::vector<Sink>& sinks, const std::string& data_dir);
 
 }  // namespace wiregauge::config

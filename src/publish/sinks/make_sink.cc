@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/sink_settings.h"
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/spool.h"
 #include "publish/sinks/record/record_filter.h"
@@ -80,10 +81,9 @@ std::string EncodingOf(const config::Sink& settings) {
 Result<std::unique_ptr<ParcelQueue>> MakeQueue(const config::Sink& settings,
                                                const Surroundings& with, SinkOptions& options) {
   if (settings.spool_bytes == 0) return std::unique_ptr<ParcelQueue>(new MemoryQueue());
-  const std::string dir =
-      settings.spool_dir.empty() ? with.data_dir + "/spool/" + settings.name : settings.spool_dir;
-  auto spool = Spool::Open(
-      {.dir = dir, .most_bytes = settings.spool_bytes, .encoding = EncodingOf(settings)});
+  auto spool = Spool::Open({.dir = config::SpoolDirOf(settings, with.data_dir),
+                            .most_bytes = settings.spool_bytes,
+                            .encoding = EncodingOf(settings)});
   if (!spool.ok()) return spool.error();
   options.ledger = (*spool)->ledger();
   return std::unique_ptr<ParcelQueue>(std::move(spool).value());

@@ -320,14 +320,28 @@ TEST(CheckSinks, FilesAndSpoolsAreNoOthers) {
   Sink a = Good("file", {{"path", {"x"}}, {"spool_bytes", {"4 MiB"}}, {"spool_dir", {"s"}}});
   Sink b = a;
   b.name = "b";
-  EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same path 'x'");
+  EXPECT_EQ(CheckSinks({a, b}, "data").error().message, "a and b have the same path 'x'");
   b.path = "y";
-  EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same spool_dir 's'");
+  EXPECT_EQ(CheckSinks({a, b}, "data").error().message, "a and b have the same spool_dir 's'");
   b.spool_dir = "./t/../s/";
-  EXPECT_EQ(CheckSinks({a, b}).error().message, "a and b have the same spool_dir 's'");
+  EXPECT_EQ(CheckSinks({a, b}, "data").error().message, "a and b have the same spool_dir 's'");
   b.spool_bytes = 0;
-  EXPECT_TRUE(CheckSinks({a, b}).ok());
-  EXPECT_TRUE(CheckSinks({}).ok());
+  EXPECT_TRUE(CheckSinks({a, b}, "data").ok());
+  EXPECT_TRUE(CheckSinks({}, "data").ok());
+}
+
+TEST(CheckSinks, ASpoolIsNotWhereAnotherIsByDefault) {
+  const Sink a = Good("file", {{"path", {"x"}}, {"spool_bytes", {"4 MiB"}}});
+  Sink b = a;
+  b.name = "b";
+  b.path = "y";
+  EXPECT_TRUE(CheckSinks({a, b}, "data").ok()) << "each has its own";
+  b.spool_dir = "data/spool/./a";
+  EXPECT_EQ(CheckSinks({a, b}, "data").error().message,
+            "a and b have the same spool_dir 'data/spool/a'");
+  EXPECT_EQ(CheckSinks({b, a}, "data").error().message,
+            "b and a have the same spool_dir 'data/spool/./a'");
+  EXPECT_TRUE(CheckSinks({a, b}, "other").ok());
 }
 
 TEST(CheckSinks, APathIsKnownInEachSpelling) {
@@ -341,18 +355,18 @@ TEST(CheckSinks, APathIsKnownInEachSpelling) {
   for (const char* same :
        {"/real/x", "//real/./x", "/real/../real/x", "/link/x", "/no/../real/x"}) {
     b.path = folder + same;
-    EXPECT_FALSE(CheckSinks({a, b}).ok()) << same;
+    EXPECT_FALSE(CheckSinks({a, b}, "data").ok()) << same;
   }
   b.path = folder + "/real/y";
-  EXPECT_TRUE(CheckSinks({a, b}).ok());
+  EXPECT_TRUE(CheckSinks({a, b}, "data").ok());
   a.path = (fs::current_path() / "x").string();
   b.path = "x";
-  EXPECT_FALSE(CheckSinks({a, b}).ok());
+  EXPECT_FALSE(CheckSinks({a, b}, "data").ok());
   a.path = "-";
   b.path = "./-";
-  EXPECT_TRUE(CheckSinks({a, b}).ok());
+  EXPECT_TRUE(CheckSinks({a, b}, "data").ok());
   b.path = "-";
-  EXPECT_FALSE(CheckSinks({a, b}).ok());
+  EXPECT_FALSE(CheckSinks({a, b}, "data").ok());
   fs::remove_all(folder);
 }
 
