@@ -80,7 +80,7 @@ def fits(mapping, value):
 def guess(value):
     """The mapping of a member that has none."""
     if isinstance(value, list):
-        return guess(value[0]) if value else None
+        return guess(value[0])
     if isinstance(value, bool):
         return {"type": "boolean"}
     if isinstance(value, int):
@@ -103,6 +103,8 @@ class Index:
     def _take(self, members, properties, path):
         for name, value in members.items():
             known = properties.get(name)
+            if value is None or value == []:
+                continue  # no value, whatever the mapping
             if isinstance(value, dict):
                 inner = properties.setdefault(name, {"properties": {}})
                 if "properties" not in inner:
@@ -110,7 +112,7 @@ class Index:
                 why = self._take(value, inner["properties"], f"{path}{name}.")
                 if why:
                     return why
-            elif isinstance(value, list) and value and isinstance(value[0], dict):
+            elif isinstance(value, list) and isinstance(value[0], dict):
                 for item in value:
                     why = self._take({name: item}, properties, path)
                     if why:
@@ -120,8 +122,7 @@ class Index:
                 if found:
                     properties[name] = found
             elif "properties" in known:
-                if value is not None:
-                    return f"object mapping for [{path}{name}] tried to parse field as object"
+                return f"object mapping for [{path}{name}] tried to parse field as object"
             elif not fits(known, value):
                 return f"failed to parse field [{path}{name}] of type [{known['type']}]: '{value}'"
         return None
