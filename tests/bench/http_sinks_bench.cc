@@ -10,7 +10,7 @@
 
 #include "model/batch_bytes.h"
 #include "publish/sinks/make_sink.h"
-#include "unit/publish/sinks/http_records.h"
+#include "unit/publish/sinks/flow_records.h"
 #include "unit/publish/sinks/http_settings.h"
 
 namespace wiregauge::sinks {
@@ -25,10 +25,10 @@ double SecondsSince(SteadyTime start) {
 int Run(const config::Sink& settings, size_t records) {
   std::vector<std::shared_ptr<const model::FlowBatch>> batches;
   for (size_t first = 0; first < records; first += kBatch) {
-    batches.push_back(TestBatch(first, std::min(kBatch, records - first)));
+    batches.push_back(MakeMixedBatch(first, std::min(kBatch, records - first)));
   }
   const SystemClock clock;
-  auto sink = MakeSink(settings, {.context = TestContext(), .clock = clock, .data_dir = "/tmp"});
+  auto sink = MakeSink(settings, {.context = MakeContext(), .clock = clock, .data_dir = "/tmp"});
   if (!sink.ok()) {
     std::fprintf(stderr, "%s\n", sink.error().message.c_str());
     return 1;

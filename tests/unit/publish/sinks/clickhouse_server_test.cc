@@ -31,7 +31,7 @@ class ClickHouseServerTest : public testing::Test {
     return ids;
   }
   void ExpectAll(const SinkRun& run, size_t count) const {
-    EXPECT_EQ(Ids(), TestIds(count));
+    EXPECT_EQ(Ids(), MixedIds(count));
     ExpectDelivered(run, count);
   }
 
@@ -47,7 +47,7 @@ TEST_F(ClickHouseServerTest, HasEveryRecordWithItsValues) {
   EXPECT_EQ(Ask("SELECT count() FROM flows.flows"), "3000");
   uint64_t in_bytes = 0;
   for (uint64_t number = 0; number < 3000; ++number) {
-    in_bytes += TestRecord(number).client.sent.bytes;
+    in_bytes += MakeMixedFlow(number).client.sent.bytes;
   }
   EXPECT_EQ(Ask("SELECT sum(IN_BYTES) FROM flows.flows"), std::to_string(in_bytes));
   EXPECT_EQ(
@@ -56,7 +56,7 @@ TEST_F(ClickHouseServerTest, HasEveryRecordWithItsValues) {
       "1125\t1");
   EXPECT_EQ(Ask("SELECT IPV4_SRC_ADDR, L4_SRC_PORT, HTTP_URL, LAST_SWITCHED, ntop_timestamp, "
                 "SRC_LOCAL, L7_RISK_NAMES, IN_RETRANSMISSIONS FROM flows.flows WHERE FLOW_ID = 6"),
-            "10.0.0.5\t1029\t/a\"b\\\\c\\n\\t\x01\xEF\xBF\xBD?n=5\t2026-11-27 22:53:20\t"
+            "10.0.0.6\t1029\t/it\\'s\"\\\\\\n\\t\x01\xEF\xBF\xBD€😀?n=5\t2026-11-27 22:53:20\t"
             "2026-11-27 22:53:20\t1\t[]\t2");
 }
 
@@ -77,7 +77,7 @@ TEST_F(ClickHouseServerTest, MakesOneOfWhatComesTwice) {
   run.Offer(0, 1000);
   run.Offer(0, 1000);
   run.WaitUntilSettled(2000);
-  EXPECT_EQ(Ids(), TestIds(1000));
+  EXPECT_EQ(Ids(), MixedIds(1000));
 }
 
 TEST_F(ClickHouseServerTest, GetsColumnsThatAreMissing) {
@@ -91,7 +91,7 @@ TEST_F(ClickHouseServerTest, GetsColumnsThatAreMissing) {
   SinkRun run(Settings());
   run.Offer(100, 100);
   run.WaitUntilSettled(100);
-  EXPECT_EQ(Ids(), TestIds(200));
+  EXPECT_EQ(Ids(), MixedIds(200));
   EXPECT_EQ(Ask("SELECT count() FROM system.columns WHERE database = 'flows' AND table = 'flows'"),
             std::to_string(AllFields().size()));
   EXPECT_EQ(Ask("SELECT countIf(PROTOCOL = 0) FROM flows.flows"), "100");  // those of before
@@ -110,17 +110,17 @@ TEST_F(ClickHouseServerTest, GetsItsTableAgainWhenItIsGone) {
 // They waited while the settings were changed.
 TEST_F(ClickHouseServerTest, TakesRecordsOfBeforeFieldsWereFewer) {
   const SystemClock clock;
-  const Surroundings with{.context = TestContext(), .clock = clock, .data_dir = "."};
+  const Surroundings with{.context = MakeContext(), .clock = clock, .data_dir = "."};
   const auto before = MakeClickHouse(Settings(), with);
   config::Sink settings = Settings();
   settings.fields = {"IN_BYTES"};
   const auto now = MakeClickHouse(settings, with);
   ASSERT_TRUE(before.ok() && now.ok());
   Parcel parcel;
-  before->encoder->Append(TestRecord(0), parcel);
+  before->encoder->Append(MakeMixedFlow(0), parcel);
   const Delivery delivery = now->target->Deliver(parcel, Interrupt());
   EXPECT_EQ(delivery.result, Delivery::Result::kDone) << delivery.problem;
-  EXPECT_EQ(Ids(), TestIds(1));
+  EXPECT_EQ(Ids(), MixedIds(1));
 }
 
 // Who made it wants to know, and not to miss a column's values.
@@ -194,7 +194,7 @@ TEST_F(ClickHouseServerTest, TakesPackedRequests) {
 TEST_F(ClickHouseServerTest, RefusesABadRowAlone) {
   const SystemClock clock;
   auto parts =
-      MakeClickHouse(Settings(), {.context = TestContext(), .clock = clock, .data_dir = "."});
+      MakeClickHouse(Settings(), {.context = MakeContext(), .clock = clock, .data_dir = "."});
   ASSERT_TRUE(parts.ok());
   Parcel parcel;
   for (uint64_t number = 0; number < 3; ++number) {
@@ -202,7 +202,7 @@ TEST_F(ClickHouseServerTest, RefusesABadRowAlone) {
       parcel.buffer().append("{\"RECORD_ID\":\"x\",\"IN_BYTES\":\"many\"}\n");
       parcel.EndRecord();
     }
-    parts->encoder->Append(TestRecord(number), parcel);
+    parts->encoder->Append(MakeMixedFlow(number), parcel);
   }
   const Interrupt stop;
   const Delivery delivery = parts->target->Deliver(parcel, stop);

@@ -26,7 +26,7 @@ config::Sink Settings() { return HttpSettings("clickhouse", "http://127.0.0.1:81
 std::string MakeError(const config::Sink& settings) {
   const SystemClock clock;
   const auto parts =
-      MakeClickHouse(settings, {.context = TestContext(), .clock = clock, .data_dir = "."});
+      MakeClickHouse(settings, {.context = MakeContext(), .clock = clock, .data_dir = "."});
   return parts.ok() ? "" : parts.error().message;
 }
 
@@ -53,8 +53,8 @@ TEST(ClickHouseSchema, TellsWhatIsNotKnownFromZero) {
   // No record lacks what cannot be NULL.
   const auto columns = ClickHouseColumns(Settings());
   for (uint64_t number = 0; number < 100; ++number) {
-    const model::FlowRecord flow = TestRecord(number);
-    const Reading reading(flow, *TestContext());
+    const model::FlowRecord flow = MakeMixedFlow(number);
+    const Reading reading(flow, *MakeContext());
     for (const ClickHouseColumn& column : columns) {
       JsonMembers members;
       FindField(column.name)->write(reading, {JsonKey(column.name), members});
@@ -140,10 +140,10 @@ TEST(ClickHouseTarget, WaitsForWhoRefusesEveryRow) {
   settings.manage_schema = false;
   const SystemClock clock;
   const auto parts =
-      MakeClickHouse(settings, {.context = TestContext(), .clock = clock, .data_dir = "."});
+      MakeClickHouse(settings, {.context = MakeContext(), .clock = clock, .data_dir = "."});
   ASSERT_TRUE(parts.ok());
   Parcel one;
-  parts->encoder->Append(TestRecord(0), one);
+  parts->encoder->Append(MakeMixedFlow(0), one);
   const Interrupt stop;
   for (int i = 0; i < Refusals::kMostInARow; ++i) {
     EXPECT_EQ(parts->target->Deliver(one, stop).result, Delivery::Result::kSplit);

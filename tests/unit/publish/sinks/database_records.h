@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "base/time.h"
@@ -15,14 +14,6 @@
 #include "publish/sinks/record/field.h"
 
 namespace wiregauge::sinks::database_tests {
-
-// A record of each kind in turn, all different: TCP with TLS or with HTTP whose texts want escapes,
-// DNS over UDP, ICMP; every fourth is IPv6. Clients are few, so that each has many.
-model::FlowRecord RecordOf(uint64_t number);
-std::shared_ptr<const RecordContext> Context();
-std::string IdOf(uint64_t number);
-// Of the records [0, count).
-std::set<std::string> IdsOf(size_t count);
 
 // Options that all types have, as the settings' table gives them.
 config::Sink Settings(std::string type);

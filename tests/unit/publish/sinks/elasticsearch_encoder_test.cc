@@ -22,11 +22,11 @@ Timestamp At(const char* text) { return *ParseTimestamp(text); }
 Parcel Encoded(const config::Sink& settings, size_t records) {
   const SystemClock clock;
   auto parts =
-      MakeElasticsearch(settings, {.context = TestContext(), .clock = clock, .data_dir = "."});
+      MakeElasticsearch(settings, {.context = MakeContext(), .clock = clock, .data_dir = "."});
   EXPECT_TRUE(parts.ok()) << parts.error().message;
   Parcel parcel;
   for (uint64_t number = 0; number < records; ++number) {
-    parts->encoder->Append(TestRecord(number), parcel);
+    parts->encoder->Append(MakeMixedFlow(number), parcel);
   }
   return parcel;
 }
@@ -34,7 +34,7 @@ Parcel Encoded(const config::Sink& settings, size_t records) {
 std::string MakeError(const config::Sink& settings) {
   const SystemClock clock;
   const auto parts =
-      MakeElasticsearch(settings, {.context = TestContext(), .clock = clock, .data_dir = "."});
+      MakeElasticsearch(settings, {.context = MakeContext(), .clock = clock, .data_dir = "."});
   return parts.ok() ? "" : parts.error().message;
 }
 
@@ -44,11 +44,11 @@ TEST(ElasticsearchEncoder, WritesAnActionAndADocumentForEachRecord) {
   EXPECT_TRUE(parcel.whole().ends_with('\n'));
   EXPECT_EQ(std::ranges::count(parcel.whole(), '\n'), 100);
   for (size_t i = 0; i < parcel.size(); ++i) {
-    const model::FlowRecord flow = TestRecord(i);
+    const model::FlowRecord flow = MakeMixedFlow(i);
     const json action = json::parse(parcel[i].key);
     EXPECT_EQ(action, json({{"create",
                              {{"_index", "ntop-flows-2026.11.27"},
-                              {"_id", RecordId(Reading(flow, *TestContext())).view()}}}}));
+                              {"_id", RecordId(Reading(flow, *MakeContext())).view()}}}}));
     const json document = json::parse(parcel[i].body);
     EXPECT_EQ(document["@timestamp"], FormatRfc3339(flow.last_seen));
     EXPECT_EQ(document["RECORD_ID"], action["create"]["_id"]);
@@ -70,7 +70,7 @@ TEST(ElasticsearchEncoder, WritesChosenFieldsAndTheApisOwnObject) {
   settings.format = "wiregauge";
   settings.fields = {"client.ip", "bytes"};
   const json document = json::parse(Encoded(settings, 1)[0].body);
-  EXPECT_EQ(document["client"], json({{"ip", "10.0.0.0"}}));
+  EXPECT_EQ(document["client"], json({{"ip", "10.0.0.1"}}));
   EXPECT_TRUE(document.contains("@timestamp"));
   settings.fields = {"IN_BYTES"};
   EXPECT_THAT(MakeError(settings), HasSubstr("fields: "));

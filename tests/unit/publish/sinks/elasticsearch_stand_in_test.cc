@@ -24,7 +24,7 @@ config::Sink Settings(const std::string& url) { return HttpSettings("elasticsear
 json StateOf(const ElasticsearchStandIn& stand_in) { return json::parse(stand_in.state()); }
 
 void ExpectAll(const ElasticsearchStandIn& stand_in, const SinkRun& run, size_t count) {
-  EXPECT_EQ(stand_in.ids(), TestIds(count));
+  EXPECT_EQ(stand_in.ids(), MixedIds(count));
   ExpectDelivered(run, count);
 }
 

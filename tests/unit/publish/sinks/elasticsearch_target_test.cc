@@ -45,7 +45,7 @@ class ElasticsearchTarget : public testing::Test {
     settings.manage_schema = manage_schema;
     settings.timeout = 1s;
     auto parts =
-        MakeElasticsearch(settings, {.context = TestContext(), .clock = clock_, .data_dir = "."});
+        MakeElasticsearch(settings, {.context = MakeContext(), .clock = clock_, .data_dir = "."});
     ASSERT_TRUE(parts.ok()) << parts.error().message;
     parts_ = std::make_unique<Parts>(std::move(parts).value());
   }
@@ -57,12 +57,12 @@ class ElasticsearchTarget : public testing::Test {
   Delivery Deliver(size_t records) {
     Parcel parcel;
     for (uint64_t number = 0; number < records; ++number) {
-      parts_->encoder->Append(TestRecord(number), parcel);
+      parts_->encoder->Append(MakeMixedFlow(number), parcel);
     }
     return parts_->target->Deliver(parcel, stop_);
   }
 
-  FixedClock clock_{kFirstRecordSeen};
+  FixedClock clock_{kFirstMixedSeen};
   Interrupt stop_;
   std::unique_ptr<TestServer> server_;
   std::unique_ptr<Parts> parts_;

@@ -106,7 +106,7 @@ TEST(Fields, OfAFlow) {
   EXPECT_EQ(Read("FLOW_END_MILLISECONDS", flow), 1'795'567'377'500u);
   EXPECT_EQ(Read("FLOW_END_REASON", flow), "tcp_fin");
   EXPECT_EQ(Read("INTERFACE", flow), "eth0");
-  EXPECT_EQ(Read("NTOPNG_INSTANCE_NAME", flow), "probe");
+  EXPECT_EQ(Read("NTOPNG_INSTANCE_NAME", flow), "probe's");
 }
 
 TEST(Fields, WhatIsNotKnownIsNothing) {

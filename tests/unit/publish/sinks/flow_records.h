@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "model/flow_record.h"
@@ -18,7 +19,20 @@ inline constexpr Timestamp kFirstSeen{std::chrono::seconds(1'795'567'376)};
 model::FlowRecord MakeTcpFlow(uint64_t id);
 std::shared_ptr<const model::FlowBatch> MakeBatch(uint64_t first_id, size_t records);
 
-// Interfaces eth0 and eth1, an instance "probe", a few applications.
+// Records of every kind, all different: TCP with TLS and with HTTP, UDP with DNS and unknown, ICMP,
+// IPv6, texts that every format must escape. Clients are few, so that each has many. They are seen
+// every 20 ms from kFirstMixedSeen on: 200,000 of them last over a midnight.
+inline constexpr Timestamp kFirstMixedSeen{
+    std::chrono::seconds(1'795'820'000)};  // 2026-11-27T22:53:20
+
+model::FlowRecord MakeMixedFlow(uint64_t number);
+// Of the numbers [first, first + records).
+std::shared_ptr<const model::FlowBatch> MakeMixedBatch(uint64_t first, size_t records);
+std::string MixedId(uint64_t number);
+// Of the numbers [0, records), sorted.
+std::vector<std::string> MixedIds(size_t records);
+
+// Interfaces eth0 and eth1, an instance "probe's", a few applications.
 std::shared_ptr<const RecordContext> MakeContext();
 
 // Lines "1\n", "2\n", ... of these numbers.

@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "flow_records.h"
 #include "http_receivers.h"
-#include "http_records.h"
 #include "http_settings.h"
 #include "model/batch_bytes.h"
 #include "publish/sinks/make_sink.h"
@@ -23,7 +23,7 @@ class SinkRun {
  public:
   explicit SinkRun(const config::Sink& settings) {
     auto sink =
-        MakeSink(settings, {.context = TestContext(), .clock = clock_, .data_dir = folder_.path()});
+        MakeSink(settings, {.context = MakeContext(), .clock = clock_, .data_dir = folder_.path()});
     EXPECT_TRUE(sink.ok()) << sink.error().message;
     sink_ = std::move(sink).value();
     sink_->Start();
@@ -33,7 +33,7 @@ class SinkRun {
   void Offer(uint64_t first, size_t count) {
     constexpr size_t kBatch = 1000;
     for (size_t done = 0; done < count; done += kBatch) {
-      const auto batch = TestBatch(first + done, std::min(kBatch, count - done));
+      const auto batch = MakeMixedBatch(first + done, std::min(kBatch, count - done));
       sink_->Offer(batch, model::BytesOf(*batch));
     }
   }

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "database_records.h"
+#include "flow_records.h"
 #include "publish/sinks/record/json_encoder.h"
 
 namespace wiregauge::sinks {
@@ -25,11 +25,11 @@ bool Fits(const Json& value, const Json& schema) {
 TEST(KafkaValueSchema, IsTrueOfRecords) {
   const Json schema = Json::parse(KafkaValueSchema());
   EXPECT_EQ(schema.at("properties").size(), AllFields().size());
-  const auto context = database_tests::Context();
+  const auto context = MakeContext();
   auto objects = JsonObjects::Make({}, *context);
   ASSERT_TRUE(objects.ok());
   for (uint64_t number = 0; number < 16; ++number) {
-    const model::FlowRecord record = database_tests::RecordOf(number);
+    const model::FlowRecord record = MakeMixedFlow(number);
     std::string text;
     objects->Append(Reading(record, *context), text);
     const Json value = Json::parse(text);
