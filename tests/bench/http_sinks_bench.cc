@@ -11,7 +11,7 @@
 #include "model/batch_bytes.h"
 #include "publish/sinks/make_sink.h"
 #include "unit/publish/sinks/flow_records.h"
-#include "unit/publish/sinks/http_settings.h"
+#include "unit/publish/sinks/test_settings.h"
 
 namespace wiregauge::sinks {
 namespace {

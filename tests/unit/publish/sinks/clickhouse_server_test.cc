@@ -6,9 +6,11 @@
 #include <fstream>
 
 #include "base/text.h"
-#include "http_sink_run.h"
+#include "http_receivers.h"
 #include "publish/sinks/targets/clickhouse_schema.h"
 #include "publish/sinks/targets/types.h"
+#include "test_settings.h"
+#include "through_faults.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -30,20 +32,20 @@ class ClickHouseServerTest : public testing::Test {
     for (const std::string_view line : Split(text, '\n')) ids.emplace_back(line);
     return ids;
   }
-  void ExpectAll(const SinkRun& run, size_t count) const {
+  void ExpectAll(const RunningSink& sink, size_t count) const {
     EXPECT_EQ(Ids(), MixedIds(count));
-    ExpectDelivered(run, count);
+    ExpectDelivered(sink, count);
   }
 
   std::unique_ptr<ClickHouseServer> server_;
 };
 
 TEST_F(ClickHouseServerTest, HasEveryRecordWithItsValues) {
-  SinkRun run(Settings());
-  run.Offer(0, 3000);
-  run.WaitUntilSettled(3000);
-  ExpectAll(run, 3000);
-  EXPECT_EQ(run.state().warning, "");
+  RunningSink sink(Settings());
+  sink.Offer(0, 3000);
+  ASSERT_TRUE(sink.Reach(3000));
+  ExpectAll(sink, 3000);
+  EXPECT_EQ(sink.state().warning, "");
   EXPECT_EQ(Ask("SELECT count() FROM flows.flows"), "3000");
   uint64_t in_bytes = 0;
   for (uint64_t number = 0; number < 3000; ++number) {
@@ -61,9 +63,9 @@ TEST_F(ClickHouseServerTest, HasEveryRecordWithItsValues) {
 }
 
 TEST_F(ClickHouseServerTest, SumsInItsViews) {
-  SinkRun run(Settings());
-  run.Offer(0, 6000);  // two minutes
-  run.WaitUntilSettled(6000);
+  RunningSink sink(Settings());
+  sink.Offer(0, 6000);  // two minutes
+  ASSERT_TRUE(sink.Reach(6000));
   EXPECT_EQ(Ask("SELECT sum(records), sum(in_bytes) = (SELECT sum(IN_BYTES) FROM flows.flows), "
                 "uniqExact(time), uniqExact(application) FROM flows.flows_by_application_1m"),
             "6000\t1\t3\t5");
@@ -73,10 +75,10 @@ TEST_F(ClickHouseServerTest, SumsInItsViews) {
 }
 
 TEST_F(ClickHouseServerTest, MakesOneOfWhatComesTwice) {
-  SinkRun run(Settings());
-  run.Offer(0, 1000);
-  run.Offer(0, 1000);
-  run.WaitUntilSettled(2000);
+  RunningSink sink(Settings());
+  sink.Offer(0, 1000);
+  sink.Offer(0, 1000);
+  ASSERT_TRUE(sink.Reach(2000));
   EXPECT_EQ(Ids(), MixedIds(1000));
 }
 
@@ -84,13 +86,13 @@ TEST_F(ClickHouseServerTest, GetsColumnsThatAreMissing) {
   config::Sink settings = Settings();
   settings.fields = {"IN_BYTES", "OUT_BYTES"};
   {
-    SinkRun run(settings);
-    run.Offer(0, 100);
-    run.WaitUntilSettled(100);
+    RunningSink sink(settings);
+    sink.Offer(0, 100);
+    ASSERT_TRUE(sink.Reach(100));
   }
-  SinkRun run(Settings());
-  run.Offer(100, 100);
-  run.WaitUntilSettled(100);
+  RunningSink sink(Settings());
+  sink.Offer(100, 100);
+  ASSERT_TRUE(sink.Reach(100));
   EXPECT_EQ(Ids(), MixedIds(200));
   EXPECT_EQ(Ask("SELECT count() FROM system.columns WHERE database = 'flows' AND table = 'flows'"),
             std::to_string(AllFields().size()));
@@ -98,12 +100,12 @@ TEST_F(ClickHouseServerTest, GetsColumnsThatAreMissing) {
 }
 
 TEST_F(ClickHouseServerTest, GetsItsTableAgainWhenItIsGone) {
-  SinkRun run(Settings());
-  run.Offer(0, 100);
-  run.WaitUntilSettled(100);
+  RunningSink sink(Settings());
+  sink.Offer(0, 100);
+  ASSERT_TRUE(sink.Reach(100));
   EXPECT_EQ(Ask("DROP DATABASE flows"), "");
-  run.Offer(100, 5000);
-  run.WaitUntilSettled(5100);
+  sink.Offer(100, 5000);
+  ASSERT_TRUE(sink.Reach(5100));
   EXPECT_EQ(Ask("SELECT count() FROM flows.flows"), "5000");
 }
 
@@ -131,26 +133,26 @@ TEST_F(ClickHouseServerTest, WaitsForAColumnThatATableMadeByHandLacks) {
   config::Sink settings = Settings();
   settings.manage_schema = false;
   settings.fields = {"IN_BYTES"};
-  SinkRun run(settings);
-  run.Offer(0, 10);
-  run.WaitUntil([](const model::SinkState& state) { return state.failing; });
-  EXPECT_THAT(run.state().problem, HasSubstr("IN_BYTES"));
-  EXPECT_EQ(run.ledger().waiting(), 10u);
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.WaitForProblem());
+  EXPECT_THAT(sink.state().problem, HasSubstr("IN_BYTES"));
+  EXPECT_EQ(sink.state().ledger.waiting(), 10u);
 }
 
 TEST_F(ClickHouseServerTest, WithoutATableItIsSaidSo) {
   config::Sink settings = Settings();
   settings.manage_schema = false;
-  SinkRun run(settings);
-  run.Offer(0, 10);
-  run.WaitUntil([](const model::SinkState& state) { return state.failing; });
-  EXPECT_THAT(run.state().problem, HasSubstr("doesn't exist"));
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.WaitForProblem());
+  EXPECT_THAT(sink.state().problem, HasSubstr("doesn't exist"));
   const std::string schema = ClickHouseSchema(settings);
   for (size_t at = 0, end; (end = schema.find(";\n", at)) != std::string::npos; at = end + 2) {
     EXPECT_EQ(Ask(schema.substr(at, end - at)), "");
   }
-  run.WaitUntilSettled(10);
-  ExpectAll(run, 10);
+  ASSERT_TRUE(sink.Reach(10));
+  ExpectAll(sink, 10);
 }
 
 TEST_F(ClickHouseServerTest, LetsInWhoHasThePassword) {
@@ -158,36 +160,36 @@ TEST_F(ClickHouseServerTest, LetsInWhoHasThePassword) {
   settings.user = "writer";
   settings.password = "wrong";
   {
-    SinkRun run(settings);
-    run.Offer(0, 5000);
-    run.WaitUntil([](const model::SinkState& state) { return state.failing; });
-    EXPECT_THAT(run.state().problem, HasSubstr("user or password is wrong"));
+    RunningSink sink(settings);
+    sink.Offer(0, 5000);
+    ASSERT_TRUE(sink.WaitForProblem());
+    EXPECT_THAT(sink.state().problem, HasSubstr("user or password is wrong"));
   }
   settings.password = "secret";
-  SinkRun run(settings);
-  run.Offer(0, 10);
-  run.WaitUntilSettled(10);
-  ExpectAll(run, 10);
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.Reach(10));
+  ExpectAll(sink, 10);
 }
 
 TEST_F(ClickHouseServerTest, DoesNotLetAReaderWrite) {
   config::Sink settings = Settings();
   settings.user = "reader";
-  SinkRun run(settings);
-  run.Offer(0, 10);
-  run.WaitUntil([](const model::SinkState& state) { return state.failing; });
-  EXPECT_THAT(run.state().problem, HasSubstr("may not write there"));
-  EXPECT_THAT(run.state().warning, HasSubstr("schema could not be made"));
-  EXPECT_EQ(run.ledger().waiting(), 10u);
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.WaitForProblem());
+  EXPECT_THAT(sink.state().problem, HasSubstr("may not write there"));
+  EXPECT_THAT(sink.state().warning, HasSubstr("schema could not be made"));
+  EXPECT_EQ(sink.state().ledger.waiting(), 10u);
 }
 
 TEST_F(ClickHouseServerTest, TakesPackedRequests) {
   config::Sink settings = Settings();
   settings.compression = "gzip";
-  SinkRun run(settings);
-  run.Offer(0, 2000);
-  run.WaitUntilSettled(2000);
-  ExpectAll(run, 2000);
+  RunningSink sink(settings);
+  sink.Offer(0, 2000);
+  ASSERT_TRUE(sink.Reach(2000));
+  ExpectAll(sink, 2000);
 }
 
 // A row that the table does not take is found by halves; the others get there.
@@ -216,13 +218,13 @@ TEST_F(ClickHouseServerTest, RefusesABadRowAlone) {
 TEST_F(ClickHouseServerTest, HasAllOf200000RecordsThoughItWasAway) {
   config::Sink settings = Settings();
   settings.timeout = 2s;
-  SinkRun run(settings);
-  SendThroughFaults(run, server_->process(), [&] { server_->Start(); });
+  RunningSink sink(settings);
+  SendThroughFaults(sink, server_->program(), [&] { server_->Start(); });
   const std::string all = std::to_string(kRecordsThroughFaults);
   EXPECT_EQ(Ask("SELECT count(), uniqExact(FLOW_ID), min(FLOW_ID), max(FLOW_ID) "
                 "FROM flows.flows FINAL"),
             all + "\t" + all + "\t1\t" + all);
-  ExpectDelivered(run, kRecordsThroughFaults);
+  ExpectDelivered(sink, kRecordsThroughFaults);
   RecordProperty("twice_until_merged",
                  Ask("SELECT count() - uniqExact(RECORD_ID) FROM flows.flows"));
 }

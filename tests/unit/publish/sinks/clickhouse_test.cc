@@ -7,11 +7,12 @@
 #include <fstream>
 #include <sstream>
 
-#include "http_sink_run.h"
+#include "flow_records.h"
 #include "publish/sinks/targets/clickhouse_answer.h"
 #include "publish/sinks/targets/clickhouse_schema.h"
 #include "publish/sinks/targets/refusals.h"
 #include "publish/sinks/targets/types.h"
+#include "test_settings.h"
 #include "unit/http_client/test_server.h"
 
 namespace wiregauge::sinks {

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "database_receivers.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,21 +10,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
-namespace wiregauge::sinks::database_tests {
+namespace wiregauge::sinks {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr auto kStartTime = std::chrono::seconds(60);
 constexpr auto kLook = std::chrono::milliseconds(20);
-
-std::string NewFolder() {
-  std::string pattern = fs::temp_directory_path() / "receiver_XXXXXX";
-  return ::mkdtemp(pattern.data());
-}
 
 template <typename Condition>
 bool WaitFor(Condition condition) {
@@ -58,19 +47,6 @@ std::string Quoted(const std::string& text) {
 
 }  // namespace
 
-uint16_t UnusedPort() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  EXPECT_EQ(::bind(socket, generic, size), 0);
-  EXPECT_EQ(::getsockname(socket, generic, &size), 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
 bool IsProgram(const std::string& name) {
   return !OutputOf("PATH=$PATH:/usr/sbin command -v " + name).empty();
 }
@@ -87,56 +63,8 @@ std::string OutputOf(const std::string& command) {
   return output;
 }
 
-Program::Program(std::vector<std::string> arguments, const std::string& log_path) {
-  std::array<int, 2> input{};
-  EXPECT_EQ(::pipe2(input.data(), O_CLOEXEC), 0);
-  const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  pid_ = ::fork();
-  if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::dup2(input[0], STDIN_FILENO);
-    ::dup2(log, STDOUT_FILENO);
-    ::dup2(log, STDERR_FILENO);
-    ::execvp(pointers[0], pointers.data());
-    ::_exit(127);
-  }
-  ::close(input[0]);
-  ::close(log);
-  input_ = input[1];
-}
-
-void Program::Freeze() const { ::kill(pid_, SIGSTOP); }
-
-void Program::Continue() const { ::kill(pid_, SIGCONT); }
-
-void Program::Kill() {
-  if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
-  WaitForEnd();
-}
-
-void Program::End() {
-  if (pid_ <= 0) return;
-  ::kill(pid_, SIGTERM);
-  WaitForEnd();
-}
-
-void Program::WaitForEnd() {
-  ::waitpid(pid_, nullptr, 0);
-  ::close(input_);
-  pid_ = 0;
-}
-
-void Program::Tell(const std::string& line) const {
-  const std::string text = line + "\n";
-  EXPECT_EQ(::write(input_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
-}
-
-MariadbServer::MariadbServer() : folder_(NewFolder()), port_(UnusedPort()) {
-  OutputOf("mariadb-install-db --no-defaults --datadir=" + folder_ +
+MariadbServer::MariadbServer() {
+  OutputOf("mariadb-install-db --no-defaults --datadir=" + folder() +
            "/data --user=$(id -un) --auth-root-authentication-method=normal --skip-test-db 2>&1");
   Start();
   OutputOf("mariadb --no-defaults -u root -S " + socket() + " -e " +
@@ -147,50 +75,55 @@ MariadbServer::MariadbServer() : folder_(NewFolder()), port_(UnusedPort()) {
            " 2>&1");
 }
 
-MariadbServer::~MariadbServer() {
-  program_.reset();
-  fs::remove_all(folder_);
+std::vector<std::string> MariadbServer::Command() const {
+  std::vector<std::string> command = {"/usr/sbin/mariadbd",
+                                      "--no-defaults",
+                                      "--datadir=" + folder() + "/data",
+                                      "--socket=" + socket(),
+                                      "--port=" + std::to_string(port_),
+                                      "--bind-address=127.0.0.1",
+                                      "--pid-file=" + folder() + "/pid",
+                                      "--skip-name-resolve"};
+  if (::geteuid() == 0) command.emplace_back("--user=root");
+  return command;
 }
 
 void MariadbServer::Start(const std::vector<std::string>& more_arguments) {
-  std::vector<std::string> arguments = {"/usr/sbin/mariadbd",
-                                        "--no-defaults",
-                                        "--datadir=" + folder_ + "/data",
-                                        "--socket=" + socket(),
-                                        "--port=" + std::to_string(port_),
-                                        "--bind-address=127.0.0.1",
-                                        "--pid-file=" + folder_ + "/pid",
-                                        "--skip-name-resolve"};
-  if (::geteuid() == 0) arguments.emplace_back("--user=root");
-  arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
-  Run(std::move(arguments));
+  std::vector<std::string> command = Command();
+  std::ranges::copy(more_arguments, std::back_inserter(command));
+  Run(std::move(command));
 }
 
 void MariadbServer::StartWithSmallDisk(const std::string& name, const std::string& size) {
-  const std::string folder = folder_ + "/data/" + name;
-  fs::create_directory(folder);
-  Run({"unshare", "-m", "sh", "-c",
-       "mount -t tmpfs -o size=" + size + " tmpfs " + folder +
-           " && exec /usr/sbin/mariadbd --no-defaults --datadir=" + folder_ +
-           "/data --socket=" + socket() + " --port=" + std::to_string(port_) +
-           " --bind-address=127.0.0.1 --skip-name-resolve --user=root"});
+  const std::string disk = folder() + "/data/" + name;
+  fs::create_directory(disk);
+  std::vector<std::string> command = {
+      "unshare",
+      "-m",
+      "sh",
+      "-c",
+      "mount -t tmpfs -o size=" + size + " tmpfs " + disk + " && exec \"$@\"",
+      "sh"};
+  std::ranges::copy(Command(), std::back_inserter(command));
+  Run(std::move(command));
 }
 
 void MariadbServer::ResizeDisk(const std::string& name, const std::string& size) const {
   OutputOf("nsenter -m -r -t " + std::to_string(program_->pid()) +
-           " mount -o remount,size=" + size + " " + folder_ + "/data/" + name);
+           " mount -o remount,size=" + size + " " + folder() + "/data/" + name);
 }
 
-void MariadbServer::Run(std::vector<std::string> arguments) {
+void MariadbServer::Run(std::vector<std::string> command) {
   fs::remove(socket());
-  program_ = std::make_unique<Program>(std::move(arguments), folder_ + "/log");
+  program_ = std::make_unique<Program>(std::move(command), folder_ / "log");
+  program_->Start();
   const bool ready = WaitFor([&] {
     const std::string answer =
         OutputOf("mariadb-admin --no-defaults -S " + socket() + " ping 2>&1");
     return answer.find("alive") != std::string::npos ||
            answer.find("Access denied") != std::string::npos;
   });
-  EXPECT_TRUE(ready) << OutputOf("tail -n 5 " + folder_ + "/log");
+  EXPECT_TRUE(ready) << OutputOf("tail -n 5 " + folder() + "/log");
 }
 
 std::string MariadbServer::Ask(const std::string& sql) const {
@@ -198,13 +131,13 @@ std::string MariadbServer::Ask(const std::string& sql) const {
                   Quoted("root's") + " -S " + socket() + " -e " + Quoted(sql) + " 2>&1");
 }
 
-KafkaCluster::KafkaCluster(int brokers, const std::string& topic, int partitions)
-    : folder_(NewFolder()) {
+KafkaCluster::KafkaCluster(int brokers, const std::string& topic, int partitions) {
   const std::string program = fs::read_symlink("/proc/self/exe").parent_path() / "kafka_cluster";
   std::vector<std::string> arguments = {program, std::to_string(brokers)};
-  program_ = std::make_unique<Program>(std::move(arguments), folder_ + "/cluster");
+  program_ = std::make_unique<Program>(std::move(arguments), folder_ / "cluster");
+  program_->Start();
   EXPECT_TRUE(WaitFor([&] {
-    const auto lines = LinesOf(folder_ + "/cluster");
+    const auto lines = LinesOf(folder_ / "cluster");
     const auto line = std::ranges::find_if(
         lines, [](const std::string& text) { return text.starts_with("bootstrap "); });
     if (line == lines.end()) return false;
@@ -212,11 +145,6 @@ KafkaCluster::KafkaCluster(int brokers, const std::string& topic, int partitions
     return true;
   }));
   if (!topic.empty()) Do("create " + topic + " " + std::to_string(partitions));
-}
-
-KafkaCluster::~KafkaCluster() {
-  program_.reset();
-  fs::remove_all(folder_);
 }
 
 void KafkaCluster::Do(const std::string& command) {
@@ -227,7 +155,7 @@ void KafkaCluster::Do(const std::string& command) {
 
 bool KafkaCluster::WaitForLine(const std::string& line) const {
   return WaitFor([&] {
-    const auto lines = LinesOf(folder_ + "/cluster");
+    const auto lines = LinesOf(folder_ / "cluster");
     return std::ranges::count(lines, line) > 0;
   });
 }
@@ -239,7 +167,9 @@ KafkaConsumer::KafkaConsumer(const std::string& bootstrap, const std::string& to
                 "exec kcat -C -E -q -u -b " + bootstrap + " -t " + topic +
                     " -o beginning -X topic.metadata.refresh.interval.ms=1000 -X "
                     "reconnect.backoff.max.ms=500 -f '%k %T %p %s\\n' 2>&-"},
-               path_) {}
+               path_) {
+  program_.Start();
+}
 
 std::vector<KafkaConsumer::Message> KafkaConsumer::Read(size_t messages) const {
   std::ifstream file(path_);
@@ -265,4 +195,4 @@ std::vector<KafkaConsumer::Message> KafkaConsumer::Read(size_t messages) const {
   return read;
 }
 
-}  // namespace wiregauge::sinks::database_tests
+}  // namespace wiregauge::sinks

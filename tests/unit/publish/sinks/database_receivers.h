@@ -1,48 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-// MariaDB's server and librdkafka's mock cluster, as tests start them on 127.0.0.1.
-namespace wiregauge::sinks::database_tests {
+#include "flow_records.h"
+#include "program.h"
 
-uint16_t UnusedPort();
+// MariaDB's server and librdkafka's mock cluster, as tests start them on 127.0.0.1.
+namespace wiregauge::sinks {
+
 bool IsProgram(const std::string& name);  // it is in PATH
 // What the command writes to its standard output.
 std::string OutputOf(const std::string& command);
-
-// A program that a test has started, and which ends with it at the latest.
-class Program {
- public:
-  Program(std::vector<std::string> arguments, const std::string& log_path);
-  ~Program() { Kill(); }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  void Freeze() const;    // SIGSTOP
-  void Continue() const;  // SIGCONT
-  void Kill();            // SIGKILL, and waits for its end
-  void End();             // SIGTERM, and waits for its end
-  pid_t pid() const { return pid_; }
-  void Tell(const std::string& line) const;  // to its standard input
-
- private:
-  void WaitForEnd();
-  pid_t pid_ = 0;
-  int input_ = -1;
-};
 
 // A MariaDB server with its own files, whose user root has the password "root's".
 class MariadbServer {
  public:
   static bool IsThere() { return IsProgram("mariadbd") && IsProgram("mariadb-install-db"); }
   MariadbServer();
-  ~MariadbServer();
 
   void Start(const std::vector<std::string>& more_arguments = {});
   // With its database `name` on a file system of its own of that size; needs the right to mount.
@@ -50,16 +28,17 @@ class MariadbServer {
   void ResizeDisk(const std::string& name, const std::string& size) const;
   Program& program() { return *program_; }
   uint16_t port() const { return port_; }
-  std::string socket() const { return folder_ + "/socket"; }
-  const std::string& folder() const { return folder_; }
+  std::string socket() const { return folder_ / "socket"; }
+  const std::string& folder() const { return folder_.path(); }
   // The answer of the program "mariadb": a line a row, tabs between columns.
   std::string Ask(const std::string& sql) const;
 
  private:
-  void Run(std::vector<std::string> arguments);
+  std::vector<std::string> Command() const;
+  void Run(std::vector<std::string> command);
 
-  std::string folder_;
-  const uint16_t port_;
+  const Folder folder_;
+  const uint16_t port_ = FreePort();
   std::unique_ptr<Program> program_;
 };
 
@@ -68,18 +47,19 @@ class MariadbServer {
 class KafkaCluster {
  public:
   explicit KafkaCluster(int brokers, const std::string& topic = "", int partitions = 1);
-  ~KafkaCluster();
 
   Program& program() { return *program_; }
   const std::string& bootstrap() const { return bootstrap_; }
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
   // "down N", "up N", "rtt N MS", "error COUNT CODE", "create TOPIC PARTITIONS"; waits until it is
   // done.
   void Do(const std::string& command);
 
  private:
   bool WaitForLine(const std::string& line) const;
-  std::string folder_, bootstrap_;
+
+  const Folder folder_;
+  std::string bootstrap_;
   int commands_ = 0;
   std::unique_ptr<Program> program_;
 };
@@ -102,4 +82,4 @@ class KafkaConsumer {
   Program program_;
 };
 
-}  // namespace wiregauge::sinks::database_tests
+}  // namespace wiregauge::sinks

@@ -5,9 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "http_sink_run.h"
+#include "flow_records.h"
 #include "publish/sinks/targets/elasticsearch_template.h"
 #include "publish/sinks/targets/types.h"
+#include "test_settings.h"
 
 namespace wiregauge::sinks {
 namespace {

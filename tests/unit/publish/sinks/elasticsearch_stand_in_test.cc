@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <sstream>
 
-#include "http_sink_run.h"
+#include "http_receivers.h"
+#include "test_settings.h"
+#include "through_faults.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -23,52 +25,52 @@ config::Sink Settings(const std::string& url) { return HttpSettings("elasticsear
 
 json StateOf(const ElasticsearchStandIn& stand_in) { return json::parse(stand_in.state()); }
 
-void ExpectAll(const ElasticsearchStandIn& stand_in, const SinkRun& run, size_t count) {
+void ExpectAll(const ElasticsearchStandIn& stand_in, const RunningSink& sink, size_t count) {
   EXPECT_EQ(stand_in.ids(), MixedIds(count));
-  ExpectDelivered(run, count);
+  ExpectDelivered(sink, count);
 }
 
 TEST(ElasticsearchStandIn, HasEveryRecordWithItsTypes) {
   const ElasticsearchStandIn stand_in;
-  SinkRun run(Settings(stand_in.url()));
-  run.Offer(0, 3000);
-  run.WaitUntilSettled(3000);
-  ExpectAll(stand_in, run, 3000);
+  RunningSink sink(Settings(stand_in.url()));
+  sink.Offer(0, 3000);
+  ASSERT_TRUE(sink.Reach(3000));
+  ExpectAll(stand_in, sink, 3000);
   const json state = StateOf(stand_in);
   EXPECT_EQ(state["templates"], json({{"wiregauge-ntop-flows", {"ntop-flows-*"}}}));
   EXPECT_EQ(state["indices"], json::array({"ntop-flows-2026.11.27"}));
-  EXPECT_EQ(run.state().warning, "");
+  EXPECT_EQ(sink.state().warning, "");
 }
 
 TEST(ElasticsearchStandIn, TakesTheApisOwnObject) {
   const ElasticsearchStandIn stand_in;
   config::Sink settings = Settings(stand_in.url());
   settings.format = "wiregauge";
-  SinkRun run(settings);
-  run.Offer(0, 1000);
-  run.WaitUntilSettled(1000);
-  ExpectAll(stand_in, run, 1000);
+  RunningSink sink(settings);
+  sink.Offer(0, 1000);
+  ASSERT_TRUE(sink.Reach(1000));
+  ExpectAll(stand_in, sink, 1000);
 }
 
 TEST(ElasticsearchStandIn, OfVersion6TakesRecordsWithAType) {
   const ElasticsearchStandIn stand_in({"--major", "6"});
   config::Sink settings = Settings(stand_in.url());
   settings.mapping_type = "flow";
-  SinkRun run(settings);
-  run.Offer(0, 100);
-  run.WaitUntilSettled(100);
-  ExpectAll(stand_in, run, 100);
-  EXPECT_EQ(run.state().warning, "");
+  RunningSink sink(settings);
+  sink.Offer(0, 100);
+  ASSERT_TRUE(sink.Reach(100));
+  ExpectAll(stand_in, sink, 100);
+  EXPECT_EQ(sink.state().warning, "");
 }
 
 TEST(ElasticsearchStandIn, TakesPackedRequests) {
   const ElasticsearchStandIn stand_in;
   config::Sink settings = Settings(stand_in.url());
   settings.compression = "gzip";
-  SinkRun run(settings);
-  run.Offer(0, 1000);
-  run.WaitUntilSettled(1000);
-  ExpectAll(stand_in, run, 1000);
+  RunningSink sink(settings);
+  sink.Offer(0, 1000);
+  ASSERT_TRUE(sink.Reach(1000));
+  ExpectAll(stand_in, sink, 1000);
   EXPECT_EQ(StateOf(stand_in)["log"][0]["gzip"], true);
 }
 
@@ -78,17 +80,17 @@ TEST(ElasticsearchStandIn, LetsInWhoHasThePassword) {
   settings.user = "elastic";
   settings.password = "wrong";
   {
-    SinkRun run(settings);
-    run.Offer(0, 10);
-    run.WaitUntil([](const model::SinkState& state) { return state.failing; });
-    EXPECT_THAT(run.state().problem, HasSubstr("user or password is wrong"));
-    EXPECT_EQ(run.ledger().waiting(), 10u);
+    RunningSink sink(settings);
+    sink.Offer(0, 10);
+    ASSERT_TRUE(sink.WaitForProblem());
+    EXPECT_THAT(sink.state().problem, HasSubstr("user or password is wrong"));
+    EXPECT_EQ(sink.state().ledger.waiting(), 10u);
   }
   settings.password = "secret";
-  SinkRun run(settings);
-  run.Offer(0, 10);
-  run.WaitUntilSettled(10);
-  ExpectAll(stand_in, run, 10);
+  RunningSink sink(settings);
+  sink.Offer(0, 10);
+  ASSERT_TRUE(sink.Reach(10));
+  ExpectAll(stand_in, sink, 10);
 }
 
 TEST(ElasticsearchStandIn, GetsEachRecordOnceWhateverItsAnswer) {
@@ -96,12 +98,12 @@ TEST(ElasticsearchStandIn, GetsEachRecordOnceWhateverItsAnswer) {
        {"429", "503", "403", "drop", "late_drop", "cut", "text", "item429", "block"}) {
     const ElasticsearchStandIn stand_in;
     stand_in.SetMode(mode, 2, 0);
-    SinkRun run(Settings(stand_in.url()));
-    run.Offer(0, 2000);
-    run.WaitUntilSettled(2000);
+    RunningSink sink(Settings(stand_in.url()));
+    sink.Offer(0, 2000);
+    ASSERT_TRUE(sink.Reach(2000));
     SCOPED_TRACE(mode);
-    ExpectAll(stand_in, run, 2000);
-    EXPECT_GT(run.state().retries, 0u);
+    ExpectAll(stand_in, sink, 2000);
+    EXPECT_GT(sink.state().retries, 0u);
   }
 }
 
@@ -110,34 +112,34 @@ TEST(ElasticsearchStandIn, GetsEachRecordOnceThoughItAnswersTooLate) {
   stand_in.SetMode("slow", 1, 3);
   config::Sink settings = Settings(stand_in.url());
   settings.timeout = 1s;
-  SinkRun run(settings);
-  run.Offer(0, 500);
-  run.WaitUntilSettled(500);
-  ExpectAll(stand_in, run, 500);
+  RunningSink sink(settings);
+  sink.Offer(0, 500);
+  ASSERT_TRUE(sink.Reach(500));
+  ExpectAll(stand_in, sink, 500);
 }
 
 TEST(ElasticsearchStandIn, GetsLessAtOnceWhenItIsTooMuch) {
   const ElasticsearchStandIn stand_in;
   stand_in.SetMode("413", 0, 100'000);
-  SinkRun run(Settings(stand_in.url()));
-  run.Offer(0, 3000);
-  run.WaitUntilSettled(3000);
-  ExpectAll(stand_in, run, 3000);
+  RunningSink sink(Settings(stand_in.url()));
+  sink.Offer(0, 3000);
+  ASSERT_TRUE(sink.Reach(3000));
+  ExpectAll(stand_in, sink, 3000);
 }
 
 TEST(ElasticsearchStandIn, RefusesRecordsThatGoToTheDeadLetters) {
   const ElasticsearchStandIn stand_in;
   stand_in.SetMode("mapping", 0, 10);
-  SinkRun run(Settings(stand_in.url()));
-  run.Offer(0, 1000);
-  run.WaitUntilSettled(1000);
-  run.Stop();
-  const model::SinkLedger ledger = run.ledger();
+  RunningSink sink(Settings(stand_in.url()));
+  sink.Offer(0, 1000);
+  ASSERT_TRUE(sink.Reach(1000));
+  sink.Stop();
+  const model::SinkLedger ledger = sink.state().ledger;
   const auto rejected = static_cast<size_t>(model::SinkDropReason::kRejected);
   EXPECT_EQ(ledger.delivered, stand_in.ids().size());
   EXPECT_EQ(ledger.dropped[rejected], 1000 - ledger.delivered);
   EXPECT_GE(ledger.dropped[rejected], 100u);
-  std::ifstream letters(run.dead_letters());
+  std::istringstream letters(sink.dead_letters());
   size_t lines = 0;
   for (std::string line; std::getline(letters, line); ++lines) {
     const json letter = json::parse(line);
@@ -150,15 +152,15 @@ TEST(ElasticsearchStandIn, RefusesRecordsThatGoToTheDeadLetters) {
 
 TEST(ElasticsearchStandIn, GetsTheTemplateAgainWhenItWasReplaced) {
   ElasticsearchStandIn stand_in;
-  SinkRun run(Settings(stand_in.url()));
-  run.Offer(0, 100);
-  run.WaitUntilSettled(100);
-  stand_in.process().Kill();  // it forgets its templates
-  run.Offer(100, 100);
-  run.WaitUntil([](const model::SinkState& state) { return state.failing; });
+  RunningSink sink(Settings(stand_in.url()));
+  sink.Offer(0, 100);
+  ASSERT_TRUE(sink.Reach(100));
+  stand_in.program().Kill();  // it forgets its templates
+  sink.Offer(100, 100);
+  ASSERT_TRUE(sink.WaitForProblem());
   stand_in.Start();
-  run.WaitUntilSettled(200);
-  ExpectAll(stand_in, run, 200);
+  ASSERT_TRUE(sink.Reach(200));
+  ExpectAll(stand_in, sink, 200);
   EXPECT_EQ(StateOf(stand_in)["templates"].size(), 1u);
 }
 
@@ -166,12 +168,12 @@ TEST(ElasticsearchStandIn, HasAllOf200000RecordsThoughItWasAway) {
   ElasticsearchStandIn stand_in({"--fast"});
   config::Sink settings = Settings(stand_in.url());
   settings.timeout = 2s;
-  SinkRun run(settings);
-  SendThroughFaults(run, stand_in.process(), [&] { stand_in.Start(); });
+  RunningSink sink(settings);
+  SendThroughFaults(sink, stand_in.program(), [&] { stand_in.Start(); });
   std::vector<uint64_t> flows(kRecordsThroughFaults);
   std::iota(flows.begin(), flows.end(), uint64_t{1});
   EXPECT_EQ(stand_in.flow_ids(), flows);
-  ExpectDelivered(run, kRecordsThroughFaults);
+  ExpectDelivered(sink, kRecordsThroughFaults);
 }
 
 // The stand-in that all programs here are held to, where it is at hand.
@@ -183,8 +185,8 @@ TEST(SharedElasticsearchStandIn, HasEveryRecordThroughItsFaults) {
     if (!std::filesystem::exists(needed)) GTEST_SKIP() << "there is no " << needed;
   }
   const uint16_t port = FreePort();
-  Receiver process({kNode, script, std::to_string(port)});
-  process.Start();
+  Program program({kNode, script, std::to_string(port)}, "/dev/null");
+  program.Start();
   const std::string url = "http://127.0.0.1:" + std::to_string(port);
   const auto client = http_client::Client::Create({.allowed = {"127.0.0.1"}}).value();
   const auto ask = [&](const std::string& method, const std::string& body) {
@@ -199,19 +201,19 @@ TEST(SharedElasticsearchStandIn, HasEveryRecordThroughItsFaults) {
   config::Sink settings = Settings(url);
   settings.timeout = 2s;
   settings.batch_records = 500;
-  SinkRun run(settings);
+  RunningSink sink(settings);
   uint64_t offered = 0;
   for (const std::string mode : {"ok", "429", "item429", "503", "413", "drop", "slow", "mapping"}) {
     const int times = mode == "413" ? 3 : 1;
     ask("POST", "{\"mode\":\"" + mode + "\",\"times\":" + std::to_string(times) + "}");
-    run.Offer(offered, 500);
+    sink.Offer(offered, 500);
     offered += 500;
-    run.WaitUntilSettled(offered);
-    const model::SinkLedger ledger = run.ledger();
+    ASSERT_TRUE(sink.Reach(offered));
+    const model::SinkLedger ledger = sink.state().ledger;
     EXPECT_EQ(json::parse(ask("GET", ""))["count"], ledger.delivered) << mode;
     EXPECT_EQ(ledger.dropped_sum() > 0, mode == "mapping") << mode;
   }
-  EXPECT_THAT(run.state().warning, HasSubstr("index template is refused"));
+  EXPECT_THAT(sink.state().warning, HasSubstr("index template is refused"));
 }
 
 }  // namespace

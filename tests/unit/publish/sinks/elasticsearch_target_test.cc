@@ -4,9 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http_sink_run.h"
+#include "flow_records.h"
 #include "publish/sinks/targets/bulk_reply.h"
 #include "publish/sinks/targets/types.h"
+#include "test_settings.h"
 #include "unit/base/fixed_clock.h"
 #include "unit/http_client/test_server.h"
 

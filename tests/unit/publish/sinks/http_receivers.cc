@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_receivers.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,60 +64,20 @@ void CopyWith(const std::string& from, const std::string& to,
   std::ofstream(to) << text;
 }
 
+std::vector<std::string> StandInCommand(uint16_t port, const std::string& folder,
+                                        const std::vector<std::string>& options) {
+  std::vector<std::string> command = {"/usr/bin/python3", SupportPath("elasticsearch_stand_in.py"),
+                                      std::to_string(port), folder};
+  command.insert(command.end(), options.begin(), options.end());
+  return command;
+}
+
 }  // namespace
-
-TestFolder::TestFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "wiregauge-sinks-XXXXXX").string();
-  EXPECT_NE(::mkdtemp(path.data()), nullptr);
-  path_ = path;
-}
-
-TestFolder::~TestFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-uint16_t FreePort() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), length), 0);
-  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length), 0);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
-void Receiver::Start() {
-  std::vector<char*> arguments;
-  for (const std::string& argument : command_) {
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  }
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  ASSERT_EQ(::posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
-  posix_spawn_file_actions_destroy(&actions);
-}
-
-void Receiver::Kill() { End(SIGKILL); }
-void Receiver::Terminate() { End(SIGTERM); }
-void Receiver::Freeze() { ::kill(pid_, SIGSTOP); }
-void Receiver::GoOn() { ::kill(pid_, SIGCONT); }
-
-void Receiver::End(int signal) {
-  if (pid_ == 0) return;
-  ::kill(pid_, signal);
-  ::waitpid(pid_, nullptr, 0);
-  pid_ = 0;
-}
 
 bool ClickHouseServer::IsInstalled() { return ::access(kClickHouse, X_OK) == 0; }
 
-ClickHouseServer::ClickHouseServer() : port_(FreePort()) {
+ClickHouseServer::ClickHouseServer()
+    : program_({kClickHouse, "--config-file=" + folder_ / "config.xml"}, folder_ / "log") {
   const std::string& folder = folder_.path();
   for (const char* const name : {"config.xml", "users.xml"}) {
     CopyWith(SupportPath(std::string("clickhouse/") + name), folder + "/" + name,
@@ -134,13 +87,11 @@ ClickHouseServer::ClickHouseServer() : port_(FreePort()) {
   }
   std::filesystem::create_directories(folder + "/data");
   std::filesystem::create_directories(folder + "/tmp");
-  process_ = std::make_unique<Receiver>(
-      std::vector<std::string>{kClickHouse, "--config-file=" + folder + "/config.xml"});
   Start();
 }
 
 void ClickHouseServer::Start() {
-  process_->Start();
+  program_.Start();
   WaitForAnswer(url() + "/ping");
 }
 
@@ -151,16 +102,13 @@ std::string ClickHouseServer::Ask(const std::string& statement) const {
   return answer.ok() ? std::string(Trim(answer->body)) : answer.error().message;
 }
 
-ElasticsearchStandIn::ElasticsearchStandIn(std::vector<std::string> options) : port_(FreePort()) {
-  std::vector<std::string> command = {"/usr/bin/python3", SupportPath("elasticsearch_stand_in.py"),
-                                      std::to_string(port_), folder_.path()};
-  command.insert(command.end(), options.begin(), options.end());
-  process_ = std::make_unique<Receiver>(std::move(command));
+ElasticsearchStandIn::ElasticsearchStandIn(const std::vector<std::string>& options)
+    : program_(StandInCommand(port_, folder_.path(), options), folder_ / "log") {
   Start();
 }
 
 void ElasticsearchStandIn::Start() {
-  process_->Start();
+  program_.Start();
   WaitForAnswer(url() + "/_stand_in");
 }
 

@@ -8,12 +8,12 @@
 #include <thread>
 
 #include "database_receivers.h"
-#include "database_records.h"
-#include "flow_records.h"
 #include "publish/sinks/make_sink.h"
 #include "publish/sinks/targets/kafka_settings.h"
+#include "running_sink.h"
+#include "test_settings.h"
 
-namespace wiregauge::sinks::database_tests {
+namespace wiregauge::sinks {
 namespace {
 
 using testing::HasSubstr;
@@ -24,11 +24,9 @@ using Messages = std::vector<KafkaConsumer::Message>;
 constexpr const char* kTopic = "flows";
 
 config::Sink SettingsFor(const std::string& bootstrap) {
-  config::Sink settings = Settings("kafka");
+  config::Sink settings = TestSettings("kafka");
   settings.brokers = {bootstrap};
   settings.topic = kTopic;
-  settings.protocol = "plaintext";
-  settings.compression = "lz4";
   return settings;
 }
 
@@ -180,7 +178,7 @@ TEST_F(KafkaSink, ARecordThatIsTooLargeIsRejected) {
 }
 
 TEST_F(KafkaSink, SaysWhyNothingArrives) {
-  const std::string nobody = "127.0.0.1:" + std::to_string(UnusedPort());
+  const std::string nobody = "127.0.0.1:" + std::to_string(FreePort());
   config::Sink settings = SettingsFor(nobody);
   settings.drain_timeout = std::chrono::milliseconds(100);
   RunningSink sink(settings);
@@ -255,4 +253,4 @@ TEST(KafkaSettings, FollowTheOptions) {
 }
 
 }  // namespace
-}  // namespace wiregauge::sinks::database_tests
+}  // namespace wiregauge::sinks

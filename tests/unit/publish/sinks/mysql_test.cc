@@ -10,13 +10,13 @@
 #include <thread>
 
 #include "database_receivers.h"
-#include "database_records.h"
-#include "flow_records.h"
 #include "publish/sinks/make_sink.h"
 #include "publish/sinks/targets/mysql_target.h"
 #include "publish/sinks/targets/types.h"
+#include "running_sink.h"
+#include "test_settings.h"
 
-namespace wiregauge::sinks::database_tests {
+namespace wiregauge::sinks {
 namespace {
 
 using testing::AnyOf;
@@ -37,7 +37,7 @@ class MysqlSink : public testing::Test {
   }
 
   static config::Sink Settings() {
-    config::Sink settings = database_tests::Settings("mysql");
+    config::Sink settings = TestSettings("mysql");
     settings.host = "127.0.0.1";
     settings.port = server_->port();
     settings.user = "root";
@@ -402,4 +402,4 @@ TEST_F(MysqlSink, RefusesWhatATableCannotHold) {
 }
 
 }  // namespace
-}  // namespace wiregauge::sinks::database_tests
+}  // namespace wiregauge::sinks
