@@ -238,25 +238,6 @@ TEST_F(MysqlSink, TakesASocket) {
   EXPECT_EQ(sink.state().address, "mysql:" + server_->socket() + "/net.flows");
 }
 
-TEST_F(MysqlSink, AReadOnlyServerAndALockAreWaitedFor) {
-  server_->Ask(
-      "DROP USER IF EXISTS writer@'127.0.0.1'; CREATE USER writer@'127.0.0.1'; GRANT ALL "
-      "ON net.* TO writer@'127.0.0.1'");
-  config::Sink settings = Settings();
-  settings.user = "writer";
-  settings.password = "";
-  RunningSink sink(settings);
-  sink.Offer(0, 10);
-  ASSERT_TRUE(sink.Reach(10));
-  server_->Ask("SET GLOBAL read_only=1");
-  sink.Offer(10, 10);
-  ASSERT_TRUE(sink.WaitForProblem());
-  EXPECT_THAT(sink.state().problem, HasSubstr("read-only"));
-  server_->Ask("SET GLOBAL read_only=0");
-  ASSERT_TRUE(sink.Reach(20));
-  EXPECT_EQ(Count(), "20\n");
-}
-
 TEST_F(MysqlSink, UsesTlsWhereItIsOffered) {
   const std::string& folder = server_->folder();
   OutputOf(
@@ -328,20 +309,53 @@ TEST_F(MysqlSink, LosesNothingWhateverHappensToTheServer) {
   EXPECT_EQ(sink.state().ledger.dropped_sum(), 0u);
 }
 
-TEST_F(MysqlSink, SaysThatAServerDoesNotAnswer) {
+struct Fault {
+  const char* name;
+  const char* problem;
+  void (*begin)(MariadbServer& server);
+  void (*end)(MariadbServer& server);
+};
+
+class MysqlFault : public MysqlSink, public testing::WithParamInterface<Fault> {};
+
+TEST_P(MysqlFault, IsToldAndWaitedFor) {
+  server_->Ask(
+      "DROP USER IF EXISTS writer@'127.0.0.1'; CREATE USER writer@'127.0.0.1'; GRANT ALL "
+      "ON net.* TO writer@'127.0.0.1'");
   config::Sink settings = Settings();
+  settings.user = "writer";  // root may write to a server that is read-only
+  settings.password = "";
   settings.timeout = std::chrono::seconds(1);
   RunningSink sink(settings);
   sink.Offer(0, 10);
   ASSERT_TRUE(sink.Reach(10));
-  server_->program().Freeze();
+  GetParam().begin(*server_);
   sink.Offer(10, 10);
   EXPECT_TRUE(sink.WaitForProblem());
-  EXPECT_THAT(sink.state().problem, HasSubstr("no answer in time"));
-  server_->program().Continue();
+  EXPECT_THAT(sink.state().problem, HasSubstr(GetParam().problem));
+  GetParam().end(*server_);
   ASSERT_TRUE(sink.Reach(20));
   EXPECT_EQ(Count(), "20\n");
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Mysql, MysqlFault,
+    testing::Values(
+        Fault{"ReadOnly", "read-only",
+              [](MariadbServer& server) { server.Ask("SET GLOBAL read_only=1"); },
+              [](MariadbServer& server) { server.Ask("SET GLOBAL read_only=0"); }},
+        // A prepared transaction keeps its locks though its connection has ended.
+        Fault{"Locked", "Lock wait timeout exceeded",
+              [](MariadbServer& server) {
+                server.Ask(
+                    "XA START 'lock'; UPDATE net.flows SET IN_PKTS=IN_PKTS+1; XA END 'lock'; "
+                    "XA PREPARE 'lock'");
+              },
+              [](MariadbServer& server) { server.Ask("XA ROLLBACK 'lock'"); }},
+        Fault{"Frozen", "no answer in time",
+              [](MariadbServer& server) { server.program().Freeze(); },
+              [](MariadbServer& server) { server.program().Continue(); }}),
+    [](const auto& instance) { return instance.param.name; });
 
 TEST_F(MysqlSink, StopsThoughTheServerIsFrozen) {
   config::Sink settings = Settings();
