@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/sink_settings.h"
+#include "publish/json/indented.h"
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/spool.h"
 #include "publish/sinks/record/record_filter.h"
@@ -26,13 +27,14 @@ struct Type {
   std::string (*schema)(const config::Sink& settings) = nullptr;  // null: it has none
 };
 
-// Every type of sink: one line each.
+// Every type of sink: one entry each.
 constexpr Type kTypes[] = {
     {"clickhouse", "rows", MakeClickHouse, ClickHouseSchema},
-    {"elasticsearch", "bulk", MakeElasticsearch, ElasticsearchTemplate},
+    {"elasticsearch", "bulk", MakeElasticsearch,
+     [](const config::Sink& sink) { return json::Indented(ElasticsearchTemplate(sink)); }},
     {"file", "lines", MakeFile},
     {"kafka", "keyed", MakeKafka,
-     [](const config::Sink& sink) { return KafkaValueSchema(sink.fields); }},
+     [](const config::Sink& sink) { return json::Indented(KafkaValueSchema(sink.fields)); }},
     {"logstash", "lines", MakeLogstash},
     {"mysql", "columns", MakeMysql,
      [](const config::Sink& sink) { return MysqlSchema(sink.table, sink.fields); }},
