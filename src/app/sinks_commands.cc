@@ -16,9 +16,8 @@ ExitCode RunSinksCommand(const config::CommandLine& line, const config::Settings
   }
   const auto& known = settings.fixed.sinks;
   const auto sink = std::ranges::find(known, line.sinks.type, &config::Sink::type);
-  const auto defaults = config::DefaultSink(line.sinks.type);
-  if (!defaults.ok()) return Refuse(defaults.error(), ExitCode::kUsage);
-  const auto schema = sinks::SchemaText(sink != known.end() ? *sink : *defaults);
+  const auto schema =
+      sinks::SchemaText(sink != known.end() ? *sink : config::DefaultSink(line.sinks.type));
   if (!schema.ok()) return Refuse(schema.error(), ExitCode::kUsage);
   return Print(*schema + (schema->ends_with('\n') ? "" : "\n"));
 }

@@ -15,14 +15,6 @@ Error At(const std::string& where, const std::string& problem) {
   return Error{ErrorCode::kInvalidArgument, where.empty() ? problem : where + ": " + problem};
 }
 
-void AssignDefaults(Sink& sink) {
-  for (const SinkOption& option : SinkOptionsTable()) {
-    if (option.initial.empty() || !IsOfType(option, sink.type)) continue;
-    const std::string text(option.initial);
-    WIREGAUGE_CHECK(Assign(option.rule(), {&text, 1}, option.target(sink)).ok());
-  }
-}
-
 bool IsSaid(const SinkSpec& spec, std::string_view key) {
   return std::ranges::any_of(spec.texts,
                              [&](const SinkText& text) { return text.option->key == key; });
@@ -132,10 +124,8 @@ std::string WhereOf(const SinkSpec& spec, std::string_view key) {
 
 Result<Sink> MakeSink(const SinkSpec& spec) {
   if (Status required = CheckRequired(spec); !required) return required.error();
-  Sink sink;
+  Sink sink = DefaultSink(spec.type);
   sink.name = spec.name;
-  sink.type = spec.type;
-  AssignDefaults(sink);
   for (const auto& [option, texts, where] : spec.texts) {
     if (option->required && texts.empty()) {
       return At(where, "expected " + Expectation(*option) + ", got nothing");
@@ -150,15 +140,14 @@ Result<Sink> MakeSink(const SinkSpec& spec) {
   return sink;
 }
 
-Result<Sink> DefaultSink(std::string_view type) {
-  if (std::ranges::count(SinkTypes(), type) == 0) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "'" + std::string(type) + "' is no type of sink, expected " +
-                     std::string(FindSinkOption(type, "type")->choices)};
-  }
+Sink DefaultSink(std::string_view type) {
   Sink sink;
   sink.type = type;
-  AssignDefaults(sink);
+  for (const SinkOption& option : SinkOptionsTable()) {
+    if (option.initial.empty() || !IsOfType(option, type)) continue;
+    const std::string text(option.initial);
+    WIREGAUGE_CHECK(Assign(option.rule(), {&text, 1}, option.target(sink)).ok());
+  }
   return sink;
 }
 

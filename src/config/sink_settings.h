@@ -32,9 +32,8 @@ std::string WhereOf(const SinkSpec& spec, std::string_view key);
 // stand elsewhere are not read: see sink_password.h.
 Result<Sink> MakeSink(const SinkSpec& spec);
 
-// One with the type's defaults, without a name and what must be said of it. kInvalidArgument: there
-// is no such type.
-Result<Sink> DefaultSink(std::string_view type);
+// One with the type's defaults, without a name and what must be said of it.
+Sink DefaultSink(std::string_view type);
 
 // Where its spool is, if it has one.
 std::string SpoolDirOf(const Sink& sink, const std::string& data_dir);

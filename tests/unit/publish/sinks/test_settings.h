@@ -13,7 +13,7 @@ namespace wiregauge::sinks {
 // Settings as their table has them, but for a queue that holds every record, small batches and
 // little patience.
 inline config::Sink TestSettings(std::string_view type) {
-  config::Sink settings = config::DefaultSink(type).value();
+  config::Sink settings = config::DefaultSink(type);
   settings.name = "test";
   settings.queue_bytes = uint64_t{2} << 30;
   settings.batch_bytes = uint64_t{1} << 20;
