@@ -31,7 +31,7 @@ constexpr std::string_view kIntroduction =
   wiregauge lua run FILE [NAME=VALUE]... [-r CAPTURE...]       run one, with the capture's flows
   wiregauge lua reference | annotations                        what they can call (docs/lua.md)
   wiregauge sinks fields                                       what is sent of flows (docs/sinks.md)
-  wiregauge sinks schema TYPE                                  a receiver's table or template
+  wiregauge sinks schema TYPE [-c FILE]                        a receiver's table or template
   wiregauge --version | --help | --help-config
 
 Examples:

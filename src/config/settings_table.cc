@@ -60,8 +60,9 @@ constexpr Setting kTable[] = {
      .help =
          "Folder for what outlives the process: accounts.db with the users and tokens, the first "
          "admin's password (docs/accounts.md), history.db (docs/history.md), alerts.db "
-         "(docs/alerts.md), and scripts.db with what scripts keep (docs/lua.md). It is made when "
-         "it is not there.",
+         "(docs/alerts.md), scripts.db with what scripts keep (docs/lua.md), and of sinks the "
+         "spools and the records that were refused (docs/sinks.md). It is made when it is not "
+         "there.",
      .target = [](Settings& s) -> Target { return &s.fixed.data_dir; }},
 
     {.path = "geo.country_database",
