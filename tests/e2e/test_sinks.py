@@ -52,21 +52,38 @@ def balance(state):
             - state["offered_records"])
 
 
-def until_delivered(service, name, records, wait=120):
-    def is_delivered():
+def until_state(service, name, condition, what):
+    """The sink's state, as soon as the condition is true of it; the ledger is in balance all the while."""
+    def state_if_so():
         state = sink(service, name)
         assert balance(state) == 0
-        return state if state["delivered_records"] >= records else None
-    return service.until(is_delivered, f"{records} records to be delivered: {sink(service, name)}", wait)
+        return state if condition(state) else None
+    return service.until(state_if_so, what, wait=120)
 
 
-def until_sent(service, name, records=RECORDS, wait=120):
+def until_offered(service, name, records=RECORDS):
+    return until_state(service, name, lambda state: state["offered_records"] == records, "all to be offered")
+
+
+def until_spooled(service, name):
+    return until_state(service, name, lambda state: state["offered_records"] == RECORDS and state["queue_bytes"] == 0,
+                       "all to be in the spool")
+
+
+def until_delivered(service, name, records):
+    return until_state(service, name, lambda state: state["delivered_records"] >= records,
+                       f"{records} records to be delivered")
+
+
+def until_sent(service, name, records=RECORDS):
     """Until all that the capture holds is offered and nothing waits."""
-    def is_sent():
-        state = sink(service, name)
-        assert balance(state) == 0
-        return state if state["offered_records"] >= records and state["waiting_records"] == 0 else None
-    return service.until(is_sent, "all records to be sent", wait)
+    return until_state(service, name,
+                       lambda state: state["offered_records"] >= records and state["waiting_records"] == 0,
+                       "all records to be sent")
+
+
+def until_failing(service, name):
+    return until_state(service, name, lambda state: state["state"] == "failing", f"{name} to fail")
 
 
 def ids_of(lines):
@@ -111,7 +128,7 @@ def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, big_flood, fa
             if fault == "frozen":
                 receiver.freeze()
                 before = sink(service, "elk")["delivered_records"]
-                service.until(lambda: sink(service, "elk")["offered_records"] == MANY, "all to be offered")
+                until_offered(service, "elk", MANY)
                 assert sink(service, "elk")["waiting_records"] > 0
                 assert before < MANY
                 service.until(lambda: "takes nothing since" in (sink(service, "elk")["problem"] or ""),
@@ -120,12 +137,10 @@ def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, big_flood, fa
                 receiver.thaw()
             else:
                 (receiver.kill if fault == "killed" else receiver.end)()
-                service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to notice")
-                assert sink(service, "elk")["problem"]
+                assert until_failing(service, "elk")["problem"]
                 receiver.start()
             state = until_sent(service, "elk", MANY)
-            expect_all(receiver, state, duplicates_allowed=fault != "frozen",
-                       records=MANY)
+            expect_all(receiver, state, duplicates_allowed=fault != "frozen", records=MANY)
             assert state["state"] == "ok" and state["problem"] is None
 
 
@@ -139,18 +154,13 @@ def test_a_spool_outlives_the_service(tmp_path, flood):
     port = wiregauge.free_port()
     path = settings(tmp_path, elk=logstash(port, spool_bytes="1 GiB"))
     with wiregauge.Service("-i", flood, "-c", path, "--data-dir", tmp_path / "data") as service:
-        service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS
-                      and sink(service, "elk")["queue_bytes"] == 0, "all to be in the spool")
+        until_spooled(service, "elk")
         service.stop(signal.SIGKILL)
     with small_service(tmp_path, path) as service:
-        state = service.until(lambda: (state := sink(service, "elk"))["offered_records"] > RECORDS and state,
-                              "the new records")
-        assert state["waiting_records"] == state["offered_records"] and balance(state) == 0
+        state = until_offered(service, "elk", RECORDS + 4)
+        assert state["waiting_records"] == state["offered_records"]
         with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
-            state = until_sent(service, "elk")
-            assert state["delivered_records"] == RECORDS + 4, state
-            receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS + 4, "all to be written")
-            assert receiver.bad() == []
+            expect_all(receiver, until_sent(service, "elk"), duplicates_allowed=False, records=RECORDS + 4)
     assert not (tmp_path / f"data/spool/elk/{1:020}.spool").exists()  # the first segment, whose records are sent
 
 
@@ -160,8 +170,7 @@ def test_a_service_killed_while_it_sends_sends_the_rest(tmp_path, flood):
     with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
         receiver.freeze()
         with wiregauge.Service("-i", flood, "-c", path, "--data-dir", tmp_path / "data") as service:
-            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS
-                          and sink(service, "elk")["queue_bytes"] == 0, "all to be in the spool")
+            until_spooled(service, "elk")
             receiver.thaw()
             until_delivered(service, "elk", 5_000)
             service.stop(signal.SIGKILL)
@@ -179,7 +188,7 @@ def test_a_stop_drains_what_it_can(tmp_path, flood):
     path = settings(tmp_path, elk=logstash(port, drain_timeout="60s"))
     with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
         with wiregauge.Service("-i", flood, "-c", path) as service:
-            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS, "all to be offered")
+            until_offered(service, "elk")
             assert service.stop(wait=90) == 0
         receivers.until(lambda: len(ids_of(receiver.lines())) == RECORDS, "all to be written")
         assert receiver.bad() == []
@@ -188,9 +197,8 @@ def test_a_stop_drains_what_it_can(tmp_path, flood):
 def test_what_a_dead_sink_cannot_hold_is_counted(tmp_path, flood):
     path = settings(tmp_path, dead=logstash(9, queue_bytes="8 MiB", drain_timeout="0s"))
     with wiregauge.Service("-i", flood, "-c", path) as service:
-        state = service.until(lambda: (state := sink(service, "dead"))["offered_records"] == RECORDS and state,
-                              "all to be offered")
-        assert balance(state) == 0 and state["state"] == "failing"
+        state = until_offered(service, "dead")
+        assert state["state"] == "failing"
         assert state["dropped_records"]["queue_full"] > RECORDS / 2
         assert state["queue_bytes"] <= (8 << 20) + 3 * (1 << 20)
         metrics = service.get("/metrics").body.decode()
@@ -224,8 +232,7 @@ def test_a_file_whose_disk_is_full_goes_on_when_there_is_room(tmp_path, flood):
     path = settings(tmp_path, plain={"type": "file", "path": str(disk / "flows.ndjson"), "rotate_bytes": "0"})
     wrapper = in_mount_namespace(f"mount -t tmpfs -o size=8m none {disk}")
     with wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
-        service.until(lambda: sink(service, "plain")["state"] == "failing", "the disk to be full")
-        assert "No space left on device" in sink(service, "plain")["problem"]
+        assert "No space left on device" in until_failing(service, "plain")["problem"]
         inside = pathlib.Path(f"/proc/{service.process.pid}/root{disk}/flows.ndjson")
         assert inside.read_bytes().endswith(b"}\n")
         subprocess.run(["nsenter", "-t", str(service.process.pid), "-m", "-r", "mount", "-o", "remount,size=1g",
@@ -287,7 +294,7 @@ def test_a_name_that_moves_is_followed_also_from_a_frozen_receiver_that_dies(tmp
     with first, second, wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
         until_delivered(service, "elk", 4_000)
         first.freeze()
-        service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to stand still")
+        until_failing(service, "elk")
         move()
         until_sent(service, "elk")
         first.kill()
@@ -311,8 +318,7 @@ def test_a_name_server_that_does_not_answer_holds_up_nobody(tmp_path, flood):
         with wiregauge.Service("-i", flood, "-c", path, wrapper=wrapper) as service:
             until_sent(service, "plain")
             for name in ("stream", "datagrams", "database"):
-                service.until(lambda: sink(service, name)["state"] == "failing", f"{name} to say so")
-                assert "receiver.test" in sink(service, name)["problem"]
+                assert "receiver.test" in until_failing(service, name)["problem"]
             time.sleep(1)  # until they look it up again: half a second after the first time
             start = time.monotonic()
             assert service.stop() == 0
@@ -363,8 +369,7 @@ def test_a_connection_takes_no_longer_than_it_may(tmp_path):
             waiting.append(client)
         path = settings(tmp_path, elk=logstash(address[1], timeout="300ms", drain_timeout="0s"))
         with small_service(tmp_path, path) as service:
-            service.until(lambda: sink(service, "elk")["state"] == "failing", "the sink to say so")
-            assert "after 30" in sink(service, "elk")["problem"]  # 300 ms and a little
+            assert "after 30" in until_failing(service, "elk")["problem"]  # 300 ms and a little
         for client in waiting:
             client.close()
 
@@ -408,7 +413,7 @@ def test_a_stop_tears_no_line_of_a_receiver_that_reads_slowly(tmp_path, flood, p
     try:
         path = settings(tmp_path, elk=logstash(receiver.port, **options))
         with wiregauge.Service("-i", flood, "-c", path) as service:
-            service.until(lambda: sink(service, "elk")["offered_records"] == RECORDS, "all to be offered")
+            until_offered(service, "elk")
             assert service.stop() == 0
     finally:
         text = receiver.end()
@@ -471,7 +476,7 @@ def test_a_pipe_that_nobody_reads_does_not_hold_up_the_stop(tmp_path, flood, pip
         request.getfixturevalue("unread")
     path = settings(tmp_path, out={"type": "file", "path": str(pipe), "drain_timeout": "1s"})
     with wiregauge.Service("-i", flood, "-c", path) as service:
-        service.until(lambda: sink(service, "out")["state"] == "failing", "the reader to be missed")
+        until_failing(service, "out")
         begun = time.monotonic()
         assert service.stop() == 0
         assert time.monotonic() - begun < 5
