@@ -5,210 +5,116 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
-#include "base/text.h"
+#include "publish/sinks/frame/spool_segment.h"
 
 namespace wiregauge::sinks {
 namespace {
 
-namespace fs = std::filesystem;
-using model::SinkDropReason;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr Duration kSyncInterval = std::chrono::seconds(1),
                    kRetryInterval = std::chrono::seconds(1);
-constexpr std::string_view kExtension = ".spool";
-constexpr const char kPosition[] = "/position", kEncoding[] = "/encoding";
-
-std::optional<uint64_t> NumberOf(const fs::path& path) {
-  if (path.extension() != kExtension) return std::nullopt;
-  return ParseNumber<uint64_t>(path.stem().string());
-}
-
-// "20261127T235959Z"
-std::string Compact(Timestamp time) {
-  std::string text = FormatRfc3339(time).substr(0, sizeof "2026-11-27T23:59:59" - 1);
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return text + "Z";
-}
 
 }  // namespace
 
 Result<std::unique_ptr<Spool>> Spool::Open(SpoolOptions options) {
   options.segment_bytes = std::min(options.segment_bytes, options.most_bytes / 4);
-  auto spool = std::unique_ptr<Spool>(new Spool(std::move(options)));
-  if (Status status = spool->OpenFolder(); !status.ok()) return status.error();
-  auto encoding = spool->ReadEncoding();
-  if (!encoding.ok()) return encoding.error();
-  const bool is_ours = *encoding == spool->options_.encoding;
-  spool->has_encoding_ = is_ours;
-  if (Status status = spool->OpenPosition(); !status.ok()) return status.error();
-  if (Status status = spool->ReadSegments(is_ours); !status.ok()) return status.error();
-  if (!is_ours) {
+  auto folder = SpoolFolder::Open(options.dir);
+  if (!folder.ok()) return folder.error();
+  auto spool = std::unique_ptr<Spool>(new Spool(std::move(options), std::move(folder).value()));
+  if (Status status = spool->Read(); !status.ok()) return status.error();
+  if (!spool->has_encoding_) {
     if (Status status = spool->SetAside(); !status.ok()) return status.error();
   }
   // Both slots: they have their room on the disk before it is full.
   for (int slot = 0; slot < 2; ++slot) spool->WritePosition();
+  MutexLock lock(spool->mutex_);
+  spool->opened_ = spool->books_.ledger();
   return spool;
 }
 
-Status Spool::OpenFolder() {
-  std::error_code error;
-  const bool is_made = fs::create_directories(options_.dir, error);
-  if (is_made && !error) fs::permissions(options_.dir, fs::perms::owner_all, error);
-  if (error) return Error{ErrorCode::kUnavailable, options_.dir + ": " + error.message()};
-  auto lock = store::FileLock::Take(options_.dir + "/lock");
-  if (!lock.ok()) return Error{lock.error().code, "spool: " + lock.error().message};
-  lock_ = std::move(lock).value();
+Status Spool::Read() {
+  const auto encoding = folder_.ReadEncoding();
+  if (!encoding.ok()) return encoding.error();
+  has_encoding_ = *encoding == options_.encoding;
+  MutexLock position_lock(position_mutex_);
+  if (Status status = position_.Open(folder_.position_path()); !status.ok()) return status;
+  MutexLock lock(mutex_);
+  books_.Open(position_.opened());
+  if (Status status = ReadSegments(); !status.ok()) return status;
+  folder_.Remove(books_.SkipSettled(position_.opened()).segments);
   return {};
 }
 
-Status Spool::OpenPosition() {
-  MutexLock position_lock(position_mutex_);
-  return position_.Open(options_.dir + kPosition);
-}
-
-Status Spool::ReadSegments(bool may_cut) {
-  std::error_code error;
-  std::vector<uint64_t> numbers;
-  for (const auto& entry : fs::directory_iterator(options_.dir, error)) {
-    if (const auto number = NumberOf(entry.path())) numbers.push_back(*number);
+Status Spool::ReadSegments() {
+  const auto numbers = folder_.Segments();
+  if (!numbers.ok()) return numbers.error();
+  for (size_t i = 0; i < numbers->size(); ++i) {
+    const auto next = i + 1 < numbers->size() ? std::optional((*numbers)[i + 1]) : std::nullopt;
+    if (Status status = ReadSegment((*numbers)[i], next); !status.ok()) return status;
   }
-  if (error) return Error{ErrorCode::kUnavailable, options_.dir + ": " + error.message()};
-  std::ranges::sort(numbers);
-  SpoolPosition position;
-  {
-    MutexLock position_lock(position_mutex_);
-    position = position_.opened();
-  }
-  {
-    MutexLock lock(mutex_);
-    next_record_ = position.next_record;
-  }
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    const auto next = i + 1 < numbers.size() ? std::optional(numbers[i + 1]) : std::nullopt;
-    auto segment = ReadSegment(numbers[i], next, may_cut);
-    if (!segment.ok()) return segment.error();
-    MutexLock lock(mutex_);
-    if (!segment->frames.empty()) segments_.push_back(std::move(segment).value());
-  }
-  SkipSettled(position);
-  CountOpened(position);
   return {};
 }
 
 // `next`: the number of the segment behind it. What is missing at the end is told by that, or by
 // the position. What no position knows of is torn, and is cut off.
-Result<Spool::Segment> Spool::ReadSegment(uint64_t number, std::optional<uint64_t> next,
-                                          bool may_cut) {
-  auto scan = ScanSegment(PathOf(number), number);
+Status Spool::ReadSegment(uint64_t number, std::optional<uint64_t> next) {
+  auto scan = ScanSegment(folder_.PathOf(number), number);
   if (!scan.ok()) return scan.error();
-  Segment segment{.number = number, .file_bytes = scan->bytes, .frames = std::move(scan->frames)};
-  const uint64_t end = std::max(next.value_or(NextRecord()), scan->next_record);
+  SpoolBooks::Segment segment{
+      .number = number, .file_bytes = scan->bytes, .frames = std::move(scan->frames)};
+  const uint64_t end = std::max(next.value_or(books_.next_record()), scan->next_record);
   const uint64_t missing = end - scan->next_record;
-  {
-    MutexLock lock(mutex_);
-    next_record_ = std::max(next_record_, end);
-  }
   if (missing > 0) {
     segment.frames.push_back({.bytes = static_cast<uint32_t>(scan->rest_bytes),
                               .records = static_cast<uint32_t>(missing),
                               .damaged = true});
     segment.file_bytes += scan->rest_bytes;
-  } else if (may_cut && !next && (scan->rest_bytes > 0 || segment.file_bytes == 0)) {
-    log::Warning("sinks", "the end of a spool's segment was torn, and is cut off",
-                 {{"file", PathOf(number)}, {"bytes", std::to_string(scan->rest_bytes)}});
-    if (segment.file_bytes == 0) {
-      Remove({number});
-    } else if (::truncate(PathOf(number).c_str(), static_cast<off_t>(scan->bytes)) != 0) {
-      return Error{ErrorCode::kUnavailable, PathOf(number) + ": " + ErrnoText()};
-    }
+  } else if (has_encoding_ && !next && (scan->rest_bytes > 0 || scan->bytes == 0)) {
+    if (Status status = CutOff(number, scan->bytes, scan->rest_bytes); !status.ok()) return status;
   }
-  return segment;
+  books_.AddSegment(std::move(segment), end);
+  return {};
 }
 
-void Spool::SkipSettled(const SpoolPosition& position) {
-  std::vector<uint64_t> finished;
+Status Spool::CutOff(uint64_t segment, uint64_t whole_bytes, uint64_t torn_bytes) const {
+  const std::string path = folder_.PathOf(segment);
+  log::Warning("sinks", "the end of a spool's segment was torn, and is cut off",
+               {{"file", path}, {"bytes", std::to_string(torn_bytes)}});
+  if (whole_bytes == 0) {
+    folder_.Remove({segment});
+  } else if (::truncate(path.c_str(), static_cast<off_t>(whole_bytes)) != 0) {
+    return Error{ErrorCode::kUnavailable, path + ": " + ErrnoText()};
+  }
+  return {};
+}
+
+// What waits is spelled in another way. With the settings that it was made with a sink can send it.
+Status Spool::SetAside() {
+  SpoolBooks::Gone gone;
   {
     MutexLock lock(mutex_);
-    while (!segments_.empty() && segments_.front().number < position.segment) {
-      finished.push_back(segments_.front().number);
-      segments_.pop_front();
-    }
-    if (!segments_.empty() && segments_.front().number == position.segment) {
-      Segment& segment = segments_.front();
-      while (segment.offset < position.offset && !segment.frames.empty()) {
-        segment.offset += segment.frames.front().bytes;
-        segment.frames.pop_front();
-      }
-    }
+    gone = books_.SetAside();
   }
-  Remove(finished);
-}
-
-void Spool::CountOpened(const SpoolPosition& position) {
-  MutexLock lock(mutex_);
-  ledger_ = position.ledger;
-  opened_ = ledger_;
-  opened_.offered = opened_.delivered + opened_.dropped_sum();
-  for (const Segment& segment : segments_) {
-    for (const SpoolFrame& frame : segment.frames) opened_.offered += frame.records;
+  if (gone.segments.empty()) return {};
+  if (gone.records > 0) {
+    const auto aside = folder_.SetAside(gone.segments);
+    if (!aside.ok()) return aside.error();
+    log::Warning("sinks",
+                 "the records in a spool are not spelled as the sink's settings say now, "
+                 "they are set aside",
+                 {{"folder", *aside}, {"records", std::to_string(gone.records)}});
   }
-}
-
-// Nothing: there is none yet.
-Result<std::optional<std::string>> Spool::ReadEncoding() const {
-  const std::string path = options_.dir + kEncoding;
-  const OwnedFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open() && errno == ENOENT) return std::optional<std::string>();
-  std::string encoding;
-  const std::string problem = file.is_open() ? ReadAll(file.fd(), encoding) : ErrnoText();
-  if (!problem.empty()) return Error{ErrorCode::kUnavailable, path + ": " + problem};
-  return std::optional(std::move(encoding));
-}
-
-// The whole or nothing of it. The problem, or empty.
-std::string Spool::WriteEncoding() const {
-  const std::string path = options_.dir + kEncoding, half = path + ".new";
-  const OwnedFile file(::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  std::string problem = file.is_open() ? WriteAll(file.fd(), options_.encoding) : ErrnoText();
-  if (problem.empty() && ::rename(half.c_str(), path.c_str()) != 0) problem = ErrnoText();
-  return problem.empty() ? "" : path + ": " + problem;
-}
-
-// What waits is spelled in another way. The folder it goes to is a spool: with the settings that it
-// was made with a sink can send it. The position goes last: until then it tells what is settled.
-Status Spool::SetAside() {
-  const uint64_t waiting = opened_.waiting();
-  if (waiting == 0) return {};
-  const std::string aside = options_.dir + "/set-aside-" + Compact(SystemClock().Now());
-  std::error_code error;
-  fs::create_directory(aside, error);
-  if (!error) fs::permissions(aside, fs::perms::owner_all, error);
-  std::vector<std::string> names;
-  MutexLock position_lock(position_mutex_);
-  MutexLock lock(mutex_);
-  for (const Segment& segment : segments_) {
-    names.push_back(PathOf(segment.number).substr(options_.dir.size()));
+  if (!WritePosition()) {
+    MutexLock lock(mutex_);
+    return Error{ErrorCode::kUnavailable, *FirstProblem()};
   }
-  if (fs::exists(options_.dir + kEncoding)) names.emplace_back(kEncoding);
-  names.emplace_back(kPosition);
-  for (const std::string& name : names) {
-    if (!error) fs::rename(options_.dir + name, aside + name, error);
-  }
-  if (error) return Error{ErrorCode::kUnavailable, aside + ": " + error.message()};
-  segments_.clear();
-  CountDropped(SinkDropReason::kSetAside, waiting);
-  opened_.dropped = ledger_.dropped;
-  log::Warning("sinks",
-               "the records in a spool are not spelled as the sink's settings say now, "
-               "they are set aside",
-               {{"folder", aside}, {"records", std::to_string(waiting)}});
-  return position_.Open(options_.dir + kPosition);
+  folder_.Remove(gone.segments);
+  return {};
 }
 
 ParcelQueue::Put Spool::Add(Parcel parcel) {
@@ -220,17 +126,15 @@ ParcelQueue::Put Spool::Add(Parcel parcel) {
     if (WaitToTryAgain(SteadyClock::now() + kRetryInterval)) continue;
     put.left_out = parcel.size();
     MutexLock lock(mutex_);
-    CountDropped(SinkDropReason::kShutdown, parcel.size());
+    books_.Drop(model::SinkDropReason::kShutdown, parcel.size());
     return put;
   }
   SetProblem(Part::kWriting, {});
+  written_bytes_ += frame.size();
   {
     MutexLock lock(mutex_);
-    segments_.back().file_bytes += frame.size();
-    segments_.back().frames.push_back({static_cast<uint32_t>(frame.size()),
-                                       static_cast<uint32_t>(parcel.size()),
-                                       parcel.oldest_offered_at.time_since_epoch().count()});
-    next_record_ += parcel.size();
+    books_.Add({static_cast<uint32_t>(frame.size()), static_cast<uint32_t>(parcel.size()),
+                parcel.oldest_offered_at.time_since_epoch().count()});
     changed_.NotifyAll();
   }
   Sync();
@@ -238,75 +142,60 @@ ParcelQueue::Put Spool::Add(Parcel parcel) {
   return put;
 }
 
-// Gives up the oldest segments; how many records were lost with them.
+// Gives up the oldest segments; how many records were lost with them. That is written down before
+// they go, and they go before the parcel that needs the room comes.
 uint64_t Spool::MakeRoom(uint64_t bytes) {
-  std::vector<uint64_t> gone;
-  uint64_t lost = 0;
+  SpoolBooks::Gone gone;
   {
     MutexLock lock(mutex_);
-    while (!segments_.empty() && BytesOnDisk() + bytes > options_.most_bytes) {
-      Segment& oldest = segments_.front();
-      for (const SpoolFrame& frame : oldest.frames) lost += frame.records;
-      if (taken_ && taken_->segment == oldest.number) {
-        lost -= taken_->frame.records;  // they are under way
-        taken_->segment = 0;
-      }
-      gone.push_back(oldest.number);
-      segments_.pop_front();
-    }
-    if (segments_.empty()) writing_.Close();
-    CountDropped(SinkDropReason::kSpoolFull, lost);
+    gone = books_.MakeRoom(bytes, options_.most_bytes);
+    if (!books_.has_segments()) writing_.Close();
   }
-  if (gone.empty()) return 0;
+  if (gone.segments.empty()) return 0;
   WritePosition();
-  Remove(gone);
-  return lost;
+  folder_.Remove(gone.segments);
+  return gone.records;
 }
 
 // The problem, or empty: the frame stands in the last segment.
 std::string Spool::Append(const std::string& frame) {
-  uint64_t size = 0;
-  bool is_done_with = false;  // what stands in it is settled, and there is no room for more
-  {
-    MutexLock lock(mutex_);
-    if (!segments_.empty()) {
-      size = segments_.back().file_bytes;
-      is_done_with = size > 0 && segments_.back().frames.empty() && FirstProblem() != nullptr;
-    }
-  }
-  if (!writing_.is_open() || size >= options_.segment_bytes || is_done_with) {
+  if (NeedsSegment()) {
     if (std::string problem = BeginSegment(); !problem.empty()) return problem;
-    size = 0;
   }
-  if (::lseek(writing_.fd(), static_cast<off_t>(size), SEEK_SET) < 0) return ErrnoText();
-  if (std::string problem = WriteAll(writing_.fd(), frame); !problem.empty()) {
-    (void)!::ftruncate(writing_.fd(), static_cast<off_t>(size));
-    return problem;
-  }
-  return {};
+  const auto end = static_cast<off_t>(written_bytes_);
+  if (::lseek(writing_.fd(), end, SEEK_SET) < 0) return ErrnoText();
+  std::string problem = WriteAll(writing_.fd(), frame);
+  if (!problem.empty()) (void)!::ftruncate(writing_.fd(), end);
+  return problem;
+}
+
+bool Spool::NeedsSegment() const {
+  if (!writing_.is_open() || written_bytes_ >= options_.segment_bytes) return true;
+  // On a disk that is full a settled one goes for its room.
+  MutexLock lock(mutex_);
+  return written_bytes_ > 0 && books_.is_last_settled() && FirstProblem() != nullptr;
 }
 
 std::string Spool::BeginSegment() {
   synced_at_ = {};
   if (writing_.is_open()) Sync();
   if (!has_encoding_) {
-    if (std::string problem = WriteEncoding(); !problem.empty()) return problem;
+    if (std::string problem = folder_.WriteEncoding(options_.encoding); !problem.empty()) {
+      return problem;
+    }
     has_encoding_ = true;
   }
-  const uint64_t number = NextRecord();
-  const std::string path = PathOf(number);
+  const std::string path = folder_.PathOf(NextRecord());
   OwnedFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file.is_open()) return path + ": " + ErrnoText();
   writing_ = std::move(file);
-  std::vector<uint64_t> finished;
+  written_bytes_ = 0;
+  SpoolBooks::Gone settled;
   {
     MutexLock lock(mutex_);
-    for (; !segments_.empty() && segments_.front().frames.empty(); segments_.pop_front()) {
-      finished.push_back(segments_.front().number);
-    }
-    segments_.push_back({.number = number});
+    settled = books_.BeginSegment();
   }
-  Remove(finished);
+  folder_.Remove(settled.segments);
   return {};
 }
 
@@ -322,7 +211,7 @@ ParcelQueue::Taken Spool::Take(SteadyTime deadline) {
   while (const auto place = AwaitFrame(deadline)) {
     FrameRead read;
     if (!place->frame.damaged) {
-      read = ReadFrame(PathOf(place->segment), place->offset, place->frame);
+      read = ReadFrame(folder_.PathOf(place->segment), place->offset, place->frame);
       SetProblem(Part::kReading, read.problem);
     }
     if (!read.problem.empty()) {
@@ -339,71 +228,49 @@ ParcelQueue::Taken Spool::Take(SteadyTime deadline) {
   return taken;
 }
 
-std::optional<Spool::Place> Spool::AwaitFrame(SteadyTime deadline) {
+std::optional<SpoolBooks::Place> Spool::AwaitFrame(SteadyTime deadline) {
   MutexLock lock(mutex_);
-  while (!Front() && !closed_ && !abandoned_) {
+  while (!books_.front() && !closed_ && !abandoned_) {
     if (!changed_.WaitUntil(lock, deadline)) break;
   }
-  return abandoned_ ? std::nullopt : Front();
+  return abandoned_ ? std::nullopt : books_.front();
 }
 
-// False: it had to make room meanwhile.
-bool Spool::Claim(const Place& place) {
+bool Spool::Claim(const SpoolBooks::Place& place) {
   MutexLock lock(mutex_);
-  if (!IsFront(place)) return false;
-  taken_ = place;
-  return true;
+  return books_.Take(place);
 }
 
-// How many records are lost, unless it had to make room meanwhile.
-uint64_t Spool::GiveUp(const Place& place) {
-  std::vector<uint64_t> finished;
+// How many records are lost.
+uint64_t Spool::GiveUp(const SpoolBooks::Place& place) {
+  SpoolBooks::Gone gone;
   {
     MutexLock lock(mutex_);
-    if (!IsFront(place)) return 0;
-    PopFront(finished);
-    CountDropped(SinkDropReason::kDamaged, place.frame.records);
+    gone = books_.GiveUp(place);
   }
+  if (gone.records == 0) return 0;
   log::Error("sinks", "a part of a spool is damaged, its records are lost",
-             {{"file", PathOf(place.segment)},
+             {{"file", folder_.PathOf(place.segment)},
               {"offset", std::to_string(place.offset)},
-              {"records", std::to_string(place.frame.records)}});
+              {"records", std::to_string(gone.records)}});
   WritePosition();
-  Remove(finished);
-  return place.frame.records;
+  folder_.Remove(gone.segments);
+  return gone.records;
 }
 
 void Spool::Settle(const model::SinkLedger& totals) {
-  constexpr auto kRejected = static_cast<size_t>(SinkDropReason::kRejected);
-  std::vector<uint64_t> finished;
+  SpoolBooks::Gone gone;
   {
     MutexLock lock(mutex_);
-    if (taken_ && taken_->segment != 0) PopFront(finished);
-    taken_.reset();
-    ledger_.delivered = totals.delivered;
-    ledger_.dropped[kRejected] = totals.dropped[kRejected];
+    gone = books_.Settle(totals);
   }
   WritePosition();
-  Remove(finished);
+  folder_.Remove(gone.segments);
 }
 
 void Spool::NoteQueueFull(uint64_t records) {
   MutexLock lock(mutex_);
-  CountDropped(SinkDropReason::kQueueFull, records);
-}
-
-void Spool::WritePosition() {
-  MutexLock position_lock(position_mutex_);
-  SpoolPosition position;
-  {
-    MutexLock lock(mutex_);
-    position = {.segment = segments_.empty() ? next_record_ : segments_.front().number,
-                .offset = segments_.empty() ? 0 : segments_.front().offset,
-                .next_record = next_record_,
-                .ledger = ledger_};
-  }
-  const std::string problem = position_.Write(position);
-  SetProblem(Part::kPosition, problem.empty() ? "" : options_.dir + kPosition + ": " + problem);
+  books_.Drop(model::SinkDropReason::kQueueFull, records);
 }
 
 void Spool::Close() {
@@ -417,7 +284,7 @@ void Spool::Close() {
 
 bool Spool::is_done() const {
   MutexLock lock(mutex_);
-  return closed_ && !Front() && !taken_;
+  return closed_ && books_.is_empty();
 }
 
 void Spool::Abandon() {
@@ -428,15 +295,24 @@ void Spool::Abandon() {
 
 ParcelQueue::State Spool::state() const {
   MutexLock lock(mutex_);
-  State state{.max_spool_bytes = options_.most_bytes};
+  State state{.spool_bytes = books_.waiting_bytes(),
+              .max_spool_bytes = options_.most_bytes,
+              .oldest_waiting = books_.oldest_waiting()};
   if (const std::string* const problem = FirstProblem()) state.spool_problem = *problem;
-  for (const Segment& segment : segments_) {
-    state.spool_bytes += segment.file_bytes - segment.offset;
-    const auto dated = std::ranges::find(segment.frames, false, &SpoolFrame::damaged);
-    if (dated == segment.frames.end() || state.oldest_waiting) continue;
-    state.oldest_waiting = Timestamp(std::chrono::nanoseconds(dated->offered_at_ns));
-  }
   return state;
+}
+
+// False: it could not, which is told.
+bool Spool::WritePosition() {
+  MutexLock position_lock(position_mutex_);
+  SpoolPosition position;
+  {
+    MutexLock lock(mutex_);
+    position = books_.position();
+  }
+  const std::string problem = position_.Write(position);
+  SetProblem(Part::kPosition, problem.empty() ? "" : folder_.position_path() + ": " + problem);
+  return problem.empty();
 }
 
 void Spool::SetProblem(Part part, const std::string& problem) {
@@ -466,55 +342,7 @@ bool Spool::WaitToTryAgain(SteadyTime deadline) {
 
 uint64_t Spool::NextRecord() const {
   MutexLock lock(mutex_);
-  return next_record_;
-}
-
-// The oldest frame; segments before it that are read to their end stay until then.
-std::optional<Spool::Place> Spool::Front() const {
-  const auto segment = std::ranges::find_if(
-      segments_, [](const Segment& candidate) { return !candidate.frames.empty(); });
-  if (segment == segments_.end()) return std::nullopt;
-  return Place{segment->number, segment->offset, segment->frames.front()};
-}
-
-bool Spool::IsFront(const Place& place) const {
-  const auto front = Front();
-  return front && front->segment == place.segment && front->offset == place.offset;
-}
-
-// The front frame is settled. Segments that are read to their end go, but for the last one.
-void Spool::PopFront(std::vector<uint64_t>& finished) {
-  while (segments_.front().frames.empty()) {
-    finished.push_back(segments_.front().number);
-    segments_.pop_front();
-  }
-  Segment& segment = segments_.front();
-  segment.offset += segment.frames.front().bytes;
-  segment.frames.pop_front();
-  if (segment.frames.empty() && segments_.size() > 1) {
-    finished.push_back(segment.number);
-    segments_.pop_front();
-  }
-}
-
-uint64_t Spool::BytesOnDisk() const {
-  uint64_t bytes = 0;
-  for (const Segment& segment : segments_) bytes += segment.file_bytes;
-  return bytes;
-}
-
-void Spool::CountDropped(SinkDropReason reason, uint64_t records) {
-  ledger_.dropped[static_cast<size_t>(reason)] += records;
-}
-
-std::string Spool::PathOf(uint64_t segment) const {
-  std::array<char, 32> name;
-  std::snprintf(name.data(), name.size(), "/%020llu", static_cast<unsigned long long>(segment));
-  return options_.dir + name.data() + std::string(kExtension);
-}
-
-void Spool::Remove(const std::vector<uint64_t>& segments) const {
-  for (const uint64_t segment : segments) ::unlink(PathOf(segment).c_str());
+  return books_.next_record();
 }
 
 }  // namespace wiregauge::sinks

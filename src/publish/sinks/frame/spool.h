@@ -3,19 +3,18 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "base/mutex.h"
 #include "base/result.h"
 #include "publish/sinks/frame/file_bytes.h"
 #include "publish/sinks/frame/parcel_queue.h"
+#include "publish/sinks/frame/spool_books.h"
+#include "publish/sinks/frame/spool_folder.h"
 #include "publish/sinks/frame/spool_position.h"
-#include "publish/sinks/frame/spool_segment.h"
-#include "store/file_lock.h"
 
 namespace wiregauge::sinks {
 
@@ -29,12 +28,11 @@ struct SpoolOptions {
 // Parcels on disk, oldest first: what was added outlives the process, kill -9 included. What was
 // added more than a second before the newest parcel outlives a power failure.
 //
-// The folder holds segments (spool_segment.h), each called after the number of its first record,
-// `position` (spool_position.h), and `encoding`. The position is written with each parcel that is
-// added, tried to be added, or settled, so its ledger outlives the process too.
+// The position is written with each parcel that is added, tried to be added, or settled, and before
+// a segment goes: so the ledger outlives the process too.
 //
-// Records that are spelled otherwise than the options say are not sent: they are moved to a folder
-// set-aside-TIME within this one, a spool of its own, and counted.
+// Records that are spelled otherwise than the options say are not sent: they are set aside
+// (SpoolFolder::SetAside) and counted.
 //
 // A torn end after a crash is cut off when the spool is opened. A frame that cannot be read is
 // skipped, its records count as damaged. When there is no room the oldest segment goes. When the
@@ -59,59 +57,41 @@ class Spool final : public ParcelQueue {
   State state() const override WIREGAUGE_EXCLUDES(mutex_);
 
  private:
-  struct Segment {
-    uint64_t number = 0;  // its first record's
-    uint64_t file_bytes = 0;
-    uint64_t offset = 0;              // of the first frame that is not settled
-    std::deque<SpoolFrame> frames{};  // that are not settled
-  };
-  // Where a frame is.
-  struct Place {
-    uint64_t segment = 0, offset = 0;
-    SpoolFrame frame;
-  };
   // What can fail, each on its own.
   enum class Part : uint8_t { kWriting, kSyncing, kPosition, kReading, kCount };
 
-  explicit Spool(SpoolOptions options) : options_(std::move(options)) {}
+  Spool(SpoolOptions options, SpoolFolder folder)
+      : options_(std::move(options)), folder_(std::move(folder)) {}
 
-  Status OpenFolder();
-  Status OpenPosition();
-  Status ReadSegments(bool may_cut);
-  Result<Segment> ReadSegment(uint64_t number, std::optional<uint64_t> next, bool may_cut);
-  void SkipSettled(const SpoolPosition& position);
-  void CountOpened(const SpoolPosition& position);
-  Result<std::optional<std::string>> ReadEncoding() const;
-  std::string WriteEncoding() const;
-  Status SetAside();
+  Status Read();
+  Status ReadSegments() WIREGAUGE_REQUIRES(mutex_);
+  Status ReadSegment(uint64_t number, std::optional<uint64_t> next) WIREGAUGE_REQUIRES(mutex_);
+  Status CutOff(uint64_t segment, uint64_t whole_bytes, uint64_t torn_bytes) const;
+  Status SetAside() WIREGAUGE_EXCLUDES(mutex_);
 
-  void WritePosition() WIREGAUGE_EXCLUDES(mutex_);
   uint64_t MakeRoom(uint64_t bytes) WIREGAUGE_EXCLUDES(mutex_);
-  std::string BeginSegment() WIREGAUGE_EXCLUDES(mutex_);
   std::string Append(const std::string& frame) WIREGAUGE_EXCLUDES(mutex_);
+  bool NeedsSegment() const WIREGAUGE_EXCLUDES(mutex_);
+  std::string BeginSegment() WIREGAUGE_EXCLUDES(mutex_);
   void Sync() WIREGAUGE_EXCLUDES(mutex_);
+
+  std::optional<SpoolBooks::Place> AwaitFrame(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
+  bool Claim(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
+  uint64_t GiveUp(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
+
+  bool WritePosition() WIREGAUGE_EXCLUDES(mutex_);
   void SetProblem(Part part, const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
+  const std::string* FirstProblem() const WIREGAUGE_REQUIRES(mutex_);
   bool WaitToTryAgain(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
   uint64_t NextRecord() const WIREGAUGE_EXCLUDES(mutex_);
 
-  std::optional<Place> AwaitFrame(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
-  bool Claim(const Place& place) WIREGAUGE_EXCLUDES(mutex_);
-  uint64_t GiveUp(const Place& place) WIREGAUGE_EXCLUDES(mutex_);
-  std::optional<Place> Front() const WIREGAUGE_REQUIRES(mutex_);
-  bool IsFront(const Place& place) const WIREGAUGE_REQUIRES(mutex_);
-  void PopFront(std::vector<uint64_t>& finished) WIREGAUGE_REQUIRES(mutex_);
-  uint64_t BytesOnDisk() const WIREGAUGE_REQUIRES(mutex_);
-  const std::string* FirstProblem() const WIREGAUGE_REQUIRES(mutex_);
-  void CountDropped(model::SinkDropReason reason, uint64_t records) WIREGAUGE_REQUIRES(mutex_);
-  std::string PathOf(uint64_t segment) const;
-  void Remove(const std::vector<uint64_t>& segments) const;
-
   const SpoolOptions options_;
-  std::optional<store::FileLock> lock_;
-  model::SinkLedger opened_;   // only Open writes it
-  OwnedFile writing_;          // the packer's: the last segment
-  SteadyTime synced_at_{};     // the packer's
-  bool has_encoding_ = false;  // the packer's: written, before the first segment is begun
+  const SpoolFolder folder_;
+  model::SinkLedger opened_;    // only Open writes it
+  OwnedFile writing_;           // the packer's: the last segment
+  uint64_t written_bytes_ = 0;  // the packer's: of it
+  SteadyTime synced_at_{};      // the packer's
+  bool has_encoding_ = false;   // the packer's: written, before the first segment is begun
 
   // Held while the position is written, also over a look at what mutex_ guards.
   Mutex position_mutex_;
@@ -119,12 +99,7 @@ class Spool final : public ParcelQueue {
 
   mutable Mutex mutex_;
   CondVar changed_;
-  // Without what is under way: it is settled with the parcel.
-  model::SinkLedger ledger_ WIREGAUGE_GUARDED_BY(mutex_);
-  std::deque<Segment> segments_ WIREGAUGE_GUARDED_BY(mutex_);
-  uint64_t next_record_ WIREGAUGE_GUARDED_BY(mutex_) = 1;
-  // What was taken: where it was, unless its segment had to go meanwhile.
-  std::optional<Place> taken_ WIREGAUGE_GUARDED_BY(mutex_);
+  SpoolBooks books_ WIREGAUGE_GUARDED_BY(mutex_);
   std::array<std::string, static_cast<size_t>(Part::kCount)> problems_ WIREGAUGE_GUARDED_BY(mutex_);
   bool closed_ WIREGAUGE_GUARDED_BY(mutex_) = false;
   bool abandoned_ WIREGAUGE_GUARDED_BY(mutex_) = false;

@@ -3,11 +3,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <thread>
 
 #include "flow_records.h"
 
@@ -334,6 +338,41 @@ TEST_F(SpoolTest, RecordsOfAnotherEncodingAreSetAside) {
   const auto old = Spool::Open({.dir = aside, .most_bytes = kMiB, .encoding = "lines"});
   ASSERT_TRUE(old.ok());
   EXPECT_EQ(TakeText(**old), "3\n");
+}
+
+// Wherever a kill comes: what waits no more is in a folder that was set aside, and is counted once.
+TEST_F(SpoolTest, AKillWhileRecordsAreSetAsideLosesNone) {
+  constexpr uint64_t kParcels = 40;
+  const std::string dir = folder_ / "spool", before = folder_ / "before";
+  {
+    const auto spool = Open(64 * kMiB, 1, "lines");
+    for (uint64_t i = 0; i < kParcels; ++i) spool->Add(MakeParcel(100 + i, 1));
+  }
+  fs::rename(dir, before);
+  for (int kill = 0; kill < 40; ++kill) {
+    fs::remove_all(dir);
+    fs::copy(before, dir);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      Open(64 * kMiB, 1, "bulk");
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(100) * kill);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const model::SinkLedger ledger = Open(64 * kMiB, 1, "bulk")->ledger();
+    ASSERT_EQ(ledger.offered, kParcels);
+    ASSERT_EQ(ledger.dropped[static_cast<size_t>(SinkDropReason::kSetAside)], kParcels);
+    std::set<std::string> found;
+    for (const auto& entry : fs::directory_iterator(dir)) {
+      if (!entry.is_directory()) continue;
+      const auto old = Spool::Open({.dir = entry.path(), .most_bytes = kMiB, .encoding = "lines"});
+      ASSERT_TRUE(old.ok()) << old.error().message;
+      const std::string lines = Drain(**old);
+      for (size_t at = 0; at < lines.size(); at += 4) found.insert(lines.substr(at, 4));
+    }
+    ASSERT_EQ(found.size(), kParcels);
+  }
 }
 
 TEST_F(SpoolTest, AnotherEncodingIsNoMatterWhenNothingWaits) {
