@@ -51,6 +51,8 @@ Sink::Sink(SinkOptions options, std::unique_ptr<Encoder> encoder,
   state_.ledger = options_.ledger;
   state_.spooled = queue_->persistent();
   state_.max_queue_bytes = options_.queue_bytes;
+  target_->ListenForStandstill(
+      [this](const std::string& problem, Duration still) { SetProblem(problem, still); });
 }
 
 Sink::~Sink() { Stop(); }
@@ -149,11 +151,6 @@ model::SinkState Sink::state() const {
   state.max_spool_bytes = queue.max_spool_bytes;
   state.spool_problem = queue.spool_problem;
   if (state.ledger.waiting() > 0) state.oldest_waiting = oldest;
-  if (!target.standstill.empty()) {
-    if (!state.failing) state.failing_since = target.standing_since;
-    state.failing = true;
-    state.problem = target.standstill;
-  }
   return state;
 }
 
@@ -294,8 +291,8 @@ bool Sink::WaitBeforeRetry(Duration least) {
   return WaitUnlessRaised(stop_, std::max(least, backoff_.Next()));
 }
 
-// Tells the log when it begins and when it ends.
-void Sink::SetProblem(const std::string& problem) {
+// It is one for so long by now. Tells the log when it begins and when it ends.
+void Sink::SetProblem(const std::string& problem, Duration age) {
   bool began = false, ended = false;
   {
     MutexLock lock(mutex_);
@@ -303,7 +300,7 @@ void Sink::SetProblem(const std::string& problem) {
     ended = problem.empty() && state_.failing;
     state_.failing = !problem.empty();
     state_.problem = problem;
-    if (began) state_.failing_since = clock_.Now();
+    if (began) state_.failing_since = clock_.Now() - age;
     if (ended) state_.failing_since.reset();
   }
   if (began && !stop_.raised()) {

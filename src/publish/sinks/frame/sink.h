@@ -77,7 +77,7 @@ class Sink {
   void Reject(const Parcel& parcel, uint32_t record, const std::string& reason);
   bool WaitBeforeRetry(Duration least);
   bool IsMovingSince(SteadyTime time) const WIREGAUGE_EXCLUDES(mutex_);
-  void SetProblem(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
+  void SetProblem(const std::string& problem, Duration age = {}) WIREGAUGE_EXCLUDES(mutex_);
   void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
   bool CanStop() const WIREGAUGE_EXCLUDES(mutex_);
   void TellWhatIsLost() WIREGAUGE_EXCLUDES(mutex_);

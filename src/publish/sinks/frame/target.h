@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,16 +54,20 @@ struct Delivery {
 struct TargetState {
   std::string address;
   uint64_t connections = 0, resent_records = 0;
-  std::string warning{};     // records are delivered, yet not all is as it should be: a sentence
-  std::string standstill{};  // an attempt is under way that does not get on: a sentence
-  std::optional<Timestamp> standing_since{};
+  std::string warning{};  // records are delivered, yet not all is as it should be: a sentence
 };
+
+// Hears that an attempt under way does not get on, `still` by now: a sentence; or, with an empty
+// one, that it does again.
+using StandstillListener = std::function<void(const std::string& problem, Duration still)>;
 
 // The way to one receiver. One thread calls Deliver and Tend; state() is thread-safe.
 class Target {
  public:
   virtual ~Target() = default;
 
+  // Before the first call, for one whose attempts may take any time: it tells within them.
+  virtual void ListenForStandstill(StandstillListener) {}
   // Tries once, and returns when it is known what became of the records, or soon after `stop` was
   // raised. Records that were tried before may come again, also in other parcels: what a call has
   // left is what the next one brings first.

@@ -95,14 +95,7 @@ void TcpTarget::Finish() {
 
 TargetState TcpTarget::state() const {
   MutexLock lock(mutex_);
-  TargetState state = state_;
-  if (!got_on_at_) return state;
-  const Duration still = clock_.SteadyNow() - *got_on_at_;
-  if (still < kStandstill) return state;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(still).count();
-  state.standstill = "the receiver takes nothing since " + std::to_string(seconds) + " s";
-  state.standing_since = clock_.Now() - still;
-  return state;
+  return state_;
 }
 
 // A name that has moved takes the stream along. Who ends the connection in order has read all.
@@ -160,12 +153,11 @@ std::string TcpTarget::Resend(const Interrupt& stop) {
 
 // Sends the lines and waits until they are acknowledged.
 TcpTarget::Progress TcpTarget::Give(std::string_view lines, const Interrupt& stop) {
-  GotOn();
+  got_on_at_ = clock_.SteadyNow();
+  stands_still_ = false;
   Progress progress = SendAll(lines, stop);
   if (progress.problem.empty()) progress = EndLine(lines, progress.bytes);
   if (progress.problem.empty()) progress.problem = WaitForAcknowledgement(stop);
-  MutexLock lock(mutex_);
-  got_on_at_.reset();
   return progress;
 }
 
@@ -222,19 +214,25 @@ std::string TcpTarget::WaitForAcknowledgement(const Interrupt& stop) {
   return {};
 }
 
-// Empty: it is not, as far as is known.
+// Empty: it is not, as far as is known. A standstill is told.
 std::string TcpTarget::WhyItIsBroken() {
   if (stream_->is_closed_by_peer()) return kClosed;
   if (name_.HasLeft(stream_->peer_ip())) return kMoved;
-  MutexLock lock(mutex_);
-  const Duration still = clock_.SteadyNow() - *got_on_at_;
-  const bool is_gone = std::min(still, stream_->silence()) >= options_.most_silence;
-  return is_gone ? kGone : "";
+  const Duration still = clock_.SteadyNow() - got_on_at_;
+  if (std::min(still, stream_->silence()) >= options_.most_silence) return kGone;
+  if (still >= kStandstill) TellStandstill(still);
+  return {};
 }
 
 void TcpTarget::GotOn() {
-  MutexLock lock(mutex_);
   got_on_at_ = clock_.SteadyNow();
+  if (std::exchange(stands_still_, false)) standstill_listener_({}, {});
+}
+
+void TcpTarget::TellStandstill(Duration still) {
+  stands_still_ = true;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(still).count();
+  standstill_listener_("the receiver takes nothing since " + std::to_string(seconds) + " s", still);
 }
 
 bool TcpTarget::IsBelieved(const Sent& sent) const {

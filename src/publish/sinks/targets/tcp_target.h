@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/mutex.h"
 #include "http_client/name_lookup.h"
@@ -45,7 +45,7 @@ struct TcpOptions {
 //     for a moment takes everything and then breaks.
 //
 // A peer that takes nothing is waited for, however long, as long as its system answers: its window
-// may be closed for a reason. After kStandstill state() tells of it. A name that moves meanwhile is
+// may be closed for a reason. After kStandstill that is told. A name that moves meanwhile is
 // followed.
 class TcpTarget final : public Target {
  public:
@@ -56,6 +56,9 @@ class TcpTarget final : public Target {
 
   TcpTarget(TcpOptions options, const Clock& clock);
 
+  void ListenForStandstill(StandstillListener listener) override {
+    standstill_listener_ = std::move(listener);
+  }
   Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
   std::string Tend(const Interrupt& stop) override;
   void Finish() override;
@@ -81,7 +84,8 @@ class TcpTarget final : public Target {
   Progress EndLine(std::string_view lines, size_t sent);
   std::string WaitForAcknowledgement(const Interrupt& stop);
   std::string WhyItIsBroken();
-  void GotOn() WIREGAUGE_EXCLUDES(mutex_);
+  void GotOn();
+  void TellStandstill(Duration still);
   bool IsBelieved(const Sent& sent) const;
   void Keep(const Parcel& parcel);
   void ForgetOldest();
@@ -94,11 +98,14 @@ class TcpTarget final : public Target {
   std::deque<Sent> sent_;  // acknowledged longest ago first
   size_t sent_bytes_ = 0;
   size_t open_ = 0;  // how many of the first are to be sent again
+  // While lines are given: when the peer took or acknowledged some last, and whether it was told
+  // that it does not.
+  SteadyTime got_on_at_{};
+  bool stands_still_ = false;
+  StandstillListener standstill_listener_ = [](const std::string&, Duration) {};
 
   mutable Mutex mutex_;
   TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);
-  // While lines are given: when the peer took or acknowledged some last.
-  std::optional<SteadyTime> got_on_at_ WIREGAUGE_GUARDED_BY(mutex_);
 };
 
 }  // namespace wiregauge::sinks

@@ -45,6 +45,10 @@ class Receiver {
   explicit Receiver(Answer answer = {}) : answer_(std::move(answer)) {}
 
   std::unique_ptr<Target> MakeTarget() { return std::make_unique<TargetOfIt>(*this); }
+  // Within an answer.
+  void TellStandstill(const std::string& problem, Duration still) const {
+    standstill_listener_(problem, still);
+  }
   Ids ids() const {
     std::lock_guard lock(mutex_);
     return ids_;
@@ -58,6 +62,9 @@ class Receiver {
   class TargetOfIt final : public Target {
    public:
     explicit TargetOfIt(Receiver& receiver) : receiver_(receiver) {}
+    void ListenForStandstill(StandstillListener listener) override {
+      receiver_.standstill_listener_ = std::move(listener);
+    }
     Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override {
       return receiver_.Take(parcel, stop);
     }
@@ -83,6 +90,7 @@ class Receiver {
   }
 
   const Answer answer_;
+  StandstillListener standstill_listener_;
   mutable std::mutex mutex_;
   Ids ids_;
   size_t parcels_ = 0;
@@ -169,6 +177,38 @@ TEST_F(SinkTest, TriesAgainAndSaysWhyItWaits) {
   AwaitNothingWaits();
   EXPECT_EQ(receiver.ids().size(), 3u);
   Await([](const model::SinkState& state) { return !state.failing; });
+}
+
+TEST_F(SinkTest, AStandstillIsAProblemUntilItGetsOn) {
+  std::atomic<int> step{0};
+  const auto await = [&](int wanted) {
+    while (step != wanted) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  Receiver receiver([&](const Parcel&, const Interrupt&) {
+    receiver.TellStandstill("takes nothing", std::chrono::seconds(10));
+    step = 1;
+    await(2);
+    receiver.TellStandstill("", {});
+    step = 3;
+    await(4);
+    return Delivery::Done();
+  });
+  testing::internal::CaptureStderr();
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1)});
+  Offer(0, 1);
+  await(1);
+  EXPECT_TRUE(state().failing);
+  EXPECT_EQ(state().problem, "takes nothing");
+  EXPECT_LE(state().failing_since, clock_.Now() - std::chrono::seconds(10));
+  step = 2;
+  await(3);
+  EXPECT_FALSE(state().failing);
+  step = 4;
+  AwaitNothingWaits();
+  sink_->Stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, testing::HasSubstr("they wait sink=test problem=\"takes nothing\""));
+  EXPECT_THAT(log, testing::HasSubstr("records are delivered again"));
 }
 
 TEST_F(SinkTest, TheOldestGoWhenTheQueueIsFull) {
@@ -448,6 +488,25 @@ TEST(SinkWithSpool, TheLedgerGoesOnAfterAStop) {
       EXPECT_GT(ledger.dropped[static_cast<size_t>(SinkDropReason::kShutdown)], 0u);
     }
   }
+}
+
+TEST(SinkWithSpool, StopsAtOnceWhileTheReceiverStandsStill) {
+  const SystemClock clock;
+  const Folder folder;
+  Receiver frozen([&](const Parcel&, const Interrupt& stop) {
+    frozen.TellStandstill("takes nothing", std::chrono::seconds(10));
+    while (!stop.raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Delivery::Retry("stopped");
+  });
+  auto spool = Spool::Open({.dir = folder / "spool", .most_bytes = uint64_t{1} << 20});
+  ASSERT_TRUE(spool.ok());
+  Sink sink({.name = "spooled", .drain_timeout = std::chrono::hours(1)},
+            std::make_unique<IdEncoder>(), std::move(spool).value(), frozen.MakeTarget(), clock);
+  sink.Start();
+  const auto batch = MakeBatch(0, 100);
+  sink.Offer(batch, model::BytesOf(*batch));
+  sink.Stop();
+  EXPECT_EQ(sink.state().ledger.waiting(), 100u);
 }
 
 TEST(Parcels, GoThroughTheirEncodedForm) {
