@@ -209,8 +209,9 @@ void Sink::HandOver(Parcel& parcel) {
 }
 
 void Sink::Send() {
+  SteadyTime tend_due = clock_.SteadyNow() + kTendInterval;
   while (!queue_->is_done() && !stop_.raised()) {
-    const ParcelQueue::Taken taken = queue_->Take(clock_.SteadyNow() + kTendInterval);
+    const ParcelQueue::Taken taken = queue_->Take(tend_due);
     Drop(model::SinkDropReason::kDamaged, taken.damaged);
     if (taken.parcel != nullptr) {
       if (!DeliverAll(taken.parcel)) break;
@@ -220,11 +221,21 @@ void Sink::Send() {
         ledger = state_.ledger;
       }
       queue_->Settle(ledger);
+      tend_due = clock_.SteadyNow() + kTendInterval;
     } else if (!queue_->is_done() && !stop_.raised()) {
-      SetProblem(target_->Tend(stop_));
+      tend_due = clock_.SteadyNow() + Tend();
     }
   }
   sent_all_ = true;
+}
+
+// How long until the next time.
+Duration Sink::Tend() {
+  const std::string problem = target_->Tend(stop_);
+  SetProblem(problem);
+  if (!problem.empty()) return backoff_.Next();
+  backoff_.Reset();
+  return kTendInterval;
 }
 
 // False: the sink stops, and part of it may not be delivered.

@@ -70,6 +70,7 @@ class Sink {
   bool IsFull(const Parcel& parcel) const;
   void HandOver(Parcel& parcel);
   void Send();
+  Duration Tend();
   bool DeliverAll(std::shared_ptr<const Parcel> parcel);
   void Split(const Parcel& parcel, const std::string& problem, Pieces& pieces);
   std::shared_ptr<const Parcel> TakeNote(const std::shared_ptr<const Parcel>& parcel,

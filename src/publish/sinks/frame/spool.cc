@@ -215,8 +215,9 @@ ParcelQueue::Taken Spool::Take(SteadyTime deadline) {
       SetProblem(Part::kReading, read.problem);
     }
     if (!read.problem.empty()) {
-      WaitToTryAgain(deadline);
-      break;
+      WaitToTryAgain(std::min(deadline, SteadyClock::now() + kRetryInterval));
+      if (SteadyClock::now() >= deadline) break;
+      continue;
     }
     if (read.parcel == nullptr) {
       taken.damaged += GiveUp(*place);

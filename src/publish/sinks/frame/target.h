@@ -72,7 +72,8 @@ class Target {
   // raised. Records that were tried before may come again, also in other parcels: what a call has
   // left is what the next one brings first.
   virtual Delivery Deliver(const Parcel& parcel, const Interrupt& stop) = 0;
-  // Called about once a second while nothing is to be delivered. The problem, or empty.
+  // Called about once a second while nothing is to be delivered, less often while it fails. The
+  // problem, or empty.
   virtual std::string Tend(const Interrupt& stop) = 0;
   // Once, after the last call: what still can be done for the receiver.
   virtual void Finish() {}

@@ -83,7 +83,7 @@ Delivery TcpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
 
 std::string TcpTarget::Tend(const Interrupt& stop) {
   if (stream_ != nullptr && stream_->is_closed_by_peer()) Disconnect();
-  if (stream_ == nullptr && open_ == 0) return {};
+  if (stream_ == nullptr && (open_ == 0 || clock_.SteadyNow() < resend_due_)) return {};
   MoveWithTheName();
   return Connect(stop);
 }
@@ -127,6 +127,7 @@ std::string TcpTarget::Connect(const Interrupt& stop) {
 }
 
 std::string TcpTarget::Resend(const Interrupt& stop) {
+  const bool has_open = open_ > 0;
   for (; open_ > 0; --open_) {
     Sent sent = std::move(sent_.front());
     sent_.pop_front();
@@ -148,7 +149,14 @@ std::string TcpTarget::Resend(const Interrupt& stop) {
       sent_.push_back(std::move(sent));
     }
   }
+  if (has_open) PauseResending();
   return {};
+}
+
+void TcpTarget::PauseResending() {
+  const SteadyTime now = clock_.SteadyNow();
+  if (now >= resend_due_ + kBelieved) pauses_.Reset();  // the last connection held
+  resend_due_ = now + pauses_.Next();
 }
 
 // Sends the lines and waits until they are acknowledged.

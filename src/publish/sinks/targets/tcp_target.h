@@ -12,6 +12,7 @@
 #include "base/mutex.h"
 #include "http_client/name_lookup.h"
 #include "http_client/stream.h"
+#include "publish/sinks/frame/backoff.h"
 #include "publish/sinks/frame/target.h"
 
 namespace wiregauge::sinks {
@@ -43,6 +44,8 @@ struct TcpOptions {
 //     would get the same again and again, and nothing new ever. With it every connection on which a
 //     parcel is acknowledged is a step ahead. The time is for proxies: one whose receiver is away
 //     for a moment takes everything and then breaks.
+//   - With nothing new to be sent they are sent again after a pause, which grows while connections
+//     break that were made for it: who reads and then breaks gets fewer of them twice.
 //
 // A peer that takes nothing is waited for, however long, as long as its system answers: its window
 // may be closed for a reason. After kStandstill that is told. A name that moves meanwhile is
@@ -78,6 +81,7 @@ class TcpTarget final : public Target {
 
   std::string Connect(const Interrupt& stop);
   std::string Resend(const Interrupt& stop);
+  void PauseResending();
   void MoveWithTheName();
   Progress Give(std::string_view lines, const Interrupt& stop);
   Progress SendAll(std::string_view lines, const Interrupt& stop);
@@ -98,6 +102,8 @@ class TcpTarget final : public Target {
   std::deque<Sent> sent_;  // acknowledged longest ago first
   size_t sent_bytes_ = 0;
   size_t open_ = 0;  // how many of the first are to be sent again
+  Backoff pauses_;   // between two times that all were sent again
+  SteadyTime resend_due_{};
   // While lines are given: when the peer took or acknowledged some last, and whether it was told
   // that it does not.
   SteadyTime got_on_at_{};

@@ -58,6 +58,9 @@ class Receiver {
     return parcels_;
   }
 
+  std::atomic<bool> down{false};  // whether tending fails
+  std::atomic<int> tended{0};     // times
+
  private:
   class TargetOfIt final : public Target {
    public:
@@ -68,7 +71,10 @@ class Receiver {
     Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override {
       return receiver_.Take(parcel, stop);
     }
-    std::string Tend(const Interrupt&) override { return {}; }
+    std::string Tend(const Interrupt&) override {
+      ++receiver_.tended;
+      return receiver_.down ? "down" : "";
+    }
     TargetState state() const override { return {.address = "test"}; }
 
    private:
@@ -359,6 +365,19 @@ TEST_F(SinkTest, OnlySomeAreSentAgain) {
   EXPECT_EQ(receiver.ids().size(), 10u);
   for (const auto& [id, times] : receiver.ids()) EXPECT_EQ(times, 1) << id;
   EXPECT_EQ(state().retries, 1u);
+}
+
+TEST_F(SinkTest, TendsLessOftenWhileThatFails) {
+  Receiver receiver;
+  receiver.down = true;
+  Start(receiver);
+  const auto await = [&](int times) {
+    Await([&](const model::SinkState&) { return receiver.tended >= times; });
+    return std::chrono::steady_clock::now();
+  };
+  const auto third = await(3), fourth = await(4);
+  EXPECT_GE(fourth - third, std::chrono::milliseconds(1500));
+  EXPECT_TRUE(state().failing);
 }
 
 // A receiver that takes some at each attempt is not asked ever less often.
