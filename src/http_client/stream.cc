@@ -2,12 +2,14 @@
 #include "http_client/stream.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -61,6 +63,19 @@ void Configure(CURL* curl, const StreamOptions& options, char* text) {
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
   if (!options.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+size_t UnacknowledgedBytes(int socket) {
+  int bytes = 0;
+  if (::ioctl(socket, SIOCOUTQ, &bytes) != 0) return 0;
+  return static_cast<size_t>(std::max(0, bytes));
+}
+
+bool EndInOrder(int socket, Duration most) {
+  if (::shutdown(socket, SHUT_WR) != 0) return false;
+  pollfd polled{socket, POLLRDHUP, 0};
+  if (::poll(&polled, 1, static_cast<int>(Milliseconds(most))) <= 0) return false;
+  return (polled.revents & POLLERR) == 0 && UnacknowledgedBytes(socket) == 0;
 }
 
 Error Broken(std::string what) { return Error{ErrorCode::kUnavailable, std::move(what)}; }
@@ -117,11 +132,7 @@ bool Stream::is_closed_by_peer() const {
   return (polled.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-size_t Stream::unacknowledged_bytes() const {
-  int bytes = 0;
-  if (::ioctl(socket_, SIOCOUTQ, &bytes) != 0) return 0;
-  return static_cast<size_t>(std::max(0, bytes));
-}
+size_t Stream::unacknowledged_bytes() const { return UnacknowledgedBytes(socket_); }
 
 Duration Stream::silence() const {
   tcp_info info{};
@@ -131,11 +142,16 @@ Duration Stream::silence() const {
   return std::chrono::milliseconds(info.tcpi_last_ack_recv);
 }
 
+// libcurl sends the close_notify when it gives up its connection, and closes the socket with it: a
+// second descriptor keeps it.
 bool Stream::Finish(Duration most) {
-  if (::shutdown(socket_, SHUT_WR) != 0) return false;
-  pollfd polled{socket_, POLLRDHUP, 0};
-  if (::poll(&polled, 1, static_cast<int>(Milliseconds(most))) <= 0) return false;
-  return (polled.revents & POLLERR) == 0 && unacknowledged_bytes() == 0;
+  const int socket = ::fcntl(socket_, F_DUPFD_CLOEXEC, 0);
+  if (socket < 0) return false;
+  handle_.reset();
+  socket_ = -1;
+  const bool is_in_order = EndInOrder(socket, most);
+  ::close(socket);
+  return is_in_order;
 }
 
 std::string HostAndPort(const std::string& host, uint16_t port) {

@@ -51,9 +51,9 @@ class Stream {
   // to two minutes; zero while the answer to a first one is waited for. (TCP_USER_TIMEOUT would
   // break a connection whose window is closed.)
   Duration silence() const;
-  // Ends our side and waits for the peer's end. True: it has acknowledged all bytes and ended its
-  // side in order, not with a reset, which is what a system sends for a program that has not read
-  // all.
+  // Ends our side, over TLS with a close_notify (RFC 8446 section 6.1), and waits for the peer's
+  // end. True: it has acknowledged all bytes and ended its side in order, not with a reset, which
+  // is what a system sends for a program that has not read all. Nothing is called after it.
   bool Finish(Duration most);
 
   // "192.0.2.1:5510", "[2001:db8::1]:5510"
