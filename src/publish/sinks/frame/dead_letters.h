@@ -9,7 +9,7 @@ namespace wiregauge::sinks {
 
 // The file of records that a receiver will never take, with its reasons: one JSON object a line,
 // {"time", "reason", "record"}, where the record is what was sent, as text. Bounded in bytes; made
-// with its first line, mode 0600. One thread's.
+// with its first line, mode 0600. A line that a process was killed over is cut off. One thread's.
 class DeadLetters {
  public:
   // `most_bytes` 0: keeps none.

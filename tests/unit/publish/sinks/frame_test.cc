@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -13,6 +15,7 @@
 #include "base/text.h"
 #include "flow_records.h"
 #include "model/batch_bytes.h"
+#include "publish/sinks/frame/dead_letters.h"
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/sink.h"
 #include "publish/sinks/frame/sink_set.h"
@@ -273,6 +276,21 @@ TEST_F(SinkTest, DeadLettersAreBounded) {
   const std::string letters = ReadFile(folder_ / "rejected");
   EXPECT_LE(letters.size(), 200u);
   EXPECT_TRUE(letters.ends_with("}\n"));
+}
+
+TEST_F(SinkTest, ADeadLetterThatAKillToreIsCutOff) {
+  const std::string path = folder_ / "rejected";
+  const std::string whole = "{\"record\":\"1\"}\n";
+  DeadLetters letters(path, 4096);
+  for (const std::string& torn : {std::string(), std::string("{\"rec"), std::string(20, '\0')}) {
+    for (const std::string& before : {std::string(), whole}) {
+      std::ofstream(path) << before << torn;
+      EXPECT_TRUE(letters.Add("2", "no"));
+      const std::string read = ReadFile(path);
+      EXPECT_TRUE(read.starts_with(before + "{\"time\":")) << read;
+      EXPECT_EQ(std::ranges::count(read, '\n'), before.empty() ? 1 : 2);
+    }
+  }
 }
 
 TEST_F(SinkTest, WhatIsLeftWhenItStopsIsCounted) {
