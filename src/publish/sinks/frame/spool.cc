@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/log.h"
-#include "publish/sinks/frame/spool_segment.h"
 
 namespace wiregauge::sinks {
 namespace {
@@ -209,24 +208,37 @@ void Spool::Sync() {
 ParcelQueue::Taken Spool::Take(SteadyTime deadline) {
   Taken taken;
   while (const auto place = AwaitFrame(deadline)) {
-    FrameRead read;
-    if (!place->frame.damaged) {
-      read = ReadFrame(folder_.PathOf(place->segment), place->offset, place->frame);
-      SetProblem(Part::kReading, read.problem);
-    }
-    if (!read.problem.empty()) {
-      WaitToTryAgain(std::min(deadline, SteadyClock::now() + kRetryInterval));
-      if (SteadyClock::now() >= deadline) break;
-      continue;
-    }
-    if (read.parcel == nullptr) {
-      taken.damaged += GiveUp(*place);
-    } else if (Claim(*place)) {
-      taken.parcel = std::move(read.parcel);
+    const FrameRead read = ReadFrameAt(*place);
+    if (read.parcel != nullptr) {
+      if (!Claim(*place)) continue;
+      taken.parcel = read.parcel;
       break;
     }
+    if (read.problem.empty() || (read.is_disk_at_fault && IsBeyondHope(*place))) {
+      taken.damaged += GiveUp(*place);
+      continue;
+    }
+    WaitToTryAgain(std::min(deadline, SteadyClock::now() + kRetryInterval));
+    if (SteadyClock::now() >= deadline) break;
   }
   return taken;
+}
+
+FrameRead Spool::ReadFrameAt(const SpoolBooks::Place& place) {
+  if (place.frame.damaged) return {};
+  FrameRead read = ReadFrame(folder_.PathOf(place.segment), place.offset, place.frame);
+  SetProblem(Part::kReading, read.problem);
+  return read;
+}
+
+// A disk that is away as a whole may come back with all that is on it. One that takes something to
+// be written is there, and has lost this frame.
+bool Spool::IsBeyondHope(const SpoolBooks::Place& place) {
+  if (unread_ != place) readings_ = 0;
+  unread_ = place;
+  if (++readings_ < kMostReadings || !WritePosition()) return false;
+  MutexLock position_lock(position_mutex_);
+  return position_.Sync();
 }
 
 std::optional<SpoolBooks::Place> Spool::AwaitFrame(SteadyTime deadline) {
@@ -249,6 +261,7 @@ uint64_t Spool::GiveUp(const SpoolBooks::Place& place) {
     MutexLock lock(mutex_);
     gone = books_.GiveUp(place);
   }
+  SetProblem(Part::kReading, {});
   if (gone.records == 0) return 0;
   log::Error("sinks", "a part of a spool is damaged, its records are lost",
              {{"file", folder_.PathOf(place.segment)},

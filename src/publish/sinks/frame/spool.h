@@ -15,6 +15,7 @@
 #include "publish/sinks/frame/spool_books.h"
 #include "publish/sinks/frame/spool_folder.h"
 #include "publish/sinks/frame/spool_position.h"
+#include "publish/sinks/frame/spool_segment.h"
 
 namespace wiregauge::sinks {
 
@@ -36,9 +37,13 @@ struct SpoolOptions {
 //
 // A torn end after a crash is cut off when the spool is opened. A frame that cannot be read is
 // skipped, its records count as damaged. When there is no room the oldest segment goes. When the
-// disk fails Add waits and tries again: the records behind wait in the intake. So does Take.
+// disk fails Add waits and tries again: the records behind wait in the intake. So does Take, but a
+// frame that the disk did not give in kMostReadings times is damaged when the disk does well
+// otherwise.
 class Spool final : public ParcelQueue {
  public:
+  static constexpr int kMostReadings = 10;  // a second between them
+
   // What an earlier process left is there to be taken. Errors: kConflict when another process has
   // the folder, kPermissionDenied, kUnavailable when something in it cannot be read or written.
   static Result<std::unique_ptr<Spool>> Open(SpoolOptions options);
@@ -77,6 +82,8 @@ class Spool final : public ParcelQueue {
 
   std::optional<SpoolBooks::Place> AwaitFrame(SteadyTime deadline) WIREGAUGE_EXCLUDES(mutex_);
   bool Claim(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
+  FrameRead ReadFrameAt(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
+  bool IsBeyondHope(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
   uint64_t GiveUp(const SpoolBooks::Place& place) WIREGAUGE_EXCLUDES(mutex_);
 
   bool WritePosition() WIREGAUGE_EXCLUDES(mutex_);
@@ -92,6 +99,9 @@ class Spool final : public ParcelQueue {
   uint64_t written_bytes_ = 0;  // the packer's: of it
   SteadyTime synced_at_{};      // the packer's
   bool has_encoding_ = false;   // the packer's: written, before the first segment is begun
+
+  std::optional<SpoolBooks::Place> unread_;  // the sender's: what the disk did not give
+  int readings_ = 0;                         // the sender's: of it
 
   // Held while the position is written, also over a look at what mutex_ guards.
   Mutex position_mutex_;

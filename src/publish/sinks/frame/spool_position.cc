@@ -70,4 +70,6 @@ std::string SpoolPositionFile::Write(const SpoolPosition& position) {
   return written < 0 ? ErrnoText() : "written in part";
 }
 
+bool SpoolPositionFile::Sync() { return ::fdatasync(file_.fd()) == 0; }
+
 }  // namespace wiregauge::sinks

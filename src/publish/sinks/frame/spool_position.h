@@ -27,6 +27,8 @@ class SpoolPositionFile {
   const SpoolPosition& opened() const { return opened_; }
   // The problem, or empty.
   std::string Write(const SpoolPosition& position);
+  // Whether what was written is on the disk.
+  bool Sync();
 
  private:
   OwnedFile file_;

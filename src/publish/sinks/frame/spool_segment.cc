@@ -107,6 +107,12 @@ class Scanner {
   SegmentScan scan_;
 };
 
+// By errno: it cannot be read, or what stands there is no file system's any more.
+FrameRead Failed(const std::string& path) {
+  const bool is_disk_at_fault = errno == EIO || errno == EBADMSG || errno == EUCLEAN;
+  return {.problem = path + ": " + ErrnoText(), .is_disk_at_fault = is_disk_at_fault};
+}
+
 }  // namespace
 
 std::string EncodeFrame(const Parcel& parcel, uint64_t first_record) {
@@ -137,15 +143,9 @@ Result<SegmentScan> ScanSegment(const std::string& path, uint64_t first_record) 
 
 FrameRead ReadFrame(const std::string& path, uint64_t offset, const SpoolFrame& frame) {
   const OwnedFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) {
-    if (errno == ENOENT) return {};
-    return {.problem = path + ": " + ErrnoText()};
-  }
+  if (!file.is_open()) return errno == ENOENT ? FrameRead{} : Failed(path);
   std::string bytes(frame.bytes, '\0');
-  if (const auto problem = ReadAt(file.fd(), offset, bytes.data(), bytes.size());
-      !problem.empty()) {
-    return {.problem = path + ": " + problem};
-  }
+  if (!ReadAt(file.fd(), offset, bytes.data(), bytes.size()).empty()) return Failed(path);
   FrameHead head;
   std::memcpy(&head, bytes.data(), sizeof head);
   const std::string_view encoded = std::string_view(bytes).substr(sizeof head);

@@ -40,6 +40,7 @@ Result<SegmentScan> ScanSegment(const std::string& path, uint64_t first_record);
 struct FrameRead {
   std::shared_ptr<const Parcel> parcel{};
   std::string problem{};
+  bool is_disk_at_fault = false;  // it is none that passes when memory, descriptors or rights do
 };
 FrameRead ReadFrame(const std::string& path, uint64_t offset, const SpoolFrame& frame);
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -305,13 +306,60 @@ TEST_F(SpoolTest, WhatCannotBeReadNowIsReadLater) {
   const fs::path hidden = folder_ / "hidden";
   fs::rename(segment, hidden);
   fs::create_symlink(segment.filename(), segment);
-  const auto taken = Take(*spool);
-  EXPECT_EQ(taken.parcel, nullptr);
-  EXPECT_EQ(taken.damaged, 0u);
+  for (int reading = 0; reading <= Spool::kMostReadings; ++reading) {
+    const auto taken = Take(*spool);
+    EXPECT_EQ(taken.parcel, nullptr);
+    EXPECT_EQ(taken.damaged, 0u);
+  }
   EXPECT_THAT(spool->state().spool_problem, testing::HasSubstr(segment.string()));
   fs::rename(hidden, segment);
   EXPECT_EQ(TakeText(*spool), "1\n2\n");
   EXPECT_EQ(spool->state().spool_problem, "");
+}
+
+// What is at address 0 of a process no disk could give less: EIO.
+void MakeUnreadable(const fs::path& segment) {
+  fs::remove(segment);
+  fs::create_symlink("/proc/self/mem", segment);
+}
+
+TEST_F(SpoolTest, WhatTheDiskNeverGivesIsDamagedAfterAFewReadings) {
+  const auto spool = Open(64 * kMiB, 1);
+  for (uint64_t i = 1; i <= 3; ++i) spool->Add(MakeParcel(i * 10, 2));
+  MakeUnreadable(Segments()[1]);
+  EXPECT_EQ(TakeText(*spool), "10\n11\n");
+  spool->Settle({.offered = 6, .delivered = 2});
+  for (int reading = 1; reading < Spool::kMostReadings; ++reading) {
+    const auto taken = Take(*spool);
+    ASSERT_EQ(taken.parcel, nullptr);
+    ASSERT_EQ(taken.damaged, 0u);
+    EXPECT_THAT(spool->state().spool_problem, testing::HasSubstr("Input/output error"));
+  }
+  const auto taken = Take(*spool);
+  EXPECT_EQ(taken.damaged, 2u);
+  EXPECT_EQ(taken.parcel->whole(), "30\n31\n");
+  EXPECT_EQ(spool->state().spool_problem, "");
+  EXPECT_EQ(Segments().size(), 1u);
+}
+
+// All of it may be there when the disk is.
+TEST_F(SpoolTest, ADiskThatTakesNothingEitherIsWaitedFor) {
+  const auto spool = Open(64 * kMiB, 1);
+  for (uint64_t i = 1; i <= 2; ++i) spool->Add(MakeParcel(i * 10, 2));
+  MakeUnreadable(Segments()[0]);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit nothing{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &nothing);
+  uint64_t damaged = 0;
+  for (int reading = 0; reading <= 2 * Spool::kMostReadings; ++reading) {
+    damaged += Take(*spool).damaged;
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_DFL);
+  EXPECT_EQ(damaged, 0u);
+  EXPECT_EQ(Take(*spool).damaged, 2u);
 }
 
 TEST_F(SpoolTest, RecordsOfAnotherEncodingAreSetAside) {
