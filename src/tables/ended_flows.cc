@@ -25,11 +25,13 @@ void EndedFlows::Close() {
   }
   outgoing_.push_back(closed);
   if (kept_bytes_ == 0) return;
-  used_bytes_ += model::BytesOf(*closed);
   kept_.push_back(closed);
+  bytes_of_kept_.push_back(model::BytesOf(*closed));
+  used_bytes_ += bytes_of_kept_.back();
   while (used_bytes_ > kept_bytes_) {
-    used_bytes_ -= model::BytesOf(*kept_.front());
+    used_bytes_ -= bytes_of_kept_.front();
     kept_.pop_front();
+    bytes_of_kept_.pop_front();
   }
 }
 

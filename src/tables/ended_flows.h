@@ -34,6 +34,7 @@ class EndedFlows {
   model::FlowBatch open_;  // has room for a whole batch, however small most of them are
   std::vector<Batch> outgoing_;
   std::deque<Batch> kept_;
+  std::deque<size_t> bytes_of_kept_;  // each: they are not counted again when they go
 };
 
 }  // namespace wiregauge::tables
