@@ -131,11 +131,16 @@ void SpoolBooks::PopFront(Gone& gone) {
   }
 }
 
+// Without its segment what is under way counts as lost until it is settled: after a kill nobody
+// has it.
 SpoolPosition SpoolBooks::position() const {
-  return {.segment = segments_.empty() ? next_record_ : segments_.front().number,
-          .offset = segments_.empty() ? 0 : segments_.front().offset,
-          .next_record = next_record_,
-          .ledger = ledger_};
+  SpoolPosition position{.segment = segments_.empty() ? next_record_ : segments_.front().number,
+                         .offset = segments_.empty() ? 0 : segments_.front().offset,
+                         .next_record = next_record_,
+                         .ledger = ledger_};
+  constexpr auto kSpoolFull = static_cast<size_t>(SinkDropReason::kSpoolFull);
+  if (taken_ && taken_->segment == 0) position.ledger.dropped[kSpoolFull] += taken_->frame.records;
+  return position;
 }
 
 model::SinkLedger SpoolBooks::ledger() const {

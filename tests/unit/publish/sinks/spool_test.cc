@@ -217,6 +217,24 @@ TEST_F(SpoolTest, WhatIsUnderWayWhenItsSegmentGoesIsNotCountedAsDropped) {
   EXPECT_EQ(4 + drained + dropped, added);
 }
 
+TEST_F(SpoolTest, WhatWasUnderWayWithoutItsSegmentStaysInTheBooks) {
+  uint64_t added = 4;
+  {
+    const auto spool = Open(1 * kMiB, kMiB / 8);
+    spool->Add(MakeParcel(1, 4));
+    ASSERT_EQ(TakeText(*spool), "1\n2\n3\n4\n");
+    for (; added < 100; ++added) {
+      Parcel parcel;
+      parcel.buffer().assign(16 << 10, 'x');
+      parcel.EndRecord();
+      spool->Add(std::move(parcel));
+    }
+  }  // as a kill would have it
+  const model::SinkLedger ledger = Open(1 * kMiB, kMiB / 8)->ledger();
+  EXPECT_EQ(ledger.offered, added);
+  EXPECT_EQ(ledger.dropped_sum() + ledger.waiting(), added);
+}
+
 TEST_F(SpoolTest, SegmentsThatAreReadGoFromTheDisk) {
   const auto spool = Open(64 * kMiB, 1000);
   for (uint64_t i = 0; i < 50; ++i) spool->Add(MakeParcel(i * 100, 100));
