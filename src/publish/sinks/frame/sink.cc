@@ -16,6 +16,7 @@ namespace {
 constexpr Duration kTendInterval = std::chrono::seconds(1);
 // How soon the end of the sending is seen.
 constexpr Duration kLook = std::chrono::milliseconds(10);
+constexpr Duration kStandstill = std::chrono::seconds(10);  // then it is told
 constexpr auto kShutdown = static_cast<size_t>(model::SinkDropReason::kShutdown);
 
 // False: it was raised.
@@ -51,8 +52,7 @@ Sink::Sink(SinkOptions options, std::unique_ptr<Encoder> encoder,
   state_.ledger = options_.ledger;
   state_.spooled = queue_->persistent();
   state_.max_queue_bytes = options_.queue_bytes;
-  target_->ListenForStandstill(
-      [this](const std::string& problem, Duration still) { SetProblem(problem, still); });
+  target_->ListenForProgress([this](Duration still) { TakeNoteOfProgress(still); });
 }
 
 Sink::~Sink() { Stop(); }
@@ -96,7 +96,8 @@ void Sink::WaitForRoom(size_t bytes) {
 bool Sink::IsMovingSince(SteadyTime time) const {
   MutexLock lock(mutex_);
   if (state_.failing && !state_.spooled) return false;
-  return clock_.SteadyNow() < std::max(time, moved_at_) + options_.most_standstill;
+  const Duration most = tells_progress_ ? options_.most_pause : options_.most_delivery;
+  return clock_.SteadyNow() < std::max(time, moved_at_) + most;
 }
 
 void Sink::Stop() {
@@ -238,6 +239,21 @@ Duration Sink::Tend() {
   return kTendInterval;
 }
 
+void Sink::TakeNoteOfProgress(Duration still) {
+  if (still >= kStandstill) {
+    stands_still_ = true;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(still).count();
+    SetProblem("the receiver takes nothing since " + std::to_string(seconds) + " s", still);
+  } else if (still == Duration::zero()) {
+    {
+      MutexLock lock(mutex_);
+      tells_progress_ = true;
+      moved_at_ = clock_.SteadyNow();
+    }
+    if (std::exchange(stands_still_, false)) SetProblem({});
+  }
+}
+
 // False: the sink stops, and part of it may not be delivered.
 bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
   Pieces pieces{std::move(parcel)};
@@ -249,6 +265,7 @@ bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
       Split(*piece, delivery.problem, pieces);
       continue;
     }
+    stands_still_ = false;
     SetProblem(delivery.problem);
     auto left = TakeNote(piece, delivery);
     if (left != piece) backoff_.Reset();  // the receiver took note of some at least

@@ -29,8 +29,10 @@ struct SinkOptions {
   size_t queue_bytes = size_t{64} << 20;
   size_t batch_records = 5000, batch_bytes = size_t{1} << 20;
   Duration flush_interval = std::chrono::seconds(1);
-  Duration drain_timeout = std::chrono::seconds(5);    // how long Stop goes on sending
-  Duration most_standstill = std::chrono::seconds(2);  // as long as one delivery may well take
+  Duration drain_timeout = std::chrono::seconds(5);  // how long Stop goes on sending
+  // How long a receiver that is well may take for one delivery; and how long it may take nothing,
+  // where the target sees it take bytes.
+  Duration most_delivery = std::chrono::seconds(2), most_pause = std::chrono::milliseconds(500);
   std::string dead_letter_path{};
   uint64_t dead_letter_bytes = 0;
   model::SinkLedger ledger{};  // as an earlier process left it in the spool
@@ -52,8 +54,8 @@ class Sink {
   // `bytes`: as model::BytesOf counts.
   void Offer(const std::shared_ptr<const model::FlowBatch>& batch, size_t bytes);
   // For who has time: waits until such a batch has room, as long as records are going out. A sink
-  // that fails, or has neither packed nor delivered anything for `most_standstill`, is not waited
-  // for.
+  // that fails, or of which nothing was packed or delivered for `most_delivery` (or `most_pause`),
+  // is not waited for.
   void WaitForRoom(size_t bytes);
   // No more is offered. What waits is sent for at most `drain_timeout`; the rest stays in the
   // spool, or is dropped and counted.
@@ -71,6 +73,7 @@ class Sink {
   void HandOver(Parcel& parcel);
   void Send();
   Duration Tend();
+  void TakeNoteOfProgress(Duration still);
   bool DeliverAll(std::shared_ptr<const Parcel> parcel);
   void Split(const Parcel& parcel, const std::string& problem, Pieces& pieces);
   std::shared_ptr<const Parcel> TakeNote(const std::shared_ptr<const Parcel>& parcel,
@@ -99,8 +102,10 @@ class Sink {
   mutable Mutex mutex_;
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
-  size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
-  SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};     // when records went on last
+  size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;     // of a parcel that is not handed over
+  SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};        // when records went on last
+  bool tells_progress_ WIREGAUGE_GUARDED_BY(mutex_) = false;  // the target, within deliveries
+  bool stands_still_ = false;  // the sending thread's: its receiver, and that is the problem told
 
   std::thread packer_, sender_;
   std::atomic<bool> packed_all_{false}, sent_all_{false};

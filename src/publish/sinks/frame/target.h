@@ -57,9 +57,9 @@ struct TargetState {
   std::string warning{};  // records are delivered, yet not all is as it should be: a sentence
 };
 
-// Hears that an attempt under way does not get on, `still` by now: a sentence; or, with an empty
-// one, that it does again.
-using StandstillListener = std::function<void(const std::string& problem, Duration still)>;
+// Hears how the attempt under way gets on: for how long its receiver has taken nothing by now.
+// Zero: it just took some, or the attempt begins.
+using ProgressListener = std::function<void(Duration still)>;
 
 // The way to one receiver. One thread calls Deliver and Tend; state() is thread-safe.
 class Target {
@@ -67,7 +67,7 @@ class Target {
   virtual ~Target() = default;
 
   // Before the first call, for one whose attempts may take any time: it tells within them.
-  virtual void ListenForStandstill(StandstillListener) {}
+  virtual void ListenForProgress(ProgressListener) {}
   // Tries once, and returns when it is known what became of the records, or soon after `stop` was
   // raised. Records that were tried before may come again, also in other parcels: what a call has
   // left is what the next one brings first.

@@ -66,6 +66,7 @@ TcpTarget::TcpTarget(TcpOptions options, const Clock& clock)
 }
 
 Delivery TcpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
+  GotOn();
   MoveWithTheName();
   if (std::string problem = Connect(stop); !problem.empty()) return Delivery::Retry(problem);
   Progress progress = Give(parcel.whole(), stop);
@@ -161,8 +162,7 @@ void TcpTarget::PauseResending() {
 
 // Sends the lines and waits until they are acknowledged.
 TcpTarget::Progress TcpTarget::Give(std::string_view lines, const Interrupt& stop) {
-  got_on_at_ = clock_.SteadyNow();
-  stands_still_ = false;
+  GotOn();
   Progress progress = SendAll(lines, stop);
   if (progress.problem.empty()) progress = EndLine(lines, progress.bytes);
   if (progress.problem.empty()) progress.problem = WaitForAcknowledgement(stop);
@@ -222,25 +222,19 @@ std::string TcpTarget::WaitForAcknowledgement(const Interrupt& stop) {
   return {};
 }
 
-// Empty: it is not, as far as is known. A standstill is told.
+// Empty: it is not, as far as is known.
 std::string TcpTarget::WhyItIsBroken() {
   if (stream_->is_closed_by_peer()) return kClosed;
   if (name_.HasLeft(stream_->peer_ip())) return kMoved;
   const Duration still = clock_.SteadyNow() - got_on_at_;
   if (std::min(still, stream_->silence()) >= options_.most_silence) return kGone;
-  if (still >= kStandstill) TellStandstill(still);
+  progress_listener_(still);
   return {};
 }
 
 void TcpTarget::GotOn() {
   got_on_at_ = clock_.SteadyNow();
-  if (std::exchange(stands_still_, false)) standstill_listener_({}, {});
-}
-
-void TcpTarget::TellStandstill(Duration still) {
-  stands_still_ = true;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(still).count();
-  standstill_listener_("the receiver takes nothing since " + std::to_string(seconds) + " s", still);
+  progress_listener_({});
 }
 
 bool TcpTarget::IsBelieved(const Sent& sent) const {

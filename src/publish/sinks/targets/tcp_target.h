@@ -48,19 +48,17 @@ struct TcpOptions {
 //     break that were made for it: who reads and then breaks gets fewer of them twice.
 //
 // A peer that takes nothing is waited for, however long, as long as its system answers: its window
-// may be closed for a reason. After kStandstill that is told. A name that moves meanwhile is
-// followed.
+// may be closed for a reason. That is told. A name that moves meanwhile is followed.
 class TcpTarget final : public Target {
  public:
   // As often as systemd starts a service that dies at once.
   static constexpr int kMostSendings = 5;
   static constexpr Duration kBelieved = std::chrono::minutes(1);
-  static constexpr Duration kStandstill = std::chrono::seconds(10);
 
   TcpTarget(TcpOptions options, const Clock& clock);
 
-  void ListenForStandstill(StandstillListener listener) override {
-    standstill_listener_ = std::move(listener);
+  void ListenForProgress(ProgressListener listener) override {
+    progress_listener_ = std::move(listener);
   }
   Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
   std::string Tend(const Interrupt& stop) override;
@@ -89,7 +87,6 @@ class TcpTarget final : public Target {
   std::string WaitForAcknowledgement(const Interrupt& stop);
   std::string WhyItIsBroken();
   void GotOn();
-  void TellStandstill(Duration still);
   bool IsBelieved(const Sent& sent) const;
   void Keep(const Parcel& parcel);
   void ForgetOldest();
@@ -104,11 +101,8 @@ class TcpTarget final : public Target {
   size_t open_ = 0;  // how many of the first are to be sent again
   Backoff pauses_;   // between two times that all were sent again
   SteadyTime resend_due_{};
-  // While lines are given: when the peer took or acknowledged some last, and whether it was told
-  // that it does not.
-  SteadyTime got_on_at_{};
-  bool stands_still_ = false;
-  StandstillListener standstill_listener_ = [](const std::string&, Duration) {};
+  SteadyTime got_on_at_{};  // while lines are given: when the peer took or acknowledged some last
+  ProgressListener progress_listener_ = [](Duration) {};
 
   mutable Mutex mutex_;
   TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);

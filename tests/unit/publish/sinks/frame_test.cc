@@ -49,9 +49,7 @@ class Receiver {
 
   std::unique_ptr<Target> MakeTarget() { return std::make_unique<TargetOfIt>(*this); }
   // Within an answer.
-  void TellStandstill(const std::string& problem, Duration still) const {
-    standstill_listener_(problem, still);
-  }
+  void TellProgress(Duration still) const { progress_listener_(still); }
   Ids ids() const {
     std::lock_guard lock(mutex_);
     return ids_;
@@ -68,8 +66,8 @@ class Receiver {
   class TargetOfIt final : public Target {
    public:
     explicit TargetOfIt(Receiver& receiver) : receiver_(receiver) {}
-    void ListenForStandstill(StandstillListener listener) override {
-      receiver_.standstill_listener_ = std::move(listener);
+    void ListenForProgress(ProgressListener listener) override {
+      receiver_.progress_listener_ = std::move(listener);
     }
     Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override {
       return receiver_.Take(parcel, stop);
@@ -99,7 +97,7 @@ class Receiver {
   }
 
   const Answer answer_;
-  StandstillListener standstill_listener_;
+  ProgressListener progress_listener_;
   mutable std::mutex mutex_;
   Ids ids_;
   size_t parcels_ = 0;
@@ -194,10 +192,12 @@ TEST_F(SinkTest, AStandstillIsAProblemUntilItGetsOn) {
     while (step != wanted) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
   Receiver receiver([&](const Parcel&, const Interrupt&) {
-    receiver.TellStandstill("takes nothing", std::chrono::seconds(10));
+    receiver.TellProgress(std::chrono::seconds(9));
+    EXPECT_FALSE(state().failing);
+    receiver.TellProgress(std::chrono::seconds(10));
     step = 1;
     await(2);
-    receiver.TellStandstill("", {});
+    receiver.TellProgress({});
     step = 3;
     await(4);
     return Delivery::Done();
@@ -207,7 +207,7 @@ TEST_F(SinkTest, AStandstillIsAProblemUntilItGetsOn) {
   Offer(0, 1);
   await(1);
   EXPECT_TRUE(state().failing);
-  EXPECT_EQ(state().problem, "takes nothing");
+  EXPECT_EQ(state().problem, "the receiver takes nothing since 10 s");
   EXPECT_LE(state().failing_since, clock_.Now() - std::chrono::seconds(10));
   step = 2;
   await(3);
@@ -216,7 +216,8 @@ TEST_F(SinkTest, AStandstillIsAProblemUntilItGetsOn) {
   AwaitNothingWaits();
   sink_->Stop();
   const std::string log = testing::internal::GetCapturedStderr();
-  EXPECT_THAT(log, testing::HasSubstr("they wait sink=test problem=\"takes nothing\""));
+  EXPECT_THAT(log, testing::HasSubstr(
+                       "they wait sink=test problem=\"the receiver takes nothing since 10 s\""));
   EXPECT_THAT(log, testing::HasSubstr("records are delivered again"));
 }
 
@@ -481,7 +482,7 @@ TEST(SinkSet, AReplayedFileDoesNotWaitForWhoStandsStill) {
                                              .queue_bytes = size_t{1} << 20,
                                              .batch_records = 100,
                                              .drain_timeout = std::chrono::seconds(0),
-                                             .most_standstill = std::chrono::seconds(1)},
+                                             .most_delivery = std::chrono::seconds(1)},
                                  std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(),
                                  frozen.MakeTarget(), clock));
   set.Start();
@@ -489,6 +490,36 @@ TEST(SinkSet, AReplayedFileDoesNotWaitForWhoStandsStill) {
   for (uint64_t id = 0; id < 500'000; id += 100) set.OnFlows(MakeBatch(id, 100));
   set.Stop();
   EXPECT_EQ(set.states()[0].ledger.dropped_sum(), 500'000u);
+}
+
+// A delivery may take as long as it likes while its receiver is seen to take bytes, and only for a
+// moment when it is not.
+TEST(SinkSet, AReplayedFileWaitsForWhoIsSeenToTakeBytes) {
+  const SystemClock clock;
+  std::atomic<bool> takes{true};
+  Receiver slow([&](const Parcel&, const Interrupt& stop) {
+    for (int i = 0; i < 30 && takes; ++i) {
+      slow.TellProgress({});
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    while (!takes && !stop.raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return stop.raised() ? Delivery::Retry("stopped") : Delivery::Done();
+  });
+  SinkSet set(true);
+  set.Add(std::make_unique<Sink>(SinkOptions{.name = "slow",
+                                             .queue_bytes = size_t{1} << 20,
+                                             .drain_timeout = std::chrono::seconds(0),
+                                             .most_delivery = std::chrono::milliseconds(100),
+                                             .most_pause = std::chrono::milliseconds(100)},
+                                 std::make_unique<IdEncoder>(), std::make_unique<MemoryQueue>(),
+                                 slow.MakeTarget(), clock));
+  set.Start();
+  for (uint64_t id = 0; id < 20'000; id += 100) set.OnFlows(MakeBatch(id, 100));
+  EXPECT_EQ(set.states()[0].ledger.dropped_sum(), 0u);
+  takes = false;
+  for (uint64_t id = 0; id < 20'000; id += 100) set.OnFlows(MakeBatch(id, 100));
+  EXPECT_GT(set.states()[0].ledger.dropped_sum(), 0u);
+  set.Stop();
 }
 
 // A sink with a spool, its receiver away and its disk full: what is lost stays in the books.
@@ -531,7 +562,7 @@ TEST(SinkWithSpool, StopsAtOnceWhileTheReceiverStandsStill) {
   const SystemClock clock;
   const Folder folder;
   Receiver frozen([&](const Parcel&, const Interrupt& stop) {
-    frozen.TellStandstill("takes nothing", std::chrono::seconds(10));
+    frozen.TellProgress(std::chrono::seconds(10));
     while (!stop.raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return Delivery::Retry("stopped");
   });
