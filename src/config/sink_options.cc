@@ -348,11 +348,12 @@ constexpr SinkOption kTable[] = {
     {.key = "replay_bytes",
      .types = "logstash",
      .value = "SIZE",
-     .initial = "16 MiB",
+     .initial = "96 MiB",
      .least = "0",
      .most = "1 GiB",
      .help = "How much of what was sent last is kept, and sent again after a connection broke: "
-             "the receiver may not have read it. 0 (nothing), or at least batch_bytes.",
+             "the receiver may not have read it, or not written it. 0 (nothing), or at least "
+             "batch_bytes.",
      .target = [](Sink& s) -> Target { return &s.replay_bytes; }},
 };
 

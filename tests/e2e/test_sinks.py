@@ -144,6 +144,16 @@ def test_a_receiver_that_fails_has_everything_in_the_end(tmp_path, big_flood, fa
             assert state["state"] == "ok" and state["problem"] is None
 
 
+def test_a_receiver_that_is_killed_with_its_queue_full_has_everything_in_the_end(tmp_path, big_flood):
+    port = wiregauge.free_port()
+    with receivers.Rsyslog(tmp_path / "receiver", port) as receiver:
+        with wiregauge.Service("-i", big_flood, "-F", f"logstash;127.0.0.1;tcp;{port}") as service:
+            until_delivered(service, "logstash", MANY // 2)  # by then it has 50,000 in memory, as it may
+            receiver.kill()
+            receiver.start()
+            expect_all(receiver, until_sent(service, "logstash", MANY), duplicates_allowed=True, records=MANY)
+
+
 def small_service(tmp_path, path, **options):
     """One with a capture of a few flows, whose sinks are what this is about."""
     return wiregauge.Service("-i", wiregauge.write_pcap(tmp_path / "mix.pcap", wiregauge.small_mix()), "-c", path,

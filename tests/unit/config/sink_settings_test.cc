@@ -101,7 +101,7 @@ TEST(MakeSink, DefaultsOfEachType) {
   EXPECT_EQ(file.compression, "none");
   const Sink logstash = Good("logstash", NeedsOf("logstash"));
   EXPECT_EQ(logstash.protocol, "tcp");
-  EXPECT_EQ(logstash.replay_bytes, 16u << 20);
+  EXPECT_EQ(logstash.replay_bytes, 96u << 20);
   const Sink elasticsearch = Good("elasticsearch", NeedsOf("elasticsearch"));
   EXPECT_EQ(elasticsearch.index, "ntop-flows-%Y.%m.%d");
   EXPECT_EQ(elasticsearch.mapping_type, "");
