@@ -254,6 +254,22 @@ def test_a_file_whose_disk_is_full_goes_on_when_there_is_room(tmp_path, flood):
 
 
 @needs_root
+@pytest.mark.skipif(receivers.ClickHouse.PROGRAM is None, reason="there is no ClickHouse server here")
+def test_a_clickhouse_whose_disk_is_full_has_everything_when_there_is_room(tmp_path, big_flood):
+    port = wiregauge.free_port()
+    path = settings(tmp_path, warehouse={"type": "clickhouse", "url": f"http://127.0.0.1:{port}", "database": "flows"})
+    with receivers.ClickHouse(tmp_path / "server", port, size="8m") as server:
+        with wiregauge.Service("-i", big_flood, "-c", path) as service:
+            service.until(lambda: sink(service, "warehouse")["state"] == "failing", "the disk to be full")
+            state = sink(service, "warehouse")
+            assert "No space left on device" in state["problem"]
+            assert 0 < state["delivered_records"] < MANY and sum(state["dropped_records"].values()) == 0
+            server.resize("1g")
+            assert until_sent(service, "warehouse", MANY)["delivered_records"] == MANY
+            assert server.ask("SELECT count(), uniqExact(RECORD_ID) FROM flows.flows FINAL") == f"{MANY}\t{MANY}"
+
+
+@needs_root
 def test_a_spool_whose_disk_is_full_says_so_and_loses_nothing_that_fits_in_memory(tmp_path, flood):
     disk, port = tmp_path / "disk", wiregauge.free_port()
     disk.mkdir()

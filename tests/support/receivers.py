@@ -15,6 +15,7 @@ import socket
 import struct
 import subprocess
 import time
+import urllib.request
 
 RSYSLOG_CONFIGURATION = r"""
 global(workDirectory="@DIR@" maxMessageSize="1m" parser.escapeControlCharactersOnReceive="off")
@@ -129,6 +130,34 @@ class Rsyslog(Program):
 
     def bad(self):
         return self._read("bad.txt")
+
+
+class ClickHouse(Program):
+    """A server whose data stand on a file system of their own, of that size."""
+
+    PROGRAM = shutil.which("clickhouse-server", path="/usr/sbin:/usr/bin")
+
+    def __init__(self, folder, port, size):
+        self.folder, self.port = pathlib.Path(folder), port
+        self.data = self.folder / "data"
+        self.data.mkdir(parents=True)
+        (self.folder / "tmp").mkdir()
+        for name in ("config.xml", "users.xml"):
+            text = (pathlib.Path(__file__).parent / "clickhouse" / name).read_text()
+            for key, value in {"@DIR@": str(self.folder), "@HTTP_PORT@": str(port), "@TCP_PORT@": "0"}.items():
+                text = text.replace(key, value)
+            (self.folder / name).write_text(text)
+        super().__init__("unshare", "--mount", "--propagation", "private", "sh", "-c",
+                         f'mount -t tmpfs -o size={size} none {self.data} && exec "$@"', "sh", self.PROGRAM,
+                         f"--config-file={self.folder}/config.xml", is_ready=lambda: is_listening("127.0.0.1", port))
+
+    def resize(self, size):
+        subprocess.run(["nsenter", "-t", str(self.process.pid), "-m", "-r", "mount", "-o", f"remount,size={size}",
+                        str(self.data)], check=True)
+
+    def ask(self, statement):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", statement.encode(), timeout=60) as answer:
+            return answer.read().decode().strip()
 
 
 TLS = """
