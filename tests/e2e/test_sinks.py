@@ -361,6 +361,17 @@ def test_datagrams(tmp_path):
             assert len(ids_of(receiver.lines())) == 4 and receiver.bad() == []
 
 
+@needs_root
+def test_datagrams_go_to_that_address_of_a_name_where_somebody_listens(tmp_path):
+    hosts, port = tmp_path / "hosts", wiregauge.free_port()
+    hosts.write_text("::1 receiver.test\n127.0.0.1 receiver.test\n")
+    path = settings(tmp_path, elk={**logstash(port, protocol="udp"), "host": "receiver.test"})
+    with receivers.Rsyslog(tmp_path / "receiver", port, protocol="udp") as receiver:
+        with small_service(tmp_path, path, wrapper=in_mount_namespace(f"mount --bind {hosts} /etc/hosts")) as service:
+            until_delivered(service, "elk", 4)
+            receivers.until(lambda: len(ids_of(receiver.lines())) == 4, "the datagrams")
+
+
 def make_certificate(folder, name):
     """A key and a certificate that signs itself, for 127.0.0.1."""
     key, certificate = folder / f"{name}.key", folder / f"{name}.pem"

@@ -53,6 +53,7 @@ Delivery UdpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
     } else if (errno != EINTR) {
       const std::string problem = state().address + ": " + ErrnoText();
       socket_.Close();
+      ++first_;
       return RetryFrom(parcel, record, problem, std::move(delivery));
     }
   }
@@ -81,7 +82,8 @@ std::string UdpTarget::Connect(const Interrupt& stop) {
   const auto found = name_.LookUp(name_timeout_, stop.fd());
   if (!found.ok()) return found.error().message;
   std::string problem;
-  for (const http_client::SocketAddress& address : *found) {
+  for (size_t i = 0; i < found->size(); ++i) {
+    const http_client::SocketAddress& address = (*found)[(first_ + i) % found->size()];
     OwnedFile socket(::socket(address.bytes.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (socket.is_open() && ::connect(socket.fd(), address.get(), address.size) == 0) {
       socket_ = std::move(socket);

@@ -14,7 +14,8 @@ namespace wiregauge::sinks {
 
 // Sends each line as a datagram. Delivered is what the system has sent: nobody tells what arrives.
 // While nobody listens on the port the peer's system may say so (ICMP): then it waits and tries
-// again; the datagram before that one is lost. A line that no datagram holds is rejected.
+// the name's next address; the datagram before that one is lost. A line that no datagram holds is
+// rejected.
 class UdpTarget final : public Target {
  public:
   // `name_timeout`: how long it may take to look the name up.
@@ -34,6 +35,7 @@ class UdpTarget final : public Target {
   OwnedFile socket_;
   std::string peer_ip_;
   http_client::NameWatch name_;
+  size_t first_ = 0;  // of the name's addresses, modulo their number: what is tried first
   mutable Mutex mutex_;
   TargetState state_ WIREGAUGE_GUARDED_BY(mutex_);
 };
