@@ -18,6 +18,11 @@ constexpr int kMissingCodes[] = {16, 60, 81};
 constexpr int kLoginCodes[] = {192, 193, 194, 195, 516};
 constexpr int kRightCodes[] = {164, 497};
 constexpr int kTooManyParts = 252;
+// CANNOT_WRITE_TO_FILE_DESCRIPTOR, TIMEOUT_EXCEEDED, CANNOT_ALLOCATE_MEMORY,
+// TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, NOT_ENOUGH_SPACE.
+constexpr int kBusyCodes[] = {75, 159, 173, 202, 241, 243};
+// Of who stands in the way.
+constexpr int kBusyStatuses[] = {429, 502, 503, 504};
 
 bool IsIn(int code, std::span<const int> codes) {
   return std::ranges::find(codes, code) != codes.end();
@@ -48,6 +53,8 @@ ClickHouseAnswer::Kind KindOf(const http_client::Answer& answer, int code) {
   using Kind = ClickHouseAnswer::Kind;
   if (IsIn(code, kMissingCodes)) return Kind::kMissing;
   if (IsIn(code, kRowCodes) || answer.status == 413) return Kind::kBadRow;
+  if (IsIn(code, kBusyCodes)) return Kind::kBusy;
+  if (code == 0 && IsIn(answer.status, kBusyStatuses)) return Kind::kBusy;
   // Fewer rows have fewer days. Else it is about parts that wait to be merged.
   const bool is_of_rows =
       answer.body.find("Too many partitions for single INSERT block") != std::string::npos;

@@ -14,6 +14,7 @@ struct ClickHouseAnswer {
     kDone,
     kBadRow,   // it refuses the rows for one of them, or for being too many
     kMissing,  // database, table or column is not there
+    kBusy,     // it has no room, no memory or no time for anything now
     kOther,    // anything else: it may be better later
   };
 

@@ -77,6 +77,8 @@ std::string ClickHouseTarget::MakeSchema(const Interrupt& stop) {
     if (reply.is_done()) reply = Ask(view, stop);
   }
   if (!reply.no_answer.empty()) return reply.no_answer;
+  // Rows that went in without a view would never be in it.
+  if (reply.answer.kind == Kind::kBusy) return "the schema: " + reply.problem();
   schema_due_ = reply.is_done() ? SteadyTime::max() : now + kSchemaRetry;
   sender_->SetWarning(reply.is_done() ? std::string()
                                       : "the schema could not be made: " + reply.problem());

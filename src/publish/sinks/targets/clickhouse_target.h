@@ -20,7 +20,7 @@ namespace wiregauge::sinks {
 //
 // With manage_schema the table and its views are made before the first insert, and again when they
 // are gone or the connection was lost; columns that are missing are added. Where that is refused,
-// records are inserted all the same, with a warning.
+// records are inserted all the same, with a warning; a server that is busy is waited for.
 class ClickHouseTarget final : public Target {
  public:
   ClickHouseTarget(const config::Sink& settings, std::unique_ptr<HttpSender> sender,

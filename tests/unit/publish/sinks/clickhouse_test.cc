@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -121,8 +122,11 @@ TEST(ClickHouseAnswer, TellsWhatIsWrong) {
   // Of the schema: a type that there is not, one that does not fit a view's.
   EXPECT_EQ(Read(500, "Code: 50. DB::Exception: Unknown type").kind, Kind::kOther);
   EXPECT_EQ(Read(500, "Code: 53. DB::Exception: Type mismatch").kind, Kind::kOther);
-  EXPECT_EQ(Read(503, "").kind, Kind::kOther);
-  EXPECT_EQ(Read(200, "Code: 241. DB::Exception: Memory limit").kind, Kind::kOther);
+  EXPECT_EQ(Read(500, "").kind, Kind::kOther);
+  EXPECT_EQ(Read(503, "").kind, Kind::kBusy);
+  EXPECT_EQ(Read(200, "Code: 241. DB::Exception: Memory limit").kind, Kind::kBusy);
+  EXPECT_EQ(Read(500, "Code: 75, e.displayText() = DB::ErrnoException: No space").kind,
+            Kind::kBusy);
 }
 
 TEST(ClickHouseAnswer, IsNoneWhenAnybodySays200) {
@@ -152,6 +156,33 @@ TEST(ClickHouseTarget, WaitsForWhoRefusesEveryRow) {
   const Delivery delivery = parts->target->Deliver(one, stop);
   EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
   EXPECT_THAT(delivery.problem, HasSubstr("no record is taken, so they wait: "));
+}
+
+TEST(ClickHouseTarget, WaitsWithTheRowsUntilThereIsRoomForTheViews) {
+  std::atomic<bool> is_full = true;
+  std::atomic<int> inserts = 0;
+  const http_client::TestServer server(
+      [&](http_client::Connection& connection, const std::string& request) {
+        if (request.find("INSERT") != std::string::npos) ++inserts;
+        const bool fails = is_full && request.find("VIEW") != std::string::npos;
+        connection.Answer(fails ? "500 Internal Server Error" : "200 OK",
+                          "X-ClickHouse-Server-Display-Name: a\r\n",
+                          fails ? "Code: 243. DB::Exception: No space" : "");
+      });
+  const SystemClock clock;
+  const auto parts = MakeClickHouse(HttpSettings("clickhouse", server.Url("")),
+                                    {.context = MakeContext(), .clock = clock, .data_dir = "."});
+  ASSERT_TRUE(parts.ok());
+  Parcel one;
+  parts->encoder->Append(MakeMixedFlow(0), one);
+  const Interrupt stop;
+  const Delivery delivery = parts->target->Deliver(one, stop);
+  EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
+  EXPECT_THAT(delivery.problem, HasSubstr("the schema: HTTP 500: Code: 243"));
+  EXPECT_EQ(inserts, 0);
+  is_full = false;
+  EXPECT_EQ(parts->target->Deliver(one, stop).result, Delivery::Result::kDone);
+  EXPECT_EQ(inserts, 1);
 }
 
 TEST(ClickHouseAnswer, SaysWhatToDo) {
