@@ -182,13 +182,15 @@ TcpTarget::Progress TcpTarget::SendAll(std::string_view lines, const Interrupt& 
     if (sent > 0) {
       GotOn();
     } else if (std::string problem = WhyItIsBroken(); !problem.empty()) {
+      // It may have ended its side alone, and read on.
+      if (problem == kClosed) at = EndLine(lines, at).bytes;
       return {at, std::move(problem)};
     }
   }
   return {at, {}};
 }
 
-// Sends what is missing of lines that were begun when the sink stopped.
+// Sends what is missing of lines that were begun when the sink stopped, or the peer ended its side.
 TcpTarget::Progress TcpTarget::EndLine(std::string_view lines, size_t sent) {
   const SteadyTime deadline = clock_.SteadyNow() + kLineWait;
   while (!IsAtLineEnd(lines, sent) || stream_->owes_same_bytes()) {
@@ -197,8 +199,10 @@ TcpTarget::Progress TcpTarget::EndLine(std::string_view lines, size_t sent) {
     if (!stream_->WaitWritable(left, -1)) continue;
     const auto more = stream_->Send(PieceAt(lines, sent));
     if (!more.ok()) return {sent, more.error().message};
-    if (*more == 0 && stream_->is_closed_by_peer()) return {sent, kClosed};
     sent += *more;
+    if (*more == 0 && stream_->is_closed_by_peer()) {
+      std::this_thread::sleep_for(kMostAcknowledgementPoll);  // no event tells of room any more
+    }
   }
   return {sent, {}};
 }

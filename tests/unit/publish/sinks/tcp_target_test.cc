@@ -264,6 +264,25 @@ TEST_F(TcpTargetTest, ANameThatIsNoneIsAReasonToTryAgain) {
   EXPECT_EQ(target.Deliver(MakeParcel(1, 1), stop_).result, Delivery::Result::kRetry);
 }
 
+TEST_F(TcpTargetTest, AReceiverThatEndsItsSideAndReadsOnGetsWholeLines) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port());
+  const Parcel big = MakeParcel(100'000, 800'000);  // no buffer ends at a line's end
+  std::string read;
+  std::thread reader([&] {
+    const OwnedFile connection = listener.Accept();
+    read = Read(connection, 100'000);
+    ::shutdown(connection.fd(), SHUT_WR);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the sender sees that first
+    read += Read(connection, SIZE_MAX);
+  });
+  const Delivery delivery = target->Deliver(big, stop_);
+  reader.join();
+  EXPECT_EQ(delivery.result, Delivery::Result::kRetry);
+  EXPECT_TRUE(read.ends_with('\n'));
+  EXPECT_EQ(read, big.whole().substr(0, read.size()));
+}
+
 TEST_F(TcpTargetTest, WhenItStopsTheLineIsEndedThatWasBegun) {
   const Listener listener;
   const auto target = MakeTarget(listener.port());
