@@ -44,7 +44,7 @@ struct SinkLedger {
 struct SinkState {
   std::string name, type;
   std::string address;   // where the records go, without credentials
-  bool failing = false;  // the last attempt did not succeed
+  bool failing = false;  // the last attempt did not succeed, or the one under way stands still
   std::string problem;   // why; empty when all is well
   std::optional<Timestamp> failing_since;
   std::string warning;  // records are delivered, yet not all is as it should be; or empty

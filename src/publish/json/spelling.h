@@ -19,7 +19,7 @@ inline char* SpellNumber(uint64_t number, char* out) {
   return out + 1;
 }
 char* SpellNumber(int64_t number, char* out);
-// The shortest text that reads back as `number`, which is finite.
+// The fewest digits that read back as `number`, which is finite.
 char* SpellNumber(double number, char* out);
 
 // Two digits, in lower case.

@@ -227,12 +227,14 @@ void Sink::Send() {
       tend_due = clock_.SteadyNow() + Tend();
     }
   }
+  if (!stop_.raised()) SetProblem(target_->Drain(stop_));
   sent_all_ = true;
 }
 
 // How long until the next time.
 Duration Sink::Tend() {
   const std::string problem = target_->Tend(stop_);
+  stands_still_ = false;
   SetProblem(problem);
   if (!problem.empty()) return backoff_.Next();
   backoff_.Reset();

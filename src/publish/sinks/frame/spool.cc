@@ -194,6 +194,7 @@ std::string Spool::BeginSegment() {
     MutexLock lock(mutex_);
     settled = books_.BeginSegment();
   }
+  if (!settled.segments.empty()) WritePosition();
   folder_.Remove(settled.segments);
   return {};
 }
@@ -262,11 +263,12 @@ uint64_t Spool::GiveUp(const SpoolBooks::Place& place) {
     gone = books_.GiveUp(place);
   }
   SetProblem(Part::kReading, {});
-  if (gone.records == 0) return 0;
-  log::Error("sinks", "a part of a spool is damaged, its records are lost",
-             {{"file", folder_.PathOf(place.segment)},
-              {"offset", std::to_string(place.offset)},
-              {"records", std::to_string(gone.records)}});
+  if (gone.records > 0) {
+    log::Error("sinks", "a part of a spool is damaged, its records are lost",
+               {{"file", folder_.PathOf(place.segment)},
+                {"offset", std::to_string(place.offset)},
+                {"records", std::to_string(gone.records)}});
+  }
   WritePosition();
   folder_.Remove(gone.segments);
   return gone.records;

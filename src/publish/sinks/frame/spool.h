@@ -44,8 +44,8 @@ class Spool final : public ParcelQueue {
  public:
   static constexpr int kMostReadings = 10;  // a second between them
 
-  // What an earlier process left is there to be taken. Errors: kConflict when another process has
-  // the folder, kPermissionDenied, kUnavailable when something in it cannot be read or written.
+  // What an earlier process left is there to be taken. Errors: kUnavailable when another process
+  // has the folder, or something in it cannot be read or written.
   static Result<std::unique_ptr<Spool>> Open(SpoolOptions options);
 
   // As an earlier process left it, with what waits.

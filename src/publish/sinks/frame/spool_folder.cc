@@ -38,7 +38,8 @@ std::string Compact(Timestamp time) {
 std::string FreeName(const std::string& stem) {
   Timestamp time = SystemClock().Now();
   std::string name = stem + "-" + Compact(time);
-  while (fs::exists(name)) name = stem + "-" + Compact(time += std::chrono::seconds(1));
+  std::error_code error;
+  while (fs::exists(name, error)) name = stem + "-" + Compact(time += std::chrono::seconds(1));
   return name;
 }
 
@@ -93,6 +94,7 @@ std::string SpoolFolder::WriteEncoding(const std::string& encoding) const {
   const std::string path = encoding_path(), half = path + ".new";
   const OwnedFile file(::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   std::string problem = file.is_open() ? WriteAll(file.fd(), encoding) : ErrnoText();
+  if (problem.empty() && ::fdatasync(file.fd()) != 0) problem = ErrnoText();
   if (problem.empty() && ::rename(half.c_str(), path.c_str()) != 0) problem = ErrnoText();
   return problem.empty() ? "" : path + ": " + problem;
 }
@@ -109,7 +111,7 @@ Result<std::string> SpoolFolder::SetAside(const std::vector<uint64_t>& segments)
     if (!error) fs::create_hard_link(PathOf(segment), half + NameOf(segment), error);
   }
   for (const std::string& path : {encoding_path(), position_path()}) {
-    if (!error && fs::exists(path)) fs::copy(path, half, error);
+    if (!error && fs::exists(path, error)) fs::copy(path, half, error);
   }
   if (!error) fs::rename(half, whole, error);
   if (error) return Unavailable(half, error.message());

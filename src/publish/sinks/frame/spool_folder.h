@@ -23,8 +23,8 @@ namespace wiregauge::sinks {
 // Move-only.
 class SpoolFolder {
  public:
-  // Makes it when it is not there. Errors: kConflict when another process has it,
-  // kPermissionDenied, kUnavailable.
+  // Makes it when it is not there. Errors: kUnavailable, also when another process
+  // has it.
   static Result<SpoolFolder> Open(const std::string& dir);
 
   std::string position_path() const { return dir_ + "/position"; }

@@ -61,7 +61,7 @@ struct TargetState {
 // Zero: it just took some, or the attempt begins.
 using ProgressListener = std::function<void(Duration still)>;
 
-// The way to one receiver. One thread calls Deliver and Tend; state() is thread-safe.
+// The way to one receiver. One thread calls Deliver, Tend and Drain; state() is thread-safe.
 class Target {
  public:
   virtual ~Target() = default;
@@ -75,6 +75,9 @@ class Target {
   // Called about once a second while nothing is to be delivered, less often while it fails. The
   // problem, or empty.
   virtual std::string Tend(const Interrupt& stop) = 0;
+  // Once, when nothing more is to be delivered: sends again what is owed, also where Tend would
+  // wait yet. The problem, or empty.
+  virtual std::string Drain(const Interrupt&) { return {}; }
   // Once, after the last call: what still can be done for the receiver.
   virtual void Finish() {}
   virtual TargetState state() const = 0;

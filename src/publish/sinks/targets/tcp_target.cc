@@ -84,7 +84,13 @@ Delivery TcpTarget::Deliver(const Parcel& parcel, const Interrupt& stop) {
 
 std::string TcpTarget::Tend(const Interrupt& stop) {
   if (stream_ != nullptr && stream_->is_closed_by_peer()) Disconnect();
-  if (stream_ == nullptr && (open_ == 0 || clock_.SteadyNow() < resend_due_)) return {};
+  if (stream_ == nullptr && clock_.SteadyNow() < resend_due_) return {};
+  return Drain(stop);
+}
+
+std::string TcpTarget::Drain(const Interrupt& stop) {
+  if (stream_ != nullptr && stream_->is_closed_by_peer()) Disconnect();
+  if (stream_ == nullptr && open_ == 0) return {};
   MoveWithTheName();
   return Connect(stop);
 }

@@ -45,7 +45,8 @@ struct TcpOptions {
 //     parcel is acknowledged is a step ahead. The time is for proxies: one whose receiver is away
 //     for a moment takes everything and then breaks.
 //   - With nothing new to be sent they are sent again after a pause, which grows while connections
-//     break that were made for it: who reads and then breaks gets fewer of them twice.
+//     break that were made for it: who reads and then breaks gets fewer of them twice. A sink that
+//     stops does not wait for that pause.
 //
 // A peer that takes nothing is waited for, however long, as long as its system answers: its window
 // may be closed for a reason. That is told. A name that moves meanwhile is followed.
@@ -62,6 +63,7 @@ class TcpTarget final : public Target {
   }
   Delivery Deliver(const Parcel& parcel, const Interrupt& stop) override;
   std::string Tend(const Interrupt& stop) override;
+  std::string Drain(const Interrupt& stop) override;
   void Finish() override;
   TargetState state() const override WIREGAUGE_EXCLUDES(mutex_);
 

@@ -86,6 +86,7 @@ std::string UdpTarget::Connect(const Interrupt& stop) {
     const http_client::SocketAddress& address = (*found)[(first_ + i) % found->size()];
     OwnedFile socket(::socket(address.bytes.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (socket.is_open() && ::connect(socket.fd(), address.get(), address.size) == 0) {
+      first_ += i;
       socket_ = std::move(socket);
       peer_ip_ = address.ip();
       MutexLock lock(mutex_);

@@ -59,8 +59,9 @@ class Receiver {
     return parcels_;
   }
 
-  std::atomic<bool> down{false};  // whether tending fails
-  std::atomic<int> tended{0};     // times
+  std::atomic<bool> down{false};          // whether tending fails
+  std::atomic<bool> stands_still{false};  // and whether it tells of that before
+  std::atomic<int> tended{0};             // times
 
  private:
   class TargetOfIt final : public Target {
@@ -74,6 +75,7 @@ class Receiver {
     }
     std::string Tend(const Interrupt&) override {
       ++receiver_.tended;
+      if (receiver_.stands_still) receiver_.TellProgress(std::chrono::seconds(10));
       return receiver_.down ? "down" : "";
     }
     TargetState state() const override { return {.address = "test"}; }
@@ -221,6 +223,24 @@ TEST_F(SinkTest, AStandstillIsAProblemUntilItGetsOn) {
   EXPECT_THAT(log, testing::HasSubstr("records are delivered again"));
 }
 
+// A standstill while tending that ended in a failure: the next attempt begins, and is no success.
+TEST_F(SinkTest, AnAttemptThatBeginsIsNoProofThatTheReceiverIsBack) {
+  std::atomic<bool> is_failing_within{false}, attempted{false};
+  Receiver receiver([&](const Parcel&, const Interrupt&) {
+    if (attempted) return Delivery::Done();
+    receiver.TellProgress({});
+    is_failing_within = state().failing;
+    attempted = true;
+    return Delivery::Retry("refused");
+  });
+  receiver.down = receiver.stands_still = true;
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1)});
+  Await([](const model::SinkState& state) { return state.failing && state.problem == "down"; });
+  Offer(0, 1);
+  AwaitNothingWaits();
+  EXPECT_TRUE(is_failing_within);
+}
+
 TEST_F(SinkTest, TheOldestGoWhenTheQueueIsFull) {
   std::atomic<bool> up{false};
   Receiver receiver([&](const Parcel&, const Interrupt&) {
@@ -283,7 +303,8 @@ TEST_F(SinkTest, ADeadLetterThatAKillToreIsCutOff) {
   const std::string path = folder_ / "rejected";
   const std::string whole = "{\"record\":\"1\"}\n";
   DeadLetters letters(path, 4096);
-  for (const std::string& torn : {std::string(), std::string("{\"rec"), std::string(20, '\0')}) {
+  for (const std::string& torn :
+       {std::string(), std::string("{\"rec"), std::string(20, '\0'), std::string(100'000, 'x')}) {
     for (const std::string& before : {std::string(), whole}) {
       std::ofstream(path) << before << torn;
       EXPECT_TRUE(letters.Add("2", "no"));

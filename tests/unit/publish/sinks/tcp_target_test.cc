@@ -135,6 +135,20 @@ TEST_F(TcpTargetTest, ItIsSentAgainAlsoWhenNothingNewComes) {
   EXPECT_EQ(target->state().connections, 2u);
 }
 
+TEST_F(TcpTargetTest, WhoStopsDoesNotWaitForTheNextTimeThatItIsSentAgain) {
+  const Listener listener;
+  const auto target = MakeTarget(listener.port());
+  target->Deliver(MakeParcel(1, 2), stop_);
+  { OwnedFile connection = listener.Accept(); }
+  EXPECT_EQ(target->Tend(stop_), "");
+  { OwnedFile connection = listener.Accept(); }
+  EXPECT_EQ(target->Tend(stop_), "");
+  EXPECT_EQ(target->state().connections, 2u);  // the pause
+  EXPECT_EQ(target->Drain(stop_), "");
+  const OwnedFile connection = listener.Accept();
+  EXPECT_EQ(Read(connection, 4), "1\n2\n");
+}
+
 TEST_F(TcpTargetTest, ItIsSentAgainHoweverOldItIs) {
   const Listener listener;
   const auto target = MakeTarget(listener.port());
