@@ -15,12 +15,12 @@ import tempfile
 
 # A header family and the rooms that may include it; no room: not used yet. libsodium is in two: base keys
 # its tables' hashes with it, accounts hashes passwords.
-# Of OpenSSL, json takes digests, http takes TLS.
+# Of OpenSSL, json takes digests, http and http_client take TLS.
 THIRD_PARTY = {
     r"pcap(/.*|\.h)?$": {"capture"}, r"zstd\.h$": {"capture", "publish/sinks"}, r"(libndpi/|ndpi_).*": {"dpi"},
     r"zlib\.h$": {"capture", "publish/http", "publish/sinks"}, r"maxminddb.*": {"geo"}, r"pistache/.*": {"publish/http"},
     r"rapidjson/.*": {"publish/http"}, r"prometheus/.*": {"publish/prometheus"},
-    r"nlohmann/.*": {"publish/json"}, r"openssl/(err|ssl)\.h$": {"publish/http"},
+    r"nlohmann/.*": {"publish/json"}, r"openssl/(err|ssl)\.h$": {"http_client", "publish/http"},
     r"openssl/(?!(err|ssl)\.h$).*": {"publish/json"}, r"yaml-cpp/.*": {"config"}, r"CLI/.*": {"config"},
     r"(spdlog|fmt)/.*": {"base"}, r"sodium.*": {"accounts", "base"}, r"ares.*\.h$": {"reverse_dns"}, r"systemd/.*": {"app"},
     r"curl/.*": {"http_client"}, r"sqlite3.*": {"store"}, r"re2/.*": {"publish/grafana"},

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -78,6 +79,16 @@ bool EndInOrder(int socket, Duration most) {
   return (polled.revents & POLLERR) == 0 && UnacknowledgedBytes(socket) == 0;
 }
 
+// Where there is TLS. libcurl 7.88 sends one for a connection like ours, 8.14 does not. Goes past
+// libcurl's own way to the socket, which works within its calls alone.
+void SendCloseNotify(CURL* curl, int socket) {
+  curl_tlssessioninfo* tls = nullptr;
+  if (curl_easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &tls) != CURLE_OK || tls == nullptr) return;
+  if (tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr) return;
+  auto* const session = static_cast<SSL*>(tls->internals);
+  if (SSL_set_fd(session, socket) == 1) SSL_shutdown(session);
+}
+
 Error Broken(std::string what) { return Error{ErrorCode::kUnavailable, std::move(what)}; }
 
 }  // namespace
@@ -142,11 +153,11 @@ Duration Stream::silence() const {
   return std::chrono::milliseconds(info.tcpi_last_ack_recv);
 }
 
-// libcurl sends the close_notify when it gives up its connection, and closes the socket with it: a
-// second descriptor keeps it.
+// libcurl closes the socket when it gives up its connection: a second descriptor keeps it.
 bool Stream::Finish(Duration most) {
   const int socket = ::fcntl(socket_, F_DUPFD_CLOEXEC, 0);
   if (socket < 0) return false;
+  SendCloseNotify(handle_.get(), socket);
   handle_.reset();
   socket_ = -1;
   const bool is_in_order = EndInOrder(socket, most);
