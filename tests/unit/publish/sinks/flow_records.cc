@@ -88,6 +88,13 @@ void MakeIcmp(model::FlowRecord& flow) {
   flow.application = {.app = kIcmpName};
 }
 
+std::shared_ptr<const model::FlowBatch> BatchOf(uint64_t first, size_t records,
+                                                model::FlowRecord (*make)(uint64_t number)) {
+  auto batch = std::make_shared<model::FlowBatch>();
+  for (size_t i = 0; i < records; ++i) batch->push_back(make(first + i));
+  return batch;
+}
+
 }  // namespace
 
 model::FlowRecord MakeTcpFlow(uint64_t id) {
@@ -115,9 +122,7 @@ model::FlowRecord MakeTcpFlow(uint64_t id) {
 }
 
 std::shared_ptr<const model::FlowBatch> MakeBatch(uint64_t first_id, size_t records) {
-  auto batch = std::make_shared<model::FlowBatch>();
-  for (size_t i = 0; i < records; ++i) batch->push_back(MakeTcpFlow(first_id + i));
-  return batch;
+  return BatchOf(first_id, records, MakeTcpFlow);
 }
 
 model::FlowRecord MakeMixedFlow(uint64_t number) {
@@ -156,9 +161,7 @@ model::FlowRecord MakeMixedFlow(uint64_t number) {
 }
 
 std::shared_ptr<const model::FlowBatch> MakeMixedBatch(uint64_t first, size_t records) {
-  auto batch = std::make_shared<model::FlowBatch>();
-  for (size_t i = 0; i < records; ++i) batch->push_back(MakeMixedFlow(first + i));
-  return batch;
+  return BatchOf(first, records, MakeMixedFlow);
 }
 
 std::string MixedId(uint64_t number) {
