@@ -15,7 +15,7 @@ bool HasBoth(const Classification& c) { return c.master != 0 && c.app != 0 && c.
 
 }  // namespace
 
-const char* ConfidenceName(Confidence confidence) {
+std::string_view ConfidenceName(Confidence confidence) {
   switch (confidence) {
     case Confidence::kUnknown:
       return "unknown";
@@ -41,8 +41,14 @@ std::string ApplicationCatalogue::Id(const Classification& c) const {
 }
 
 std::string ApplicationCatalogue::Name(const Classification& c) const {
-  const std::string& app = ApplicationName(ApplicationIndex(c));
-  return HasBoth(c) ? ApplicationName(c.master) + "." + app : app;
+  std::string name;
+  AppendName(c, name);
+  return name;
+}
+
+void ApplicationCatalogue::AppendName(const Classification& c, std::string& out) const {
+  if (HasBoth(c)) out.append(ApplicationName(c.master)).push_back('.');
+  out.append(ApplicationName(ApplicationIndex(c)));
 }
 
 const std::string& ApplicationCatalogue::ApplicationName(uint16_t id) const {

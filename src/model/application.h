@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wiregauge::model {
@@ -17,7 +18,7 @@ enum class Confidence : uint8_t {
   kDpiCache,         // what other flows told (a DNS answer, a tracker ...)
   kDpi,              // the payload
 };
-const char* ConfidenceName(Confidence confidence);  // "by_port", ...
+std::string_view ConfidenceName(Confidence confidence);  // "by_port", ...
 
 // What libndpi says of one flow. Plain data; numbers are libndpi's own, names are in the catalogue.
 struct Classification {
@@ -64,6 +65,7 @@ struct ApplicationCatalogue {
   // "DNS" when there is only one.
   std::string Id(const Classification& classification) const;
   std::string Name(const Classification& classification) const;
+  void AppendName(const Classification& classification, std::string& out) const;
 
   const std::string& ApplicationName(uint16_t id) const;
   const std::string& CategoryName(uint8_t id) const;

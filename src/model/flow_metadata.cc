@@ -22,7 +22,7 @@ size_t ListBytes(const std::vector<std::string>& list) {
   return bytes;
 }
 
-using NumberAndName = std::pair<uint16_t, const char*>;
+using NumberAndName = std::pair<uint16_t, std::string_view>;
 
 // IANA's DNS parameters; sorted.
 constexpr NumberAndName kDnsTypes[] = {
@@ -38,9 +38,9 @@ constexpr NumberAndName kDnsTypes[] = {
     {109, "EUI64"}, {249, "TKEY"},    {250, "TSIG"},      {251, "IXFR"},      {252, "AXFR"},
     {255, "ANY"},   {256, "URI"},     {257, "CAA"}};
 
-constexpr const char* kDnsResponseCodes[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
-                                             "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
-                                             "NXRRSET", "NOTAUTH", "NOTZONE",  "DSOTYPENI"};
+constexpr std::string_view kDnsResponseCodes[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                                  "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                                  "NXRRSET", "NOTAUTH", "NOTZONE",  "DSOTYPENI"};
 constexpr NumberAndName kDnsExtendedCodes[] = {{16, "BADVERS"},  {17, "BADKEY"},   {18, "BADTIME"},
                                                {19, "BADMODE"},  {20, "BADNAME"},  {21, "BADALG"},
                                                {22, "BADTRUNC"}, {23, "BADCOOKIE"}};
@@ -50,11 +50,12 @@ constexpr NumberAndName kTlsVersions[] = {
     {0x0302, "TLSv1.1"},  {0x0303, "TLSv1.2"},  {0x0304, "TLSv1.3"},
     {0xfefc, "DTLSv1.3"}, {0xfefd, "DTLSv1.2"}, {0xfeff, "DTLSv1.0"}};
 
-const char* NameIn(std::span<const NumberAndName> names, uint16_t number) {
+// Empty: it has none.
+std::string_view NameIn(std::span<const NumberAndName> names, uint16_t number) {
   const auto found = std::lower_bound(
       names.begin(), names.end(), number,
       [](const NumberAndName& one, uint16_t wanted) { return one.first < wanted; });
-  return found != names.end() && found->first == number ? found->second : nullptr;
+  return found != names.end() && found->first == number ? found->second : std::string_view();
 }
 
 }  // namespace
@@ -94,19 +95,19 @@ size_t FlowMetadata::bytes() const {
 }
 
 std::string DnsTypeName(uint16_t type) {
-  const char* const name = NameIn(kDnsTypes, type);
-  return name != nullptr ? name : "TYPE" + std::to_string(type);
+  const std::string_view name = NameIn(kDnsTypes, type);
+  return name.empty() ? "TYPE" + std::to_string(type) : std::string(name);
 }
 
 std::string DnsResponseCodeName(uint16_t code) {
-  if (code < std::size(kDnsResponseCodes)) return kDnsResponseCodes[code];
-  const char* const name = NameIn(kDnsExtendedCodes, code);
-  return name != nullptr ? name : "RCODE" + std::to_string(code);
+  if (code < std::size(kDnsResponseCodes)) return std::string(kDnsResponseCodes[code]);
+  const std::string_view name = NameIn(kDnsExtendedCodes, code);
+  return name.empty() ? "RCODE" + std::to_string(code) : std::string(name);
 }
 
 std::string TlsVersionName(uint16_t version) {
-  const char* const name = NameIn(kTlsVersions, version);
-  return name != nullptr ? name : NumberAsHexadecimal(version, 4);
+  const std::string_view name = NameIn(kTlsVersions, version);
+  return name.empty() ? NumberAsHexadecimal(version, 4) : std::string(name);
 }
 
 std::string QuicVersionName(uint32_t version) {

@@ -5,7 +5,7 @@
 
 namespace wiregauge::model {
 
-const char* EndReasonName(EndReason reason) {
+std::string_view EndReasonName(EndReason reason) {
   switch (reason) {
     case EndReason::kIdle:
       return "idle";
@@ -34,7 +34,7 @@ std::optional<EndReason> ParseEndReason(std::string_view text) {
   return std::nullopt;
 }
 
-const char* TcpStateName(TcpState state) {
+std::string_view TcpStateName(TcpState state) {
   switch (state) {
     case TcpState::kNone:
       return "";

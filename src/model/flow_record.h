@@ -33,11 +33,11 @@ enum class EndReason : uint8_t {
   kEndOfFile,
   kCount,
 };
-const char* EndReasonName(EndReason reason);  // "idle", "active_timeout", "tcp_fin", ...
+std::string_view EndReasonName(EndReason reason);  // "idle", "active_timeout", "tcp_fin", ...
 std::optional<EndReason> ParseEndReason(std::string_view text);
 
 enum class TcpState : uint8_t { kNone, kSynSent, kEstablished, kClosing, kClosed, kReset };
-const char* TcpStateName(TcpState state);                      // "syn_sent", ...; "" for kNone
+std::string_view TcpStateName(TcpState state);                 // "syn_sent", ...; "" for kNone
 std::optional<TcpState> ParseTcpState(std::string_view text);  // of those with a name
 
 // What one end of a flow has sent up to some moment.
