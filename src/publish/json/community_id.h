@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "model/flow_record.h"
@@ -23,6 +24,7 @@ class CommunityId {
   static bool IsWellFormed(std::string_view text);
 
   std::string_view view() const { return {text_.data(), kBytes}; }
+  std::span<const char, 31> storage() const { return text_; }  // the text, and a NUL
 
  private:
   static constexpr size_t kBytes = 30;

@@ -98,40 +98,47 @@ void WriteIfThere(Writer& writer, Name name, const std::unique_ptr<const Part>& 
   writer.EndObject();
 }
 
-std::string Joined(std::initializer_list<std::string> words) {
-  std::string line;
-  for (const std::string& word : words) {
-    if (!line.empty() && !word.empty()) line += ' ';
-    line += word;
+void AddWord(std::string_view word, std::string& line) {
+  if (!line.empty() && !word.empty()) line += ' ';
+  line += word;
+}
+
+std::string_view InfoOf(const model::HttpMetadata& http, std::string& line) {
+  line = http.method;
+  const bool is_path = http.url.starts_with('/');
+  if (is_path) AddWord(http.host, line);
+  if (is_path && !http.host.empty()) {
+    line += http.url;
+  } else {
+    AddWord(http.url, line);
   }
+  if (http.status) AddWord(std::to_string(*http.status), line);
   return line;
 }
 
-std::string InfoOf(const model::HttpMetadata& http) {
-  const bool is_path = http.url.starts_with('/');
-  return Joined({http.method, is_path ? http.host + http.url : http.url,
-                 http.status ? std::to_string(*http.status) : ""});
+// What it is about: of an answer that nobody asked for, not the bytes of a type that is not known
+// here.
+std::string_view SubjectOf(const model::DnsMetadata& dns) {
+  if (!dns.query.empty()) return dns.query;
+  const auto first = std::ranges::find_if(dns.answers, [](const std::string& answer) {
+    return !answer.empty() && !answer.starts_with("\\# ");
+  });
+  return first == dns.answers.end() ? std::string_view() : *first;
 }
 
-std::string InfoOf(const model::DnsMetadata& dns) {
+std::string_view InfoOf(const model::DnsMetadata& dns, std::string& line) {
+  line = SubjectOf(dns);
+  if (dns.type) AddWord(model::DnsTypeName(*dns.type), line);
   const bool failed = dns.response_code.value_or(0) != 0;
-  const bool asked = !dns.query.empty();
-  // Of an answer that nobody asked for: not of the bytes of a type that is not known here.
-  const auto first = std::find_if(
-      dns.answers.begin(), dns.answers.end(),
-      [](const std::string& answer) { return !answer.empty() && !answer.starts_with("\\# "); });
-  return Joined({asked                        ? dns.query
-                 : first != dns.answers.end() ? *first
-                                              : "",
-                 dns.type ? model::DnsTypeName(*dns.type) : "",
-                 failed ? model::DnsResponseCodeName(*dns.response_code) : ""});
+  if (failed) AddWord(model::DnsResponseCodeName(*dns.response_code), line);
+  return line;
 }
 
 }  // namespace
 
-std::string FlowInfo(const model::FlowMetadata& metadata) {
-  if (metadata.http != nullptr) return InfoOf(*metadata.http);
-  if (metadata.dns != nullptr) return InfoOf(*metadata.dns);
+std::string_view FlowInfo(const model::FlowMetadata& metadata, std::string& made) {
+  if (metadata.http != nullptr) return InfoOf(*metadata.http, made);
+  if (metadata.dns != nullptr) return InfoOf(*metadata.dns, made);
   if (metadata.tls != nullptr && !metadata.tls->server_name.empty()) {
     return metadata.tls->server_name;
   }
@@ -152,7 +159,10 @@ void WriteFlowMetadata(Writer& writer, const model::FlowMetadata* metadata,
     return;
   }
   TextField(writer, "server_name", metadata->server_name);
-  if (writer.Wants("info")) TextField(writer, "info", FlowInfo(*metadata));
+  if (writer.Wants("info")) {
+    std::string made;
+    TextField(writer, "info", FlowInfo(*metadata, made));
+  }
   WriteIfThere(writer, "http", metadata->http);
   WriteIfThere(writer, "dns", metadata->dns);
   WriteIfThere(writer, "tls", metadata->tls, catalogue);

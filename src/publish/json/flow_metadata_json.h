@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "model/application.h"
@@ -16,8 +17,9 @@ void WriteFlowMetadata(Writer& writer, const model::FlowMetadata* metadata,
                        const model::ApplicationCatalogue& catalogue);
 
 // One line about what the flow is for: "GET www.example.org/index.html 404", "www.example.org AAAA
-// NXDOMAIN", a server's name, SSH's banner. Empty when nothing is known.
-std::string FlowInfo(const model::FlowMetadata& metadata);
+// NXDOMAIN", a server's name, SSH's banner. Empty when nothing is known. One that has to be put
+// together is in `made`, which is empty before; others are where the metadata has them.
+std::string_view FlowInfo(const model::FlowMetadata& metadata, std::string& made);
 
 // Every path WriteFlowMetadata may write.
 std::span<const std::string_view> FlowMetadataFields();

@@ -52,19 +52,19 @@ bool CopyIfPlain(std::string_view text, char* out) {
 // to_chars. The same digits: with at most 15 of them no shorter text reads back as `number`. Null
 // when it is none.
 char* SpellMillionths(double number, char* out) {
-  constexpr int kDecimals = 6;
   constexpr uint32_t kOne = 1'000'000;
   if (!(number >= 1e-3 && number < 1e9)) return nullptr;
   const auto millionths = static_cast<uint64_t>(number * kOne + 0.5);
   if (static_cast<double>(millionths) / kOne != number) return nullptr;
   out = SpellNumber(millionths / kOne, out);
-  auto rest = static_cast<uint32_t>(millionths % kOne);
+  const auto rest = static_cast<uint32_t>(millionths % kOne);
   if (rest == 0) return out;
-  *out = '.';
-  for (int i = kDecimals; i > 0; --i, rest /= 10) out[i] = static_cast<char>('0' + rest % 10);
-  out += kDecimals;
-  while (*out == '0') --out;
-  return out + 1;
+  *out++ = '.';
+  out = SpellPair(rest / 10'000, out);
+  out = SpellPair(rest / 100 % 100, out);
+  out = SpellPair(rest % 100, out);
+  while (out[-1] == '0') --out;
+  return out;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,19 +17,20 @@ namespace wiregauge::json {
 // base allocate. The text is the same as base's.
 class TextForm {
  public:
+  static constexpr size_t kMostBytes = 48;
+
   explicit TextForm(Timestamp time);            // as FormatRfc3339
   explicit TextForm(const IpAddress& address);  // as IpAddress::ToString
   explicit TextForm(const MacAddress& mac);     // as MacAddress::ToString
 
   std::string_view view() const { return {text_.data(), size_}; }
+  // With what stands behind the text: copying all is faster than copying a part.
+  std::span<const char, kMostBytes> storage() const { return text_; }
 
  private:
-  void Append(char c) { text_[size_++] = c; }
-  template <size_t kWidth>
-  void AppendDigits(unsigned value);
-  void AppendOctet(unsigned value);
+  void EndAt(const char* end) { size_ = static_cast<size_t>(end - text_.data()); }
 
-  std::array<char, 48> text_;
+  std::array<char, kMostBytes> text_{};
   size_t size_ = 0;
 };
 

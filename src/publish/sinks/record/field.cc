@@ -5,6 +5,7 @@
 #include <bit>
 #include <concepts>
 #include <optional>
+#include <utility>
 
 #include "base/keyed_hash.h"
 #include "publish/json/community_id.h"
@@ -110,7 +111,7 @@ void WriteTlsVersion(const Reading& reading, JsonMember out) {
 
 void WriteInfo(const Reading& reading, JsonMember out) {
   const model::FlowMetadata* const metadata = reading.flow.metadata.get();
-  if (metadata != nullptr) out.Write(json::FlowInfo(*metadata));
+  if (metadata != nullptr) out.Write(json::FlowInfo(*metadata, out.Scratch()));
 }
 
 void WriteRiskNames(const Reading& reading, JsonMember out) {
@@ -139,11 +140,9 @@ void WriteEndReason(const Reading& reading, JsonMember out) {
 
 void WriteApplicationName(const Reading& reading, JsonMember out) {
   const model::Classification& application = reading.flow.application;
-  const model::ApplicationCatalogue& catalogue = reading.context.catalogue();
-  const bool carried =
-      application.master != 0 && application.app != 0 && application.master != application.app;
-  if (carried) return out.Write(catalogue.Name(application));
-  out.Write(catalogue.ApplicationName(model::ApplicationIndex(application)));
+  std::string& name = out.Scratch();
+  reading.context.catalogue().AppendName(application, name);
+  out.Write(name);
 }
 
 using T = FieldType;
@@ -324,6 +323,16 @@ constexpr Field kFields[] = {
      [](R r, V v) { v.Write(r.context.instance_name()); }},
 };
 
+static_assert(std::size(kFields) <= FieldSet().size());
+
+// One function made of all fields, so that none is called through a pointer: a tenth faster.
+template <size_t... kIndex>
+[[gnu::flatten]] void WriteEach(const Reading& reading, const FieldSet& wanted, JsonMembers& out,
+                                std::index_sequence<kIndex...>) {
+  static constexpr JsonKey kKeys[] = {JsonKey(kFields[kIndex].name)...};
+  ((wanted[kIndex] ? kFields[kIndex].write(reading, {kKeys[kIndex], out}) : void()), ...);
+}
+
 // What is hashed for an id, fixed in order and width.
 struct IdParts {
   uint64_t origin = 0;  // instance and interface
@@ -372,6 +381,10 @@ std::span<const Field> AllFields() { return kFields; }
 const Field* FindField(std::string_view name) {
   const auto* const found = std::ranges::find(kFields, name, &Field::name);
   return found == std::end(kFields) ? nullptr : found;
+}
+
+void WriteFields(const Reading& reading, const FieldSet& wanted, JsonMembers& out) {
+  WriteEach(reading, wanted, out, std::make_index_sequence<std::size(kFields)>());
 }
 
 RecordId::RecordId(const Reading& reading) {

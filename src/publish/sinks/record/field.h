@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -88,6 +89,11 @@ struct Field {
 std::span<const Field> AllFields();
 const Field* FindField(std::string_view name);  // null: there is none
 
+// Some of the fields, each by its place among all.
+using FieldSet = std::bitset<128>;
+// Writes those of them that are known, in order.
+void WriteFields(const Reading& reading, const FieldSet& wanted, JsonMembers& out);
+
 // What tells one record from all others, of other flows, instances and processes too: 32
 // hexadecimal digits. It is the same when the same capture file is read again, and when a record is
 // sent again.
@@ -95,6 +101,7 @@ class RecordId {
  public:
   explicit RecordId(const Reading& reading);
   std::string_view view() const { return {digits_.data(), digits_.size()}; }
+  std::span<const char, 32> storage() const { return digits_; }
 
  private:
   std::array<char, 32> digits_;

@@ -54,9 +54,9 @@ Result<JsonObjects> JsonObjects::Make(const RecordForm& form, const RecordContex
                    "'" + name + "' is no field; \"wiregauge sinks fields\" lists them"};
     }
   }
-  for (const Field& field : AllFields()) {
-    if (!form.fields.empty() && std::ranges::count(form.fields, field.name) == 0) continue;
-    objects.members_.push_back({&field, JsonKey(field.name)});
+  for (size_t i = 0; i < AllFields().size(); ++i) {
+    objects.fields_[i] =
+        form.fields.empty() || std::ranges::count(form.fields, AllFields()[i].name) > 0;
   }
   return objects;
 }
@@ -84,7 +84,7 @@ void JsonObjects::AppendWith(std::string_view name, std::string_view value, cons
 
 void JsonObjects::WriteMembers(const Reading& reading) {
   written_.Clear();
-  for (const Member& member : members_) member.field->write(reading, {member.key, written_});
+  WriteFields(reading, fields_, written_);
 }
 
 void JsonObjects::AppendOwnObject(const Reading& reading, std::string& out) {

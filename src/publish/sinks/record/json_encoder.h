@@ -36,17 +36,12 @@ class JsonObjects {
                   std::string& out);
 
  private:
-  struct Member {
-    const Field* field = nullptr;
-    JsonKey key;
-  };
-
   explicit JsonObjects(const RecordContext& context) : context_(&context) {}
   void WriteMembers(const Reading& reading);
   void AppendOwnObject(const Reading& reading, std::string& out);
 
   const RecordContext* context_;
-  std::vector<Member> members_;
+  FieldSet fields_;
   std::shared_ptr<const json::FieldMask> mask_;  // of the own object; null: all
   bool own_object_ = false;
   JsonMembers written_;  // of the last record

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/text.h"
 
 namespace wiregauge::sinks {
@@ -23,13 +22,6 @@ void ReplaceNuls(size_t begin, std::string& json) {
   for (size_t at = json.find('\\', begin); at != std::string::npos; at = json.find('\\', at + 2)) {
     if (json.compare(at, kNul.size(), kNul) == 0) json.replace(at, kNul.size(), kReplacement);
   }
-}
-
-JsonKey::JsonKey(std::string_view name) {
-  const std::string key = ",\"" + std::string(name) + "\":";
-  WIREGAUGE_CHECK(key.size() <= kRoom);
-  std::ranges::copy(key, text_.begin());
-  size_ = key.size();
 }
 
 void JsonMembers::Grow(size_t bytes) {

@@ -20,10 +20,15 @@ class JsonKey {
  public:
   static constexpr size_t kRoom = 32;
 
-  explicit JsonKey(std::string_view name);
+  // The name needs no escaping and is short enough for the room.
+  explicit constexpr JsonKey(std::string_view name) {
+    for (const std::string_view part : {std::string_view(",\""), name, std::string_view("\":")}) {
+      for (const char c : part) text_.at(size_++) = c;
+    }
+  }
 
-  size_t size() const { return size_; }
-  const std::array<char, kRoom>& text() const { return text_; }
+  constexpr size_t size() const { return size_; }
+  constexpr const std::array<char, kRoom>& text() const { return text_; }
 
  private:
   std::array<char, kRoom> text_{};  // all of it is copied, which is faster than a part
@@ -59,6 +64,7 @@ class JsonMembers {
   void Grow(size_t bytes);
 
   std::vector<char> bytes_;
+  std::string scratch_;
   char* at_ = nullptr;  // where it goes on
 };
 
@@ -79,16 +85,22 @@ class JsonMember {
   // Nothing when it is empty: what is not known has no text.
   void Write(std::string_view text) const;
   void Write(std::span<const std::string_view> texts) const;
-  // The form of an address, a time, a digest: of characters that need no escaping anywhere.
+  // The form of an address, a time, a digest: of characters that need no escaping anywhere, in
+  // memory of which all is copied, which is faster than a part.
   template <typename Form>
   void WriteForm(const Form& form) const {
-    const std::string_view text = form.view();
-    char* end = Begin(text.size() + 2);
+    const auto storage = form.storage();
+    char* end = Begin(storage.size() + 2);
     *end++ = '"';
-    std::memcpy(end, text.data(), text.size());
-    end += text.size();
+    std::memcpy(end, storage.data(), storage.size());
+    end += form.view().size();
     *end++ = '"';
     object_.EndMember(end);
+  }
+  // Memory to put a text together in, empty; it is whoever asks's until the next one asks.
+  std::string& Scratch() const {
+    object_.scratch_.clear();
+    return object_.scratch_;
   }
 
  private:

@@ -188,23 +188,34 @@ TEST(FlowJsonTest, TellsWhatEachProtocolSaid) {
   ExpectAllKnown(flow, json::FlowFields());
 }
 
+std::string InfoOf(const model::FlowMetadata& metadata) {
+  std::string made;
+  return std::string(json::FlowInfo(metadata, made));
+}
+
 TEST(FlowJsonTest, InfoIsOneLineOfTheMostTellingProtocol) {
   model::FlowMetadata metadata;
-  EXPECT_EQ(json::FlowInfo(metadata), "");
+  EXPECT_EQ(InfoOf(metadata), "");
   metadata.server_name = "name.example.org";
-  EXPECT_EQ(json::FlowInfo(metadata), "name.example.org");
+  EXPECT_EQ(InfoOf(metadata), "name.example.org");
   metadata.ssh = std::make_unique<model::SshMetadata>(model::SshMetadata{"c", "s", "", ""});
-  EXPECT_EQ(json::FlowInfo(metadata), "s");
+  EXPECT_EQ(InfoOf(metadata), "s");
   metadata.dns = std::make_unique<model::DnsMetadata>(model::DnsMetadata{"a.b", 1, 0, {}});
-  EXPECT_EQ(json::FlowInfo(metadata), "a.b A");
+  EXPECT_EQ(InfoOf(metadata), "a.b A");
   metadata.dns = std::make_unique<model::DnsMetadata>(model::DnsMetadata{"a.b", 65280, 4001, {}});
-  EXPECT_EQ(json::FlowInfo(metadata), "a.b TYPE65280 RCODE4001");
+  EXPECT_EQ(InfoOf(metadata), "a.b TYPE65280 RCODE4001");
   metadata.dns = std::make_unique<model::DnsMetadata>(
       model::DnsMetadata{"", std::nullopt, 0, {"\\# 1 0A", "", "printer.local"}});
-  EXPECT_EQ(json::FlowInfo(metadata), "printer.local") << "an answer that nobody asked for";
+  EXPECT_EQ(InfoOf(metadata), "printer.local") << "an answer that nobody asked for";
   metadata.http = std::make_unique<model::HttpMetadata>(
       model::HttpMetadata{"CONNECT", "a.b", "a.b:443", std::nullopt, "", ""});
-  EXPECT_EQ(json::FlowInfo(metadata), "CONNECT a.b:443");
+  EXPECT_EQ(InfoOf(metadata), "CONNECT a.b:443");
+  metadata.http = std::make_unique<model::HttpMetadata>(
+      model::HttpMetadata{"GET", "a.b", "/index.html", 404, "", ""});
+  EXPECT_EQ(InfoOf(metadata), "GET a.b/index.html 404");
+  metadata.http = std::make_unique<model::HttpMetadata>(
+      model::HttpMetadata{"GET", "", "/index.html", std::nullopt, "", ""});
+  EXPECT_EQ(InfoOf(metadata), "GET /index.html");
 }
 
 TEST(FlowJsonTest, SaysNullWhereNothingIsKnown) {
@@ -374,6 +385,10 @@ TEST(TextFormTest, IsTheTextOfBase) {
   for (const char* const text : {"0.0.0.0", "9.10.99.100", "255.255.255.255", "::", "2001:db8::1",
                                  "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"}) {
     const IpAddress address = *IpAddress::Parse(text);
+    EXPECT_EQ(json::TextForm(address).view(), address.ToString());
+  }
+  for (uint32_t octet = 0; octet < 256; ++octet) {
+    const IpAddress address = IpAddress::V4(octet * 0x01010101);
     EXPECT_EQ(json::TextForm(address).view(), address.ToString());
   }
   EXPECT_EQ(json::TextForm(IpAddress()).view(), "");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <limits>
 #include <random>
 #include <string>
@@ -27,6 +28,16 @@ TEST(Spelling, OfNumbers) {
   EXPECT_EQ(Spelled(uint64_t{10}), "10");
   EXPECT_EQ(Spelled(std::numeric_limits<uint64_t>::max()), "18446744073709551615");
   EXPECT_EQ(Spelled(std::numeric_limits<int64_t>::min()), "-9223372036854775808");
+}
+
+TEST(Spelling, OfBytesInHexadecimal) {
+  for (int byte = 0; byte < 256; ++byte) {
+    std::array<char, 3> expected;
+    std::snprintf(expected.data(), expected.size(), "%02x", static_cast<unsigned>(byte));
+    std::array<char, 2> text;
+    EXPECT_EQ(SpellHexadecimal(static_cast<uint8_t>(byte), text.data()), text.data() + 2);
+    EXPECT_EQ(std::string_view(text.data(), text.size()), expected.data());
+  }
 }
 
 TEST(Spelling, OfFractions) {
