@@ -40,6 +40,12 @@ std::optional<std::string_view> BehindHost(std::string_view text) {
   return text.substr(colon);
 }
 
+bool IsHostPerhapsWithPort(std::string_view text) {
+  const auto behind = BehindHost(text);
+  return behind.has_value() &&
+         (behind->empty() || (behind->starts_with(':') && IsPort(behind->substr(1))));
+}
+
 // With what strftime makes of the conversions that an index's name may hold; nothing for others.
 std::optional<std::string> ExampleOf(std::string_view pattern) {
   std::string example;
@@ -79,10 +85,7 @@ bool IsHostOrSocket(std::string_view text) {
   return text.starts_with('/') ? text.size() > 1 : IsHost(text);
 }
 
-bool IsHostWithPort(std::string_view text) {
-  const auto behind = BehindHost(text);
-  return behind.has_value() && behind->starts_with(':') && IsPort(behind->substr(1));
-}
+bool IsBroker(std::string_view text) { return IsHostPerhapsWithPort(text); }
 
 bool IsUrl(std::string_view text) {
   const std::string_view scheme = text.starts_with("http://")    ? "http://"
@@ -90,9 +93,7 @@ bool IsUrl(std::string_view text) {
                                                                  : "";
   if (scheme.empty() || text.find_first_of(" ?#@") != std::string_view::npos) return false;
   const std::string_view rest = text.substr(scheme.size());
-  const auto behind = BehindHost(rest.substr(0, rest.find('/')));
-  return behind.has_value() &&
-         (behind->empty() || (behind->starts_with(':') && IsPort(behind->substr(1))));
+  return IsHostPerhapsWithPort(rest.substr(0, rest.find('/')));
 }
 
 bool IsIndex(std::string_view pattern) {

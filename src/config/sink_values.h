@@ -13,8 +13,8 @@ bool IsSinkName(std::string_view text);
 // A name or an address, IPv6 without brackets.
 bool IsHost(std::string_view text);
 bool IsHostOrSocket(std::string_view text);
-// IPv6 in brackets.
-bool IsHostWithPort(std::string_view text);
+// A host, IPv6 in brackets, and perhaps a port.
+bool IsBroker(std::string_view text);
 bool IsUrl(std::string_view text);
 
 // Of Elasticsearch; the name may hold %Y, %m, %d and %H.

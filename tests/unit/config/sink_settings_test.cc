@@ -261,8 +261,11 @@ TEST(MakeSink, NamesInServers) {
   }
 }
 
-TEST(MakeSink, BrokersHavePorts) {
-  for (const char* bad : {"", "a", "a:", "a:0", ":1", "a:1,", "::1:9092", "a:1 b:2"}) {
+TEST(MakeSink, BrokersMayHavePorts) {
+  for (const char* good : {"a", "192.0.2.1", "[2001:db8::1]", "[2001:db8::1]:1", "a,b:1"}) {
+    EXPECT_EQ(ErrorWith("kafka", "brokers", {good}), "accepted");
+  }
+  for (const char* bad : {"", "a:", "a:0", ":1", "a:1,", "::1:9092", "a:1 b:2"}) {
     EXPECT_EQ(ErrorWith("kafka", "brokers", {bad}),
               "f:2: sinks.a.brokers: expected brokers such as 192.0.2.1:9092, or a list of them, "
               "got '" +

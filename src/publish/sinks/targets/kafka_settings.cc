@@ -25,7 +25,9 @@ const char* SecurityProtocol(const std::string& protocol) {
 std::string KafkaBrokersOf(const config::Sink& sink) {
   std::string brokers;
   for (const std::string& broker : sink.brokers) {
+    const bool has_port = !broker.ends_with(']') && broker.find(':') != std::string::npos;
     brokers.append(brokers.empty() ? "" : ",").append(broker);
+    if (!has_port) brokers.append(":9092");
   }
   return brokers;
 }

@@ -15,7 +15,7 @@ struct KafkaSettings {
   std::vector<std::pair<std::string, std::string>> extra;  // the sink's `properties`
 };
 
-// "kafka-1:9092,kafka-2:9092"
+// "kafka-1:9092,kafka-2:9092": each with its port.
 std::string KafkaBrokersOf(const config::Sink& sink);
 
 KafkaSettings KafkaSettingsOf(const config::Sink& sink);

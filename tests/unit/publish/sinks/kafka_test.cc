@@ -228,7 +228,7 @@ TEST(KafkaSettings, PropertiesAreCheckedAndNamed) {
 
 TEST(KafkaSettings, FollowTheOptions) {
   config::Sink settings = SettingsFor("b1:9092");
-  settings.brokers = {"b1:9092", "[2001:db8::1]:9093"};
+  settings.brokers = {"b1", "b2:9093", "[2001:db8::1]:9094", "[2001:db8::2]"};
   settings.protocol = "sasl_tls";
   settings.user = "probe";
   settings.password = "secret";
@@ -240,7 +240,7 @@ TEST(KafkaSettings, FollowTheOptions) {
     const auto at = std::ranges::find(made.own, name, [](const auto& pair) { return pair.first; });
     return at == made.own.end() ? "none" : at->second;
   };
-  EXPECT_EQ(own("bootstrap.servers"), "b1:9092,[2001:db8::1]:9093");
+  EXPECT_EQ(own("bootstrap.servers"), "b1:9092,b2:9093,[2001:db8::1]:9094,[2001:db8::2]:9092");
   EXPECT_EQ(own("security.protocol"), "sasl_ssl");
   EXPECT_EQ(own("sasl.username"), "probe");
   EXPECT_EQ(own("ssl.ca.location"), "/ca.pem");
