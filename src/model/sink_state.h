@@ -47,7 +47,7 @@ struct SinkState {
   bool failing = false;  // the last attempt did not succeed, or the one under way stands still
   std::string problem;   // why; empty when all is well
   std::optional<Timestamp> failing_since;
-  std::string warning;  // records are delivered, yet not all is as it should be; or empty
+  std::string warning;  // records go out, yet not all is as it should be; or empty
 
   SinkLedger ledger;
   uint64_t filtered_out = 0;                      // not offered: the filter does not want them

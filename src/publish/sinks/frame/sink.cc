@@ -46,7 +46,8 @@ Sink::Sink(SinkOptions options, std::unique_ptr<Encoder> encoder,
       target_(std::move(target)),
       clock_(clock),
       intake_(options_.queue_bytes),
-      dead_letters_(options_.dead_letter_path, options_.dead_letter_bytes) {
+      dead_letters_(options_.dead_letter_path, options_.dead_letter_bytes),
+      losses_(options_.name, options_.dead_letter_bytes > 0 ? options_.dead_letter_path : "") {
   state_.name = options_.name;
   state_.type = options_.type;
   state_.ledger = options_.ledger;
@@ -120,6 +121,7 @@ void Sink::Stop() {
 }
 
 void Sink::TellWhatIsLost() {
+  losses_.TellRest();
   uint64_t lost = 0;
   {
     MutexLock lock(mutex_);
@@ -152,7 +154,22 @@ model::SinkState Sink::state() const {
   state.max_spool_bytes = queue.max_spool_bytes;
   state.spool_problem = queue.spool_problem;
   if (state.ledger.waiting() > 0) state.oldest_waiting = oldest;
+  if (state.warning.empty() && !refusal_.empty()) {
+    state.warning = "the receiver refuses records: " + refusal_;
+  }
+  ShowWhatIsUnderWay(state);
   return state;
+}
+
+// An attempt may end well after any time, but it is not well as long as that.
+void Sink::ShowWhatIsUnderWay(model::SinkState& state) const {
+  if (state.failing || !trying_since_) return;
+  const Duration age = clock_.SteadyNow() - *trying_since_;
+  if (age < kStandstill) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(age).count();
+  state.failing = true;
+  state.failing_since = clock_.Now() - age;
+  state.problem = "no answer for " + std::to_string(seconds) + " s";
 }
 
 std::optional<Timestamp> Sink::Oldest(const ParcelQueue::State& queue) const {
@@ -226,6 +243,7 @@ void Sink::Send() {
     } else if (!queue_->is_done() && !stop_.raised()) {
       tend_due = clock_.SteadyNow() + Tend();
     }
+    losses_.Tell(clock_.SteadyNow());
   }
   if (!stop_.raised()) SetProblem(target_->Drain(stop_));
   sent_all_ = true;
@@ -233,7 +251,9 @@ void Sink::Send() {
 
 // How long until the next time.
 Duration Sink::Tend() {
+  SetTrying(true);
   const std::string problem = target_->Tend(stop_);
+  SetTrying(false);
   stands_still_ = false;
   SetProblem(problem);
   if (!problem.empty()) return backoff_.Next();
@@ -251,6 +271,7 @@ void Sink::TakeNoteOfProgress(Duration still) {
       MutexLock lock(mutex_);
       tells_progress_ = true;
       moved_at_ = clock_.SteadyNow();
+      if (trying_since_) trying_since_ = moved_at_;
     }
     if (std::exchange(stands_still_, false)) SetProblem({});
   }
@@ -262,7 +283,9 @@ bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
   while (!pieces.empty()) {
     const auto piece = std::move(pieces.front());
     pieces.pop_front();
+    SetTrying(true);
     const Delivery delivery = target_->Deliver(*piece, stop_);
+    SetTrying(false);
     if (delivery.result == Delivery::Result::kSplit) {
       Split(*piece, delivery.problem, pieces);
       continue;
@@ -294,23 +317,27 @@ std::shared_ptr<const Parcel> Sink::TakeNote(const std::shared_ptr<const Parcel>
     Reject(*parcel, rejection.record, rejection.reason);
   }
   const uint64_t delivered = parcel->size() - delivery.again.size() - delivery.rejected.size();
-  if (delivered > 0) {
-    MutexLock lock(mutex_);
-    state_.ledger.delivered += delivered;
-    state_.delivered_bytes += parcel->bytes() * delivered / parcel->size();
-    state_.last_delivery = clock_.Now();
-    moved_at_ = clock_.SteadyNow();
-  }
+  NoteDelivered(*parcel, delivered);
   if (delivery.again.empty()) return nullptr;
   return std::make_shared<const Parcel>(parcel->Select(delivery.again));
 }
 
+void Sink::NoteDelivered(const Parcel& parcel, uint64_t records) {
+  MutexLock lock(mutex_);
+  if (records == parcel.size()) refusal_.clear();
+  if (records == 0) return;
+  state_.ledger.delivered += records;
+  state_.delivered_bytes += parcel.bytes() * records / parcel.size();
+  state_.last_delivery = clock_.Now();
+  moved_at_ = clock_.SteadyNow();
+}
+
 void Sink::Reject(const Parcel& parcel, uint32_t record, const std::string& reason) {
   const bool kept = dead_letters_.Add(parcel[record].body, reason);
-  Drop(model::SinkDropReason::kRejected, 1);
-  if (kept) return;
+  Drop(model::SinkDropReason::kRejected, 1, reason);
   MutexLock lock(mutex_);
-  ++state_.dead_letters_lost;
+  refusal_ = reason;
+  if (!kept) ++state_.dead_letters_lost;
 }
 
 bool Sink::WaitBeforeRetry(Duration least) {
@@ -340,10 +367,18 @@ void Sink::SetProblem(const std::string& problem, Duration age) {
   if (ended) log::Info("sinks", "records are delivered again", {{"sink", options_.name}});
 }
 
-void Sink::Drop(model::SinkDropReason reason, uint64_t records) {
-  if (records == 0) return;
+void Sink::SetTrying(bool trying) {
   MutexLock lock(mutex_);
-  state_.ledger.dropped[static_cast<size_t>(reason)] += records;
+  trying_since_ = trying ? std::optional(clock_.SteadyNow()) : std::nullopt;
+}
+
+void Sink::Drop(model::SinkDropReason reason, uint64_t records, const std::string& why) {
+  if (records == 0) return;
+  {
+    MutexLock lock(mutex_);
+    state_.ledger.dropped[static_cast<size_t>(reason)] += records;
+  }
+  losses_.Add(reason, records, why, clock_.SteadyNow());
 }
 
 }  // namespace wiregauge::sinks

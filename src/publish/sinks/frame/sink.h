@@ -17,6 +17,7 @@
 #include "publish/sinks/frame/backoff.h"
 #include "publish/sinks/frame/dead_letters.h"
 #include "publish/sinks/frame/intake.h"
+#include "publish/sinks/frame/loss_log.h"
 #include "publish/sinks/frame/parcel_queue.h"
 #include "publish/sinks/frame/target.h"
 
@@ -78,13 +79,17 @@ class Sink {
   void Split(const Parcel& parcel, const std::string& problem, Pieces& pieces);
   std::shared_ptr<const Parcel> TakeNote(const std::shared_ptr<const Parcel>& parcel,
                                          const Delivery& delivery) WIREGAUGE_EXCLUDES(mutex_);
+  void NoteDelivered(const Parcel& parcel, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
   void Reject(const Parcel& parcel, uint32_t record, const std::string& reason);
   bool WaitBeforeRetry(Duration least);
   bool IsMovingSince(SteadyTime time) const WIREGAUGE_EXCLUDES(mutex_);
   void SetProblem(const std::string& problem, Duration age = {}) WIREGAUGE_EXCLUDES(mutex_);
-  void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
+  void SetTrying(bool trying) WIREGAUGE_EXCLUDES(mutex_);
+  void Drop(model::SinkDropReason reason, uint64_t records, const std::string& why = {})
+      WIREGAUGE_EXCLUDES(mutex_);
   bool CanStop() const WIREGAUGE_EXCLUDES(mutex_);
   void TellWhatIsLost() WIREGAUGE_EXCLUDES(mutex_);
+  void ShowWhatIsUnderWay(model::SinkState& state) const WIREGAUGE_REQUIRES(mutex_);
   std::optional<Timestamp> Oldest(const ParcelQueue::State& queue) const;
 
   const SinkOptions options_;
@@ -94,6 +99,7 @@ class Sink {
   const Clock& clock_;
   Intake intake_;
   DeadLetters dead_letters_;
+  LossLog losses_;
   Backoff backoff_;
   Interrupt stop_;
   SteadyTime parcel_due_{};                 // the packing thread's
@@ -102,8 +108,12 @@ class Sink {
   mutable Mutex mutex_;
   model::SinkState state_ WIREGAUGE_GUARDED_BY(mutex_);
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
-  size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;     // of a parcel that is not handed over
-  SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};        // when records went on last
+  size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
+  SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};     // when records went on last
+  // Since when the receiver has said and taken nothing; nothing: it is not asked for anything.
+  std::optional<SteadyTime> trying_since_ WIREGAUGE_GUARDED_BY(mutex_);
+  // Why the last record was refused; empty: a parcel was taken whole since then.
+  std::string refusal_ WIREGAUGE_GUARDED_BY(mutex_);
   bool tells_progress_ WIREGAUGE_GUARDED_BY(mutex_) = false;  // the target, within deliveries
   bool stands_still_ = false;  // the sending thread's: its receiver, and that is the problem told
 

@@ -25,7 +25,7 @@ Result<Parts> MakeClickHouse(const config::Sink& settings, const Surroundings& w
   auto encoder = MakeJsonLines(settings, with);
   if (encoder.ok()) encoder = MakeJsonLines(rows, with);
   if (!encoder.ok()) return encoder.error();
-  auto sender = HttpSender::Make(settings);
+  auto sender = HttpSender::Make(settings, settings.database + "." + settings.table);
   if (!sender.ok()) return sender.error();
   return Parts{.encoder = std::move(encoder).value(),
                .target = std::make_unique<ClickHouseTarget>(settings, std::move(sender).value(),

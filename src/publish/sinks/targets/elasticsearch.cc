@@ -55,7 +55,7 @@ Result<Parts> MakeElasticsearch(const config::Sink& settings, const Surroundings
   }
   auto objects = MakeJsonObjects(settings, with);
   if (!objects.ok()) return objects.error();
-  auto sender = HttpSender::Make(settings);
+  auto sender = HttpSender::Make(settings, settings.index);
   if (!sender.ok()) return sender.error();
   ElasticsearchOptions options;
   if (settings.manage_schema) {

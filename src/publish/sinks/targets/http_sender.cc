@@ -27,7 +27,8 @@ std::string WithoutSlash(std::string url) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpSender>> HttpSender::Make(const config::Sink& settings) {
+Result<std::unique_ptr<HttpSender>> HttpSender::Make(const config::Sink& settings,
+                                                     const std::string& into) {
   if (!settings.url.starts_with("http://") && !settings.url.starts_with("https://")) {
     return Invalid("url: '" + settings.url + "' does not begin with http:// or https://");
   }
@@ -40,10 +41,11 @@ Result<std::unique_ptr<HttpSender>> HttpSender::Make(const config::Sink& setting
                                              .ca_file = settings.ca_file,
                                              .most_idle_handles = 1});
   if (!client.ok()) return client.error();
-  return std::unique_ptr<HttpSender>(new HttpSender(settings, std::move(client).value()));
+  return std::unique_ptr<HttpSender>(new HttpSender(settings, into, std::move(client).value()));
 }
 
-HttpSender::HttpSender(const config::Sink& settings, std::unique_ptr<http_client::Client> client)
+HttpSender::HttpSender(const config::Sink& settings, const std::string& into,
+                       std::unique_ptr<http_client::Client> client)
     : name_(settings.name),
       client_(std::move(client)),
       base_url_(WithoutSlash(settings.url)),
@@ -54,7 +56,7 @@ HttpSender::HttpSender(const config::Sink& settings, std::unique_ptr<http_client
   if (!settings.user.empty()) {
     call_.login = http_client::Login{.user = settings.user, .password = settings.password};
   }
-  state_.address = base_url_;
+  state_.address = base_url_ + "/" + into;
 }
 
 Result<http_client::Answer> HttpSender::Send(const HttpRequest& request, const Interrupt& stop) {

@@ -28,7 +28,9 @@ struct HttpRequest {
 class HttpSender {
  public:
   // kInvalidArgument names the key that is wrong.
-  static Result<std::unique_ptr<HttpSender>> Make(const config::Sink& settings);
+  // `into`: what of the receiver takes the records, for the address that is told.
+  static Result<std::unique_ptr<HttpSender>> Make(const config::Sink& settings,
+                                                  const std::string& into);
 
   // An answer with any status. Ends within about a second once `stop` was raised. kUnavailable: no
   // connection, no trust or no whole answer: what became of the request is not known.
@@ -39,7 +41,8 @@ class HttpSender {
   void SetWarning(const std::string& warning) WIREGAUGE_EXCLUDES(mutex_);
 
  private:
-  HttpSender(const config::Sink& settings, std::unique_ptr<http_client::Client> client);
+  HttpSender(const config::Sink& settings, const std::string& into,
+             std::unique_ptr<http_client::Client> client);
 
   const std::string name_;  // the sink's
   const std::unique_ptr<http_client::Client> client_;

@@ -50,17 +50,8 @@ Status Set(rd_kafka_conf_t* settings, const std::string& name, const std::string
                name + ": " + (IsSecret(name) ? "its value is not valid" : text.data())};
 }
 
-void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {
-  const log::Level ours = level <= LOG_WARNING ? log::Level::kWarning
-                          : level <= LOG_INFO  ? log::Level::kInfo
-                                               : log::Level::kDebug;
-  const log::Field fields[] = {{"librdkafka", facility}};
-  log::Write(ours, "sinks", text, fields);
-}
-
 Result<OwnedSettings> MakeSettings(const KafkaSettings& settings) {
   OwnedSettings made(::rd_kafka_conf_new());
-  ::rd_kafka_conf_set_log_cb(made.get(), OnLog);
   for (const auto& [name, value] : settings.own) {
     if (Status set = Set(made.get(), name, value); !set) return set.error();
   }
@@ -140,10 +131,12 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaSettings& 
                                                            std::string topic, Report report) {
   auto made = MakeSettings(settings);
   if (!made.ok()) return made.error();
-  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(std::move(topic), std::move(report)));
+  std::unique_ptr<KafkaProducer> producer(
+      new KafkaProducer(settings.sink, std::move(topic), std::move(report)));
   ::rd_kafka_conf_set_opaque(made->get(), producer.get());
   ::rd_kafka_conf_set_dr_msg_cb(made->get(), OnDelivery);
   ::rd_kafka_conf_set_error_cb(made->get(), OnError);
+  ::rd_kafka_conf_set_log_cb(made->get(), OnLog);
   auto handle = MakeHandle(std::move(made).value());
   if (!handle.ok()) return handle.error();
   producer->handle_.reset(*handle);
@@ -207,6 +200,17 @@ void KafkaProducer::OnError(rd_kafka_s* handle, int error, const char* reason, v
   // What each of them suffers from was said before.
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !producer.problem_.empty()) return;
   producer.problem_ = reason;
+}
+
+// On threads of the library; none of them logs any more when the producer is gone, see Free.
+void KafkaProducer::OnLog(const rd_kafka_s* handle, int level, const char* facility,
+                          const char* text) {
+  const log::Level ours = level <= LOG_WARNING ? log::Level::kWarning
+                          : level <= LOG_INFO  ? log::Level::kInfo
+                                               : log::Level::kDebug;
+  const auto& producer = *static_cast<const KafkaProducer*>(::rd_kafka_opaque(handle));
+  const log::Field fields[] = {{"sink", producer.sink_}, {"librdkafka", facility}};
+  log::Write(ours, "sinks", text, fields);
 }
 
 }  // namespace wiregauge::sinks

@@ -34,6 +34,7 @@ std::string KafkaBrokersOf(const config::Sink& sink) {
 
 KafkaSettings KafkaSettingsOf(const config::Sink& sink) {
   KafkaSettings settings;
+  settings.sink = sink.name;
   const auto set = [&](const char* name, std::string value) {
     settings.own.emplace_back(name, std::move(value));
   };

@@ -11,6 +11,7 @@ namespace wiregauge::sinks {
 
 // Properties of librdkafka with their values, in the order in which they are set: a later one wins.
 struct KafkaSettings {
+  std::string sink;                                        // who logs
   std::vector<std::pair<std::string, std::string>> own;    // what the sink's options mean
   std::vector<std::pair<std::string, std::string>> extra;  // the sink's `properties`
 };

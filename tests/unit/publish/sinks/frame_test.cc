@@ -15,7 +15,9 @@
 #include "base/text.h"
 #include "flow_records.h"
 #include "model/batch_bytes.h"
+#include "moved_clock.h"
 #include "publish/sinks/frame/dead_letters.h"
+#include "publish/sinks/frame/loss_log.h"
 #include "publish/sinks/frame/memory_queue.h"
 #include "publish/sinks/frame/sink.h"
 #include "publish/sinks/frame/sink_set.h"
@@ -134,7 +136,7 @@ class SinkTest : public testing::Test {
     return state().ledger.dropped[static_cast<size_t>(reason)];
   }
 
-  const SystemClock clock_;
+  MovedClock clock_;
   Folder folder_;
   std::unique_ptr<Sink> sink_;
 };
@@ -281,6 +283,75 @@ TEST_F(SinkTest, OneBadRecordIsFoundAmongTheGood) {
   EXPECT_EQ(Dropped(SinkDropReason::kRejected), 1u);
   EXPECT_THAT(ReadFile(folder_ / "rejected"),
               testing::HasSubstr("\"reason\":\"77 is not liked\",\"record\":\"77\\n\"}\n"));
+}
+
+TEST_F(SinkTest, WhoRefusesRecordsIsShown) {
+  std::atomic<bool> refuses{true};
+  Receiver receiver([&](const Parcel& parcel, const Interrupt&) {
+    Delivery delivery;
+    for (uint32_t i = 0; refuses && i < parcel.size(); ++i) delivery.rejected.push_back({i, "no"});
+    return delivery;
+  });
+  testing::internal::CaptureStderr();
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1), .dead_letter_bytes = 4096});
+  Offer(0, 10);
+  AwaitNothingWaits();
+  EXPECT_FALSE(state().failing);
+  EXPECT_EQ(state().warning, "the receiver refuses records: no");
+  refuses = false;
+  Offer(10, 1);
+  AwaitNothingWaits();
+  EXPECT_EQ(state().warning, "");
+  sink_->Stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string what = "the receiver refuses records for good sink=test records=";
+  EXPECT_THAT(log, testing::HasSubstr(what + "1 last_refusal=no dead_letters="));
+  EXPECT_THAT(log, testing::HasSubstr(what + "9 last_refusal=no dead_letters="));
+}
+
+TEST_F(SinkTest, AnAttemptWithoutAnAnswerDoesNotPassForGood) {
+  std::atomic<bool> asked{false}, answers{false};
+  Receiver receiver([&](const Parcel&, const Interrupt& stop) {
+    asked = true;
+    while (!answers && !stop.raised()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return Delivery::Done();
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1)});
+  Offer(0, 1);
+  Await([&](const model::SinkState&) { return asked.load(); });
+  clock_.Forward(std::chrono::seconds(5));
+  EXPECT_FALSE(state().failing);
+  clock_.Forward(std::chrono::seconds(100));
+  EXPECT_TRUE(state().failing);
+  EXPECT_THAT(state().problem, testing::MatchesRegex("no answer for 1[0-9]+ s"));
+  EXPECT_TRUE(state().failing_since.has_value());
+  answers = true;
+  AwaitNothingWaits();
+  EXPECT_FALSE(state().failing);
+  EXPECT_EQ(state().problem, "");
+}
+
+TEST(LossLog, TellsAtOnceAndThenOnceAMinute) {
+  LossLog losses("a", "/letters");
+  const auto told = [&](SinkDropReason reason, uint64_t records, int second) {
+    testing::internal::CaptureStderr();
+    losses.Add(reason, records, "", SteadyTime(std::chrono::seconds(second)));
+    const std::string line = testing::internal::GetCapturedStderr();
+    const size_t text = line.find("records ");
+    return text == std::string::npos ? line : line.substr(text);
+  };
+  const std::string full = "records are lost: the queue is full, the oldest make room sink=a ";
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 3, 100), full + "records=3\n");
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 4, 101), "");
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 5, 159), "");
+  EXPECT_EQ(told(SinkDropReason::kRejected, 1, 159),
+            "records for good sink=a records=1 dead_letters=/letters\n");
+  EXPECT_EQ(told(SinkDropReason::kShutdown, 7, 159), "");
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 1, 160), full + "records=10\n");
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 2, 161), "");
+  testing::internal::CaptureStderr();
+  losses.TellRest();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr(full + "records=2\n"));
 }
 
 TEST_F(SinkTest, DeadLettersAreBounded) {

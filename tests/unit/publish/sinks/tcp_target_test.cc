@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "flow_records.h"
+#include "moved_clock.h"
 #include "publish/sinks/frame/file_bytes.h"
 
 namespace wiregauge::sinks {
@@ -66,18 +67,6 @@ void Reset(OwnedFile& connection) {
   ::setsockopt(connection.fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   connection.Close();
 }
-
-// A clock that is put forward.
-class MovedClock final : public Clock {
- public:
-  Timestamp Now() const override { return system_.Now() + forward_.load(); }
-  SteadyTime SteadyNow() const override { return system_.SteadyNow() + forward_.load(); }
-  void Forward(Duration duration) { forward_ = forward_.load() + duration; }
-
- private:
-  const SystemClock system_;
-  std::atomic<Duration> forward_{Duration::zero()};
-};
 
 bool HasMoreWithin(const OwnedFile& connection, int milliseconds) {
   pollfd polled{connection.fd(), POLLIN, 0};
