@@ -106,10 +106,7 @@ std::string FileTarget::Open() {
   struct stat facts {};
   if (!file_.is_open() || ::fstat(file_.fd(), &facts) != 0) return ErrnoText();
   const bool is_new = facts.st_size == 0;
-  const auto began = is_new ? clock_.Now() : Timestamp(std::chrono::seconds(facts.st_mtime));
-  if (options_.rotate_interval > Duration::zero()) {
-    period_ = began.time_since_epoch() / options_.rotate_interval;
-  }
+  period_ = PeriodOf(Timestamp(std::chrono::seconds(facts.st_mtime)));
   {
     MutexLock lock(mutex_);
     ++opened_;
@@ -162,8 +159,12 @@ bool FileTarget::IsDue(uint64_t bytes) const {
   const uint64_t before = size();
   if (before == 0) return false;
   if (options_.rotate_bytes > 0 && before + bytes > options_.rotate_bytes) return true;
-  return options_.rotate_interval > Duration::zero() &&
-         clock_.Now().time_since_epoch() / options_.rotate_interval != period_;
+  return PeriodOf(clock_.Now()) != period_;
+}
+
+int64_t FileTarget::PeriodOf(Timestamp time) const {
+  if (options_.rotate_interval == Duration::zero()) return 0;
+  return time.time_since_epoch() / options_.rotate_interval;
 }
 
 std::string FileTarget::Rotate() {
@@ -204,6 +205,7 @@ void FileTarget::RemoveOldest() const {
 // logrotate), also meanwhile.
 std::string FileTarget::WriteWhole(std::string_view bytes) {
   const uint64_t before = size();
+  if (before == 0) period_ = PeriodOf(clock_.Now());
   std::string problem = WriteAll(file_.fd(), bytes);
   if (problem.empty()) return {};
   if (::ftruncate(file_.fd(), static_cast<off_t>(std::min(before, size()))) != 0) {

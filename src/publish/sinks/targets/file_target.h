@@ -45,6 +45,7 @@ class FileTarget final : public Target {
   uint64_t size() const;
   bool HasMoved() const;
   bool IsDue(uint64_t bytes) const;
+  int64_t PeriodOf(Timestamp time) const;
   std::string Rotate();
   std::string FreeName(const std::string& suffix) const;
   void RemoveOldest() const;
@@ -53,7 +54,7 @@ class FileTarget final : public Target {
   const FileOptions options_;
   const Clock& clock_;
   OwnedFile file_;
-  int64_t period_ = 0;  // of rotate_interval, in which the file began
+  int64_t period_ = 0;  // of rotate_interval, in which the file's first line was written
   mutable Mutex mutex_;
   uint64_t opened_ WIREGAUGE_GUARDED_BY(mutex_) = 0;
 };

@@ -116,7 +116,10 @@ TEST_F(FileTargetTest, RotatesByTime) {
   clock_.now += std::chrono::minutes(20);  // past the hour
   EXPECT_EQ(target.Tend(stop_), "");
   EXPECT_EQ(Files().size(), 2u);
+  clock_.now += std::chrono::hours(5);  // an empty file begins with what comes first
   target.Deliver(MakeParcel(2, 1), stop_);
+  EXPECT_EQ(target.Tend(stop_), "");
+  EXPECT_EQ(Files().size(), 2u);
   EXPECT_EQ(ReadFile(folder_ / "flows.ndjson"), "2\n");
 }
 
