@@ -156,7 +156,7 @@ struct Sink {
   std::string host;  // mysql: what begins with '/' is a socket
   uint32_t port = 0;
   std::string protocol;
-  std::string url;  // no '/' at its end
+  std::string url;  // no '/' at its end, nor Elasticsearch's /_bulk
   std::string user, password, password_file;
   bool password_on_command_line = false;  // every user of the machine can see it there
   std::string ca_file;

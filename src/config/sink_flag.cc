@@ -63,10 +63,7 @@ void FillLogstash(std::span<const std::string> parts, SinkSpec& spec) {
 // ntopng's TYPE is not taken: it is for version 6, and later ones refuse requests that have one.
 void FillElasticsearch(std::span<const std::string> parts, SinkSpec& spec) {
   static constexpr std::string_view kKeys[] = {"index", "url", "user"};
-  static constexpr std::string_view kBulk = "/_bulk";
   std::vector<std::string> plain(parts.begin() + 1, parts.end());
-  std::string& url = plain[1];
-  if (url.ends_with(kBulk)) url.resize(url.size() - kBulk.size());
   if (plain.size() > 2) {
     std::string& login = plain[2];
     const size_t colon = std::min(login.find(':'), login.size());

@@ -83,6 +83,22 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   return CheckKafka(spec, sink);
 }
 
+std::string_view WithoutSlashes(std::string_view url) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+// What requests' paths are put behind. Other programs' settings name Elasticsearch's _bulk itself.
+std::string BaseOf(const std::string& type, const std::string& url) {
+  constexpr std::string_view kBulk = "/_bulk";
+  std::string_view base = WithoutSlashes(url);
+  if (type == "elasticsearch" && base.ends_with(kBulk)) {
+    base.remove_suffix(kBulk.size());
+    base = WithoutSlashes(base);
+  }
+  return std::string(base);
+}
+
 // One spelling of each path, links followed as far as they are there.
 std::string Canonical(const std::string& path) {
   std::error_code error;
@@ -133,7 +149,7 @@ Result<Sink> MakeSink(const SinkSpec& spec) {
     const Status status = Assign(option->rule(), texts, option->target(sink));
     if (!status.ok()) return At(where, status.error().message);
   }
-  while (sink.url.ends_with('/')) sink.url.pop_back();
+  sink.url = BaseOf(sink.type, sink.url);
   sink.password = spec.password;
   sink.password_on_command_line = !spec.password.empty();
   if (Status together = CheckTogether(spec, sink); !together) return together.error();

@@ -132,7 +132,6 @@ TEST(MakeSink, TakesWhatIsSaid) {
   EXPECT_EQ(sink.flush_interval, milliseconds(10));
   EXPECT_THAT(sink.properties, ElementsAre("linger.ms=50", "client.id=a,b=c"));
   EXPECT_EQ(sink.spool_bytes, 4u << 20);
-  EXPECT_EQ(Good("clickhouse", {{"url", {"https://a/ch//"}}}).url, "https://a/ch");
 }
 
 TEST(MakeSink, WhatIsMissingIsNamedWithTheSink) {
@@ -212,6 +211,25 @@ TEST(MakeSink, Urls) {
               "has its own option), got '" +
                   std::string(bad) + "'");
   }
+}
+
+TEST(MakeSink, UrlsAreThoseThatRequestsBeginWith) {
+  const auto url_of = [](const std::string& type, const std::string& url) {
+    return Good(type, {{"url", {url}}}).url;
+  };
+  for (const char* said : {"http://a:9200", "http://a:9200/", "http://a:9200/_bulk",
+                           "http://a:9200/_bulk/", "http://a:9200//_bulk"}) {
+    EXPECT_EQ(url_of("elasticsearch", said), "http://a:9200") << said;
+  }
+  EXPECT_EQ(url_of("elasticsearch", "https://a/es/_bulk"), "https://a/es");
+  EXPECT_EQ(url_of("elasticsearch", "https://a/es_bulk"), "https://a/es_bulk");
+  EXPECT_EQ(url_of("clickhouse", "https://a/ch//"), "https://a/ch");
+  EXPECT_EQ(url_of("clickhouse", "https://a/_bulk"), "https://a/_bulk");
+}
+
+TEST(MakeSink, TheExampleOfAUrlHasItsServersPort) {
+  EXPECT_THAT(ErrorWith("elasticsearch", "url", {"a"}), HasSubstr("https://192.0.2.1:9200,"));
+  EXPECT_THAT(ErrorWith("clickhouse", "url", {"a"}), HasSubstr("http://192.0.2.1:8123,"));
 }
 
 TEST(MakeSink, NoErrorTellsTheUserOfAUrl) {
