@@ -58,7 +58,9 @@ Status CheckLogstash(const SinkSpec& spec, const Sink& sink) {
     return At(WhereOf(spec, "ca_file"), "needs protocol tls: " + sink.protocol + " is sent plain");
   }
   if (sink.replay_bytes != 0 && sink.replay_bytes < sink.batch_bytes) {
-    return At(WhereOf(spec, "replay_bytes"), "expected 0, or at least batch_bytes, which is more");
+    return At(WhereOf(spec, "replay_bytes"), "expected 0, or at least batch_bytes (" +
+                                                 std::to_string(sink.batch_bytes) + "), got " +
+                                                 std::to_string(sink.replay_bytes));
   }
   return {};
 }
@@ -73,7 +75,9 @@ Status CheckCaFile(const SinkSpec& spec, const Sink& sink) {
 
 Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
   if (sink.batch_bytes > sink.queue_bytes) {
-    return At(WhereOf(spec, "batch_bytes"), "expected at most queue_bytes, which is smaller");
+    return At(WhereOf(spec, "batch_bytes"), "expected batch_bytes of at most queue_bytes (" +
+                                                std::to_string(sink.queue_bytes) + "), got " +
+                                                std::to_string(sink.batch_bytes));
   }
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");

@@ -325,7 +325,10 @@ TEST(MakeSink, WhatMustHoldBetweenOptions) {
   EXPECT_EQ(ErrorOf("file", {{"path", {"-"}}, {"queue_bytes", {"1 MiB"}}}), "accepted");
   EXPECT_EQ(
       ErrorOf("file", {{"path", {"-"}}, {"queue_bytes", {"1 MiB"}}, {"batch_bytes", {"2 MiB"}}}),
-      "f:2: sinks.a.batch_bytes: expected at most queue_bytes, which is smaller");
+      "f:2: sinks.a.batch_bytes: expected batch_bytes of at most queue_bytes (1048576), got "
+      "2097152");
+  EXPECT_EQ(ErrorWith("clickhouse", "queue_bytes", {"1 MiB"}),
+            "f:1: sinks.a: expected batch_bytes of at most queue_bytes (1048576), got 16777216");
   EXPECT_EQ(ErrorWith("kafka", "protocol", {"sasl_tls"}),
             "f:2: sinks.a.protocol: sasl_tls needs a user");
   EXPECT_EQ(ErrorWith("kafka", "user", {"me"}),
@@ -333,7 +336,8 @@ TEST(MakeSink, WhatMustHoldBetweenOptions) {
   EXPECT_EQ(ErrorWith("logstash", "ca_file", {"/dev/null"}),
             "f:2: sinks.a.ca_file: needs protocol tls: tcp is sent plain");
   EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"1000 KiB"}),
-            "f:2: sinks.a.replay_bytes: expected 0, or at least batch_bytes, which is more");
+            "f:2: sinks.a.replay_bytes: expected 0, or at least batch_bytes (1048576), got "
+            "1024000");
   EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"0"}), "accepted");
 }
 
