@@ -39,11 +39,12 @@ constexpr Setting kTable[] = {
      .flag = "-F,--export",
      .value = "SINK",
      .help = "Where flow records go: \"logstash;HOST;tcp|udp|tls;PORT\", "
-             "\"es;TYPE;INDEX;URL;USER:PASSWORD\", "
-             "\"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD\", \"kafka;BROKERS;TOPIC\", "
-             "\"clickhouse;URL;DATABASE;TABLE;USER\" or \"file;PATH\"; in quotes, or the shell "
-             "ends its "
-             "command at ;. May be given more than once. In the file each sink's name with its "
+             "\"es;TYPE;INDEX;URL[;USER:PASSWORD]\", "
+             "\"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER[;PASSWORD]\", "
+             "\"kafka;BROKERS[;TOPIC]\", \"clickhouse;URL[;DATABASE[;TABLE[;USER]]]\" or "
+             "\"file;PATH\"; in quotes, or the shell ends its command at ;. What stands "
+             "in [] may be left out. May be given more than once. In the file each sink's name "
+             "with its "
              "options, of which there are more, as in elk: {type: logstash, host: 192.0.2.1, port: "
              "5510}: see \"Sinks\" in docs/configuration.md. Default: none.",
      .target = [](Settings& s) -> Target { return &s.fixed.sinks; }},

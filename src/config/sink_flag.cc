@@ -77,7 +77,7 @@ void FillMysql(std::span<const std::string> parts, SinkSpec& spec) {
   static constexpr std::string_view kKeys[] = {"database", "table", "user"};
   AddHostAndPort(parts[0], spec);
   AddParts(kKeys, parts.subspan(1), spec);
-  spec.password = parts[4];
+  if (parts.size() > 4) spec.password = parts[4];
 }
 
 void FillFile(std::span<const std::string> parts, SinkSpec& spec) {
@@ -97,13 +97,13 @@ void FillClickhouse(std::span<const std::string> parts, SinkSpec& spec) {
 
 constexpr FlagForm kForms[] = {
     {"logstash;HOST;tcp|udp|tls;PORT", "logstash", 3, 3, LastPart::kHoldsNoSemicolon, FillLogstash},
-    {"es;TYPE;INDEX;URL;USER:PASSWORD", "elasticsearch", 3, 4, LastPart::kMayHoldSemicolons,
+    {"es;TYPE;INDEX;URL[;USER:PASSWORD]", "elasticsearch", 3, 4, LastPart::kMayHoldSemicolons,
      FillElasticsearch},
-    {"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD", "mysql", 5, 5,
+    {"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER[;PASSWORD]", "mysql", 4, 5,
      LastPart::kMayHoldSemicolons, FillMysql},
     {"file;PATH", "file", 1, 1, LastPart::kMayHoldSemicolons, FillFile},
-    {"kafka;BROKERS;TOPIC", "kafka", 1, 2, LastPart::kHoldsNoSemicolon, FillKafka},
-    {"clickhouse;URL;DATABASE;TABLE;USER", "clickhouse", 1, 4, LastPart::kHoldsNoSemicolon,
+    {"kafka;BROKERS[;TOPIC]", "kafka", 1, 2, LastPart::kHoldsNoSemicolon, FillKafka},
+    {"clickhouse;URL[;DATABASE[;TABLE[;USER]]]", "clickhouse", 1, 4, LastPart::kHoldsNoSemicolon,
      FillClickhouse},
 };
 

@@ -72,6 +72,10 @@ TEST(SinkFlag, MysqlAsNtopngWritesIt) {
   EXPECT_TRUE(sink.password_on_command_line);
   EXPECT_FALSE(Good("mysql;a;d;t;u;").password_on_command_line);
   EXPECT_EQ(Good("mysql;a;d;;u;").table, "flows");
+  const Sink without_password = Good("mysql;/run/mysqld/mysqld.sock;d;t;u");
+  EXPECT_EQ(without_password.user + without_password.password, "u");
+  EXPECT_FALSE(without_password.password_on_command_line);
+  EXPECT_THAT(ErrorOf("mysql;a;d;t"), HasSubstr(", got 4 parts"));
 }
 
 TEST(SinkFlag, HostsOfMysql) {
@@ -133,18 +137,19 @@ TEST(SinkFlag, ErrorsSayWhatWasExpected) {
   EXPECT_EQ(ErrorOf("logstash;a;sctp;1"),
             logstash + "; protocol: expected one of tcp, udp, tls, got 'sctp'");
   EXPECT_EQ(ErrorOf("logstash;a;tcp;1;2"), logstash + ", got 5 parts");
-  EXPECT_EQ(ErrorOf("kafka;a:9092;t;u"), "expected \"kafka;BROKERS;TOPIC\", got 4 parts");
+  EXPECT_EQ(ErrorOf("kafka;a:9092;t;u"), "expected \"kafka;BROKERS[;TOPIC]\", got 4 parts");
   EXPECT_EQ(ErrorOf("logstash;a:1;tcp;1"),
             logstash + "; host: expected a host's name or address, got 'a:1'");
   EXPECT_EQ(ErrorOf("file;"), "expected \"file;PATH\"; path is missing");
   EXPECT_THAT(ErrorOf("kafka;a:"),
-              StartsWith("expected \"kafka;BROKERS;TOPIC\"; brokers: expected brokers such as"));
+              StartsWith("expected \"kafka;BROKERS[;TOPIC]\"; brokers: expected brokers such as"));
   EXPECT_EQ(ErrorOf("clickhouse;;d"),
-            "expected \"clickhouse;URL;DATABASE;TABLE;USER\"; url is missing");
+            "expected \"clickhouse;URL[;DATABASE[;TABLE[;USER]]]\"; url is missing");
   EXPECT_THAT(ErrorOf("es;t;UPPER;http://a;"), HasSubstr("; index: expected an index's name"));
-  EXPECT_EQ(ErrorOf("mysql;a@x;d;t;u;p"),
-            "expected \"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER;PASSWORD\"; port: expected a "
-            "whole number, from 1 to 65535, got 'x'");
+  EXPECT_EQ(
+      ErrorOf("mysql;a@x;d;t;u;p"),
+      "expected \"mysql;HOST[@PORT]|SOCKET;DATABASE;TABLE;USER[;PASSWORD]\"; port: expected a "
+      "whole number, from 1 to 65535, got 'x'");
   for (const char* text : {"syslog;local0", "syslog", "", ";", "Logstash;a;tcp;1"}) {
     EXPECT_THAT(ErrorOf(text), StartsWith("expected a sink such as \"logstash;HOST;tcp|udp|tls;"
                                           "PORT\", of logstash, es, mysql, file, kafka, "
@@ -154,10 +159,11 @@ TEST(SinkFlag, ErrorsSayWhatWasExpected) {
 }
 
 TEST(SinkFlag, NoErrorTellsAPassword) {
-  for (const char* text : {"mysql;a;d;me;secret", "mysql;a@x;d;t;u;secret", "mysql;a;d!;t;u;secret",
-                           "es;t;I;http://a;u:secret", "es;t;i;http://u:secret@a:9200;",
-                           "clickhouse;http://u:secret@a", "clickhouse;a;d;u;secret;x",
-                           "clickhouse;http://a:8123;d;t;u;secret", "kafka;a:9092;t;u;secret"}) {
+  for (const char* text :
+       {"mysql;a;d!;me;secret", "mysql;a@x;d;t;u;secret", "mysql;a;d!;t;u;secret",
+        "es;t;I;http://a;u:secret", "es;t;i;http://u:secret@a:9200;",
+        "clickhouse;http://u:secret@a", "clickhouse;a;d;u;secret;x",
+        "clickhouse;http://a:8123;d;t;u;secret", "kafka;a:9092;t;u;secret"}) {
     EXPECT_THAT(ErrorOf(text), StartsWith("expected \"")) << text;
     EXPECT_THAT(ErrorOf(text), Not(HasSubstr("secret"))) << text;
   }
