@@ -83,7 +83,7 @@ constexpr std::string_view kSinksIntroduction =
       archive:
         type: file
         path: /var/lib/wiregauge/flows.ndjson
-        filter: network=office
+        filter: l4=tcp&port=443
 
 Options of another type, unknown ones and required ones that are missing are errors. A password is not an
 option: it stands in the sink's `password_file`, or without one in the environment, as

@@ -504,8 +504,9 @@ constexpr Setting kTable[] = {
      .initial = "20000",
      .least = "1000",
      .most = "10000000",
-     .help = "How many of the newest flow records are kept for clients that come back with "
-             "Last-Event-ID. A client that reads too slowly falls behind in it, and skips what has "
+     .help = "At most so many of the newest flow records are kept for clients that come back with "
+             "Last-Event-ID; the oldest go in batches, as they came. A client that reads too "
+             "slowly falls behind in it, and skips what has "
              "left it.",
      .target = [](Settings& s) -> Target { return &s.fixed.stream.ring_records; }},
     {.path = "stream.ring_bytes",

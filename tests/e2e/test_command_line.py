@@ -4,9 +4,11 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 
 import pytest
 import wiregauge
@@ -128,6 +130,17 @@ def test_the_committed_reference_is_what_the_program_prints():
     printed = subprocess.run([wiregauge.binary(), "--help-config"], capture_output=True, text=True,
                              check=True).stdout
     assert printed == committed
+
+
+def test_the_examples_of_settings_in_the_reference_are_good(tmp_path):
+    printed = wiregauge.run("--help-config").stdout
+    examples = re.findall(r"(?:^    .*\n)+", printed, re.MULTILINE)
+    assert examples
+    path = tmp_path / "w.yaml"
+    for example in examples:
+        path.write_text(textwrap.dedent(example))
+        done = wiregauge.run("check-config", "-c", path)
+        assert done.returncode == 0, done.stderr
 
 
 # --- tools/run ----------------------------------------------------------------------------------
