@@ -14,7 +14,7 @@ namespace wiregauge::app {
 namespace {
 
 Error Named(const config::Sink& sink, const Error& error) {
-  return {error.code, "sinks." + sink.name + ": " + error.message};
+  return {error.code, sink.place.text + ": " + error.message};
 }
 
 }  // namespace

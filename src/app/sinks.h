@@ -21,7 +21,8 @@ std::shared_ptr<const sinks::RecordContext> MakeRecordContext(
     std::shared_ptr<const model::ApplicationCatalogue> catalogue, const model::PlaceNames& places);
 
 // The sinks of the settings, not yet started. Borrows the places and the clock. Error
-// kInvalidArgument names sink and key: "sinks.elk: filter: ...".
+// kInvalidArgument says where the sink stands, and names the key:
+// "w.yaml:3: sinks.elk: filter: ...".
 Result<std::unique_ptr<sinks::SinkSet>> MakeSinks(
     const config::Fixed& settings, const std::vector<shard::SourceOptions>& sources,
     std::shared_ptr<const sinks::RecordContext> context, const Clock& clock);

@@ -114,9 +114,6 @@ class Loader {
                           : AssignAt(where, *value.setting, value.texts, settings_);
       if (!status.ok()) return status;
       origins_[value.setting] = where;
-      for (const SinkSpec& sink : value.sinks) {
-        password_origins_[sink.name] = WhereOf(sink, "password_file");
-      }
     }
     return {};
   }
@@ -127,7 +124,7 @@ class Loader {
       Status status = AssignAt(where, *flag.setting, flag.texts, settings_);
       if (!status.ok()) return status;
       origins_[flag.setting] = where;
-      if (IsSinks(*flag.setting)) password_origins_.clear();
+      if (IsSinks(*flag.setting)) PlaceSinks(where);
     }
     return {};
   }
@@ -144,22 +141,21 @@ class Loader {
   Settings& settings() { return settings_; }
 
  private:
+  void PlaceSinks(const std::string& flag) {
+    for (Sink& sink : settings_.fixed.sinks) sink.place.text = flag + ": " + sink.name;
+  }
+
   Status ReadPasswords() {
     for (Sink& sink : settings_.fixed.sinks) {
       const Status status = ReadPassword(sink);
       if (status.ok()) continue;
-      const auto origin = password_origins_.find(sink.name);
-      const std::string where = origin == password_origins_.end()
-                                    ? origins_.at(FindSetting("sinks")) + ": " + sink.name
-                                    : origin->second;
-      return Error{status.error().code, where + ": " + status.error().message};
+      return Error{status.error().code, sink.place.text + ": " + status.error().message};
     }
     return {};
   }
 
   Settings settings_ = Defaults();
   Origins origins_;
-  std::map<std::string, std::string> password_origins_;  // by sink, of the file's
 };
 
 }  // namespace

@@ -139,8 +139,17 @@ struct Lua {
   std::vector<std::string> http_allowed;  // empty: nothing
 };
 
+// Where a sink was told of, for errors: "w.yaml:3: sinks.elk", "--export: logstash-2". Told of
+// elsewhere it is the same sink.
+struct SinkPlace {
+  std::string text;
+
+  bool operator==(const SinkPlace&) const { return true; }
+};
+
 // Where flow records go. What a type has no option for (sink_options.h) is empty or 0.
 struct Sink {
+  SinkPlace place;
   std::string name;                 // unique: a-z, 0-9, _ and -, at most 32
   std::string type;                 // of SinkTypes()
   std::string filter;               // as the query of /api/v1/flows; empty: every record

@@ -28,14 +28,14 @@ Status CheckPassword(const std::string& source, std::string_view password) {
 }
 
 Status ReadPasswordFile(Sink& sink) {
+  const std::string source = "password_file: " + sink.password_file;
   auto text = ReadFile(sink.password_file, kMostBytes + 2);
   if (!text.ok()) {
-    return Error{text.error().code,
-                 sink.password_file + ": cannot be read: " + text.error().message};
+    return Error{text.error().code, source + ": cannot be read: " + text.error().message};
   }
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
-  if (Status good = CheckPassword(sink.password_file, *text); !good) return good;
+  if (Status good = CheckPassword(source, *text); !good) return good;
   sink.password = *text;
   return {};
 }

@@ -15,6 +15,13 @@ Error At(const std::string& where, const std::string& problem) {
   return Error{ErrorCode::kInvalidArgument, where.empty() ? problem : where + ": " + problem};
 }
 
+// The place of an option's value; that of the sink when it has the default.
+std::string WhereOf(const SinkSpec& spec, std::string_view key) {
+  const auto said =
+      std::ranges::find(spec.texts, key, [](const SinkText& text) { return text.option->key; });
+  return said == spec.texts.end() ? spec.where : said->where;
+}
+
 bool IsSaid(const SinkSpec& spec, std::string_view key) {
   return std::ranges::any_of(spec.texts,
                              [&](const SinkText& text) { return text.option->key == key; });
@@ -136,16 +143,11 @@ Status CheckPair(const Sink& a, const Sink& b, const std::string& data_dir) {
 
 }  // namespace
 
-std::string WhereOf(const SinkSpec& spec, std::string_view key) {
-  const auto said =
-      std::ranges::find(spec.texts, key, [](const SinkText& text) { return text.option->key; });
-  return said == spec.texts.end() ? spec.where : said->where;
-}
-
 Result<Sink> MakeSink(const SinkSpec& spec) {
   if (Status required = CheckRequired(spec); !required) return required.error();
   Sink sink = DefaultSink(spec.type);
   sink.name = spec.name;
+  sink.place.text = spec.where;
   for (const auto& [option, texts, where] : spec.texts) {
     if (option->required && texts.empty()) {
       return At(where, "expected " + Expectation(*option) + ", got nothing");

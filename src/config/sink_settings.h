@@ -25,9 +25,6 @@ struct SinkSpec {
   std::string where;            // "w.yaml:3: sinks.elk"; empty: the caller says it
 };
 
-// The place of an option's value; that of the sink when it has the default.
-std::string WhereOf(const SinkSpec& spec, std::string_view key);
-
 // Defaults, then what the spec says, then what must hold between options is checked. Passwords that
 // stand elsewhere are not read: see sink_password.h.
 Result<Sink> MakeSink(const SinkSpec& spec);

@@ -551,7 +551,10 @@ def test_what_is_wrong_is_said_before_anything_starts(tmp_path):
         for command in (["check-config", "-c", path], ["-c", path, "-i", "lo"]):
             done = wiregauge.run(*command, "--data-dir", tmp_path / "data")
             assert done.returncode == 6, done
+            assert done.stderr.startswith(f"wiregauge: {path}:"), done.stderr
             assert problem in done.stderr, done.stderr
+    done = wiregauge.run("check-config", "-F", "es;;%Y;http://127.0.0.1:9200")
+    assert done.returncode == 6 and done.stderr.startswith("wiregauge: --export: elasticsearch: index: "), done
 
 
 @needs_root

@@ -182,6 +182,19 @@ TEST_F(LoadTest, ErrorsOfSinksSayWhereTheyStood) {
   EXPECT_EQ(flags.error().message, "--export: file and file-2 have the same path 'x'");
 }
 
+TEST_F(LoadTest, ASinkKnowsWhereItWasToldOf) {
+  Write("sinks:\n  a: {type: file, path: x}\n  b: {type: file, path: y}\n");
+  Settings in_file = Load(file_, {}).value();
+  EXPECT_EQ(in_file.fixed.sinks[0].place.text, file_ + ":2: sinks.a");
+  EXPECT_EQ(in_file.fixed.sinks[1].place.text, file_ + ":3: sinks.b");
+  const Settings in_flags = Load(file_, {Flag("sinks", {"file;x", "file;y"})}).value();
+  EXPECT_EQ(in_flags.fixed.sinks[1].place.text, "--export: file-2");
+  Write("# moved\nsinks:\n  a: {type: file, path: x}\n  b: {type: file, path: y}\n");
+  Settings moved = Load(file_, {}).value();
+  EXPECT_EQ(moved.fixed.sinks[0].place.text, file_ + ":3: sinks.a");
+  EXPECT_THAT(ChangedFixedSettings(in_file, moved), testing::IsEmpty());
+}
+
 TEST_F(LoadTest, PasswordsComeFromTheFileTheyAreIn) {
   const std::string secret = file_ + ".password";
   const auto with_password = [&](const std::string& bytes) {
@@ -195,7 +208,7 @@ TEST_F(LoadTest, PasswordsComeFromTheFileTheyAreIn) {
     EXPECT_EQ(settings->fixed.sinks[0].password, " pass word");
     EXPECT_FALSE(settings->fixed.sinks[0].password_on_command_line);
   }
-  const std::string where = file_ + ":2: sinks.db.password_file: " + secret + ": ";
+  const std::string where = file_ + ":2: sinks.db: password_file: " + secret + ": ";
   EXPECT_EQ(with_password("\n").error().message, where + "is empty");
   EXPECT_EQ(with_password("a\nb\n").error().message,
             where + "expected one line of UTF-8 without control characters");
