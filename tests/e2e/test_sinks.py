@@ -585,3 +585,18 @@ def test_fields_and_schemas_are_printed(tmp_path):
     assert "`records`" in schema and "`IN_BYTES`" in schema and "`OUT_BYTES`" not in schema
     for wrong in ("file", "nonsense"):
         assert wiregauge.run("sinks", "schema", wrong).returncode == 2
+
+
+def test_there_is_no_schema_for_what_the_settings_do_not_have(tmp_path):
+    own = {"format": "wiregauge", "fields": ["id", "bytes_sent"]}
+    path = settings(tmp_path, queue={"type": "kafka", "brokers": "127.0.0.1", **own},
+                    db={"type": "mysql", "database": "net", "format": "wiregauge"},
+                    search={"type": "elasticsearch", "url": "http://127.0.0.1:9200", **own})
+    other = "format: the schema describes ntopng only, not wiregauge"
+    for arguments, problem in [(["kafka", "-c", path], f"{path}:1: sinks.queue: {other}"),
+                               (["mysql", "-c", path], f"{path}:1: sinks.db: {other}"),
+                               (["clickhouse", "-c", path], f"{path} has no sink of type clickhouse"),
+                               (["mysql", "-F", "file;-"], "--export has no sink of type mysql")]:
+        done = wiregauge.run("sinks", "schema", *arguments)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"wiregauge: {problem}\n")
+    assert wiregauge.run("sinks", "schema", "elasticsearch", "-c", path).returncode == 0

@@ -91,6 +91,13 @@ Result<std::unique_ptr<ParcelQueue>> MakeQueue(const config::Sink& settings,
   return std::unique_ptr<ParcelQueue>(std::move(spool).value());
 }
 
+// The template of Elasticsearch alone has something for wiregauge's objects.
+Status CheckFormat(const Type& type, const config::Sink& settings) {
+  if (settings.format == "ntopng" || type.name == "elasticsearch") return {};
+  return Error{ErrorCode::kInvalidArgument,
+               "format: the schema describes ntopng only, not " + settings.format};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surroundings& with) {
@@ -116,7 +123,10 @@ Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surro
 
 Result<std::string> SchemaText(const config::Sink& settings) {
   const auto* const type = TypeOf(settings);
-  if (type != std::end(kTypes) && type->schema != nullptr) return type->schema(settings);
+  if (type != std::end(kTypes) && type->schema != nullptr) {
+    if (Status format = CheckFormat(*type, settings); !format.ok()) return format.error();
+    return type->schema(settings);
+  }
   std::string known;
   for (const Type& candidate : kTypes) {
     if (candidate.schema != nullptr) known.append(known.empty() ? "" : ", ").append(candidate.name);

@@ -31,7 +31,7 @@ struct Parts {
 Result<std::unique_ptr<Sink>> MakeSink(const config::Sink& settings, const Surroundings& with);
 
 // What a receiver of that type has for the records: SQL, a template. kInvalidArgument: there is
-// nothing of the kind for this type.
+// nothing of the kind for this type, or for its format.
 Result<std::string> SchemaText(const config::Sink& settings);
 
 // Whether MakeSink would be content, without making anything.
