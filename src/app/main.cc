@@ -73,7 +73,8 @@ ExitCode Main(const std::vector<std::string>& arguments) {
   if (line->action != config::Action::kService) ReleaseHangUp();
   switch (line->action) {
     case config::Action::kHelp:
-      return Print(config::HelpText());
+      return Print(line->command.empty() ? config::HelpText()
+                                         : config::CommandHelpText(line->command));
     case config::Action::kReference:
       return Print(config::ReferenceText());
     case config::Action::kVersion:

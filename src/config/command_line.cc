@@ -19,9 +19,8 @@ Error Usage(const std::string& problem) {
 class Parser {
  public:
   Parser() : app_("wiregauge") {
-    app_.set_help_flag();
+    app_.set_help_flag("-h,--help");  // the commands have it too
     app_.allow_extras();
-    app_.add_flag("-h,--help", help_);
     app_.add_flag("--help-config", reference_);
     app_.add_flag("-V,--version", version_);
     app_.add_option("-c,--config", line_.config_file)->type_name("FILE");
@@ -44,6 +43,9 @@ class Parser {
   Status Parse(const std::vector<std::string>& arguments) {
     try {
       app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::CallForHelp&) {
+      help_ = true;
+      return {};
     } catch (const CLI::ArgumentMismatch& e) {
       // "--workers: 1 required N missing", "--config: At Most 1 required but received 2"
       const std::string_view text = e.what();
@@ -69,6 +71,7 @@ class Parser {
   }
 
   CommandLine Take() {
+    for (const CLI::App* command : app_.get_subcommands()) line_.command = command->get_name();
     line_.action = reference_                                          ? Action::kReference
                    : help_                                             ? Action::kHelp
                    : version_                                          ? Action::kVersion

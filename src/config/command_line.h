@@ -30,6 +30,7 @@ enum class Action : uint8_t {
 // The command line, taken apart. The flags' values are good ones; Load puts them into Settings.
 struct CommandLine {
   Action action = Action::kService;
+  std::string command;      // "user", "sinks"; empty: none
   std::string config_file;  // empty: none
   std::vector<FlagValue> flags;
   std::vector<std::string> read_files;

@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kColumn = 28;  // where explanations begin
 constexpr size_t kWidth = 100;
 
-constexpr std::string_view kIntroduction =
+constexpr std::string_view kUsage =
     R"(Usage:
   wiregauge [-c FILE] [-i SOURCE]... [-F SINK]... [OPTION]...  run the service
   wiregauge -r FILE... [--flows FILE|-] [--hosts FILE|-]       read captures, write NDJSON, stop
@@ -33,7 +33,10 @@ constexpr std::string_view kIntroduction =
   wiregauge sinks fields                                       what is sent of flows (docs/sinks.md)
   wiregauge sinks schema TYPE [-c FILE]                        a receiver's table or template
   wiregauge --version | --help | --help-config
+)";
 
+constexpr std::string_view kExamples =
+    R"(
 Examples:
   wiregauge                                    watch the default route's interface
   wiregauge -i eth0 -i eth1 -m 10.0.0.0/8=lab  watch two, hosts in 10/8 are local
@@ -142,6 +145,21 @@ void AppendSinkOption(const SinkOption& option, std::string& out) {
   AppendWrapped(text, 2, out);
 }
 
+// An option of the accounts' commands.
+struct AccountOption {
+  std::string_view command, flag, value, help;
+};
+constexpr AccountOption kAccountOptions[] = {
+    {"user", "--role", "ROLE",
+     "viewer reads, admin also captures flows' packets. Default: viewer."},
+    {"user", "--networks", "NETWORKS",
+     "The user sees only hosts and flows of these, separated by commas. Default: all."},
+    {"user", "--interfaces", "NAME",
+     "The user sees only this interface; may be given more than once. Default: all."},
+    {"token", "--label", "TEXT", "What a token is for."},
+    {"token", "--expires", "TIME", "From now on: 12h, 90d. Default: never."},
+};
+
 // The options of all types, then those of each.
 void AppendSinks(std::string& out) {
   out.append(kSinksIntroduction);
@@ -172,7 +190,7 @@ std::string HelpText() {
   std::string out =
       "wiregauge: captures packets, tells flows, hosts and applications, and serves "
       "them.\n\n";
-  out.append(kIntroduction);
+  out.append(kUsage).append(kExamples);
   AppendOption("-c,--config", "FILE", "Settings file (YAML). Default: none.", out);
   AppendOption("-h,--help", "", "This text.", out);
   AppendOption("--help-config", "", "Every setting, in Markdown.", out);
@@ -185,16 +203,9 @@ std::string HelpText() {
                out);
   AppendOption("--hosts", "FILE", "Writes one JSON object a line and host; - is stdout.", out);
   out.append("\nAccounts (in data_dir; the service may run meanwhile):\n");
-  AppendOption("--role", "ROLE",
-               "viewer reads, admin also captures flows' packets. Default: viewer.", out);
-  AppendOption("--networks", "NETWORKS",
-               "The user sees only hosts and flows of these, separated by commas. Default: all.",
-               out);
-  AppendOption("--interfaces", "NAME",
-               "The user sees only this interface; may be given more than once. Default: all.",
-               out);
-  AppendOption("--label", "TEXT", "What a token is for.", out);
-  AppendOption("--expires", "TIME", "From now on: 12h, 90d. Default: never.", out);
+  for (const auto& [command, flag, value, help] : kAccountOptions) {
+    AppendOption(flag, value, help, out);
+  }
   out.append("\nSettings:\n");
   for (const Setting& setting : SettingsTable()) {
     if (!setting.flag.empty()) AppendOption(setting.flag, setting.value, WithDefault(setting), out);
@@ -205,6 +216,20 @@ std::string HelpText() {
     }
   }
   out.append(kConclusion);
+  return out;
+}
+
+std::string CommandHelpText(std::string_view command) {
+  const std::string head = "  wiregauge " + std::string(command) + " ";
+  std::string out = "Usage:\n";
+  for (const std::string_view line : Split(kUsage, '\n')) {
+    if (line.starts_with(head)) out.append(line).append("\n");
+  }
+  out.append("\n");
+  for (const auto& [of, flag, value, help] : kAccountOptions) {
+    if (of == command) AppendOption(flag, value, help, out);
+  }
+  AppendOption("-h,--help", "", "This text. All commands and options: wiregauge --help.", out);
   return out;
 }
 

@@ -23,6 +23,13 @@ def test_help_is_on_stdout_and_ends_with_0():
     assert wiregauge.run("-h").stdout == done.stdout
 
 
+@pytest.mark.parametrize("words", [["sinks"], ["user"], ["token"], ["lua"], ["sinks", "fields"]])
+def test_help_of_a_command(words):
+    done = wiregauge.run(*words, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage:\n  wiregauge {words[0]} ")
+
+
 def test_version_names_the_libraries():
     done = wiregauge.run("--version")
     assert done.returncode == 0

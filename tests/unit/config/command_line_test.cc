@@ -65,6 +65,26 @@ TEST(CommandLine, OtherActions) {
   EXPECT_EQ(Good({"-c", "w.yaml", "check-config"}).config_file, "w.yaml");
 }
 
+TEST(CommandLine, HelpNamesTheCommandItIsAskedOf) {
+  EXPECT_EQ(Good({"--help"}).command, "");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"sinks"},
+                                                {"sinks", "fields"},
+                                                {"sinks", "schema"},
+                                                {"user"},
+                                                {"user", "add"},
+                                                {"token"},
+                                                {"lua"},
+                                                {"lua", "run"},
+                                                {"check-config"}}) {
+    std::vector<std::string> arguments = words;
+    arguments.emplace_back(words.size() == 1 ? "--help" : "-h");
+    const CommandLine line = Good(arguments);
+    EXPECT_EQ(line.action, Action::kHelp) << words.back();
+    EXPECT_EQ(line.command, words.front()) << words.back();
+  }
+  EXPECT_EQ(ErrorOf({"sinks"}), "A subcommand is required; see wiregauge --help");
+}
+
 TEST(CommandLine, UnknownThingsAreNamed) {
   EXPECT_EQ(ErrorOf({"--worker", "2"}),
             "unknown option '--worker', did you mean --workers?; see wiregauge --help");

@@ -17,6 +17,7 @@ namespace wiregauge::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Help, NamesEveryFlagAndFitsTheTerminal) {
   const std::string help = HelpText();
@@ -30,6 +31,19 @@ TEST(Help, NamesEveryFlagAndFitsTheTerminal) {
 TEST(Help, NamesTheExitCodes) {
   EXPECT_THAT(HelpText(), HasSubstr("0 ok, 1 runtime failure, 2 usage, 4 not permitted to capture, "
                                     "6 bad configuration"));
+}
+
+TEST(Help, ACommandHasItsUsageAndItsOptions) {
+  const std::string user = CommandHelpText("user");
+  EXPECT_THAT(user, HasSubstr("  wiregauge user add NAME "));
+  EXPECT_THAT(user, HasSubstr("  wiregauge user delete NAME | list"));
+  EXPECT_THAT(user, HasSubstr("\n      --role ROLE "));
+  EXPECT_THAT(user, Not(HasSubstr("token create")));
+  EXPECT_THAT(CommandHelpText("token"), HasSubstr("--expires TIME"));
+  for (const char* command : {"user", "token", "lua", "sinks", "check-config", "list-interfaces"}) {
+    EXPECT_THAT(CommandHelpText(command), HasSubstr("wiregauge " + std::string(command) + " "));
+    EXPECT_THAT(HelpText(), HasSubstr("wiregauge " + std::string(command) + " "));
+  }
 }
 
 TEST(Reference, NamesEverySetting) {
