@@ -948,6 +948,10 @@ function wiregauge.kv.keys(pattern, limit, space) end
 ---What is wrong, as the REST API, Grafana and Prometheus show it.
 wiregauge.alerts = {}
 
+---Whether the service keeps alerts. Where it does not, the other functions here fail.
+---@return boolean enabled
+function wiregauge.alerts.enabled() end
+
 ---Engages an alert, or renews the one of the same type and subject. It stays until it is released or, with ttl_s, until it was not raised again in time.
 ---@param alert Alert
 ---@return integer id of the alert

@@ -1,5 +1,9 @@
 -- Each minute: the alert checks that come with wiregauge. What they hold the traffic against
 -- stands in modules/alert_settings.lua.
+if not wiregauge.alerts.enabled() then
+  return
+end
+
 local checks = require("alert_checks")
 local settings = require("alert_settings")
 

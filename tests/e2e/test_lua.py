@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import time
 
@@ -158,6 +159,15 @@ def test_shipped_checks_hold_traffic_against_settings_of_ones_own(tmp_path):
         expected = {("unanswered_syns", "10.0.0.1"), ("many_contacts", "10.0.0.1"),
                     ("network_throughput", "office")}
         service.until(lambda: raised() == expected, "the alerts")
+
+
+@pytest.mark.parametrize("flags", [[], ["--no-alerts"]])
+def test_the_shipped_callback_fails_neither_with_alerts_nor_without(tmp_path, flags):
+    write(tmp_path, "callbacks/second.lua", (ROOT / "lua/callbacks/minute.lua").read_text())
+    with serve(tmp_path, *flags) as service:
+        good = re.compile(r'^wiregauge_lua_runs_total\{script="callbacks/second.lua",result="ok"\} [1-9]', re.M)
+        service.until(lambda: good.search(service.get("/metrics").text), "a run of it")
+        assert "a callback failed" not in service.stderr
 
 
 def test_errors_are_for_admins(tmp_path):

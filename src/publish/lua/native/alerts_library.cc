@@ -130,6 +130,11 @@ int PushId(lua_State* lua, const Result<uint64_t>& id) {
   return 1;
 }
 
+int IsEnabled(lua_State* lua) {
+  Push(lua, Call::Of(lua).services.alerts != nullptr);
+  return 1;
+}
+
 // What an alert's __index does may come here again.
 int Raise(lua_State* lua) {
   const State::Nested nested(State::Of(lua));
@@ -177,7 +182,12 @@ Library Make() {
   return {
       "wiregauge.alerts",
       "What is wrong, as the REST API, Grafana and Prometheus show it.",
-      {{"raise",
+      {{"enabled",
+        "Whether the service keeps alerts. Where it does not, the other functions here fail.",
+        {},
+        {{"enabled", "boolean", ""}},
+        Entry<IsEnabled>},
+       {"raise",
         "Engages an alert, or renews the one of the same type and subject. It stays until it is "
         "released or, with ttl_s, until it was not raised again in time.",
         {alert},

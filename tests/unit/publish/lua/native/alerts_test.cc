@@ -31,6 +31,14 @@ TEST_F(Alerts, RaiseAndRelease) {
             "true\tfalse");
 }
 
+TEST_F(Alerts, ScriptsSeeWhetherThereAreAny) {
+  EXPECT_EQ(script_.Print("print(wiregauge.alerts.enabled())"), "true");
+  script_.services().alerts = nullptr;
+  EXPECT_EQ(script_.Print("print(wiregauge.alerts.enabled())"), "false");
+  EXPECT_THAT(script_.Print("wiregauge.alerts.raise({type = 't', name = 'it', text = 'x'})"),
+              HasSubstr("wiregauge.alerts is off: the service keeps no alerts"));
+}
+
 TEST_F(Alerts, ReleaseById) {
   EXPECT_EQ(
       script_.Print("local id = wiregauge.alerts.raise({type = 't', name = 'it', text = 'x'}) "
