@@ -86,6 +86,10 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
                                                 std::to_string(sink.queue_bytes) + "), got " +
                                                 std::to_string(sink.batch_bytes));
   }
+  // MySQL's client takes the system's user.
+  if (!sink.password_file.empty() && sink.user.empty() && sink.type != "mysql") {
+    return At(WhereOf(spec, "password_file"), "needs a user");
+  }
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
   }

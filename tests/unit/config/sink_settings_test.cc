@@ -335,6 +335,10 @@ TEST(MakeSink, WhatMustHoldBetweenOptions) {
             "f:2: sinks.a.user: needs protocol sasl_tls or sasl_plaintext");
   EXPECT_EQ(ErrorWith("logstash", "ca_file", {"/dev/null"}),
             "f:2: sinks.a.ca_file: needs protocol tls: tcp is sent plain");
+  for (const char* const type : {"elasticsearch", "clickhouse", "kafka"}) {
+    EXPECT_EQ(ErrorWith(type, "password_file", {"/p"}), "f:2: sinks.a.password_file: needs a user");
+  }
+  EXPECT_EQ(ErrorWith("mysql", "password_file", {"/p"}), "accepted");
   EXPECT_EQ(ErrorWith("logstash", "replay_bytes", {"1000 KiB"}),
             "f:2: sinks.a.replay_bytes: expected 0, or at least batch_bytes (1048576), got "
             "1024000");
