@@ -169,7 +169,7 @@ void Sink::ShowWhatIsUnderWay(model::SinkState& state) const {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(age).count();
   state.failing = true;
   state.failing_since = clock_.Now() - age;
-  state.problem = "no answer for " + std::to_string(seconds) + " s";
+  state.problem = state.address + ": no answer for " + std::to_string(seconds) + " s";
 }
 
 std::optional<Timestamp> Sink::Oldest(const ParcelQueue::State& queue) const {

@@ -323,7 +323,7 @@ TEST_F(SinkTest, AnAttemptWithoutAnAnswerDoesNotPassForGood) {
   EXPECT_FALSE(state().failing);
   clock_.Forward(std::chrono::seconds(100));
   EXPECT_TRUE(state().failing);
-  EXPECT_THAT(state().problem, testing::MatchesRegex("no answer for 1[0-9]+ s"));
+  EXPECT_THAT(state().problem, testing::MatchesRegex("test: no answer for 1[0-9]+ s"));
   EXPECT_TRUE(state().failing_since.has_value());
   answers = true;
   AwaitNothingWaits();
