@@ -51,7 +51,9 @@ std::string SinkPasswordVariable(std::string_view sink_name) {
   return variable + "_PASSWORD";
 }
 
-Status ReadPassword(Sink& sink) {
+namespace {
+
+Status ReadOne(Sink& sink) {
   if (!sink.password.empty()) return CheckPassword("its password", sink.password);
   if (!sink.password_file.empty()) return ReadPasswordFile(sink);
   const std::string variable = SinkPasswordVariable(sink.name);
@@ -60,6 +62,15 @@ Status ReadPassword(Sink& sink) {
   if (Status good = CheckPassword(variable, value); !good) return good;
   sink.password = value;
   return {};
+}
+
+}  // namespace
+
+Status ReadPassword(Sink& sink) {
+  if (Status read = ReadOne(sink); !read) return read;
+  // MySQL's client takes the system's user.
+  if (sink.password.empty() || !sink.user.empty() || sink.type == "mysql") return {};
+  return Error{ErrorCode::kInvalidArgument, "its password needs a user"};
 }
 
 }  // namespace wiregauge::config

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "config/read_file.h"
+#include "config/sink_values.h"
 
 namespace wiregauge::config {
 namespace {
@@ -86,10 +87,6 @@ Status CheckTogether(const SinkSpec& spec, const Sink& sink) {
                                                 std::to_string(sink.queue_bytes) + "), got " +
                                                 std::to_string(sink.batch_bytes));
   }
-  // MySQL's client takes the system's user.
-  if (!sink.password_file.empty() && sink.user.empty() && sink.type != "mysql") {
-    return At(WhereOf(spec, "password_file"), "needs a user");
-  }
   if (!sink.spool_dir.empty() && sink.spool_bytes == 0) {
     return At(WhereOf(spec, "spool_dir"), "there is no spool without spool_bytes");
   }
@@ -107,11 +104,9 @@ std::string_view WithoutSlashes(std::string_view url) {
 std::string BaseOf(const std::string& type, const std::string& url) {
   constexpr std::string_view kBulk = "/_bulk";
   std::string_view base = WithoutSlashes(url);
-  if (type == "elasticsearch" && base.ends_with(kBulk)) {
-    base.remove_suffix(kBulk.size());
-    base = WithoutSlashes(base);
-  }
-  return std::string(base);
+  if (type != "elasticsearch" || !base.ends_with(kBulk)) return std::string(base);
+  const auto server = WithoutSlashes(base.substr(0, base.size() - kBulk.size()));
+  return std::string(IsUrl(server) ? server : base);
 }
 
 // One spelling of each path, links followed as far as they are there.

@@ -123,6 +123,7 @@ config::Sink Settings(const Arguments& arguments) {
   auto sink = config::MakeSink(arguments.spec);
   if (!sink.ok()) Fail(sink.error().message);
   if (const char* const password = std::getenv("PASSWORD")) sink->password = password;
+  sink->rotate_bytes = 0;  // the plain program begins no file anew either, and none stays behind
   return std::move(sink).value();
 }
 

@@ -225,6 +225,16 @@ TEST_F(LoadTest, PasswordsComeFromTheFileTheyAreIn) {
   EXPECT_TRUE(Load(file_, {Flag("sinks", {"file;-"})}).ok());  // the file's sinks are not taken
 }
 
+TEST_F(LoadTest, PasswordsNeedAUser) {
+  const auto error_of = [&](const char* flag) {
+    const auto settings = Load("", {Flag("sinks", {flag})});
+    return settings.ok() ? std::string() : settings.error().message;
+  };
+  EXPECT_EQ(error_of("es;t;i;http://h;:pw"), "--export: elasticsearch: its password needs a user");
+  EXPECT_EQ(error_of("es;t;i;http://h;me:pw"), "");
+  EXPECT_EQ(error_of("mysql;h;d;t;;pw"), "") << "the system's user";
+}
+
 TEST_F(LoadTest, PasswordsComeFromTheEnvironment) {
   const char* const variable = "WIREGAUGE_SINK_MYSQL_2_PASSWORD";
   const std::vector<FlagValue> flags = {

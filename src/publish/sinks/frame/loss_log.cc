@@ -33,39 +33,55 @@ const char* TextOf(SinkDropReason reason) {
 
 }  // namespace
 
-void LossLog::Add(SinkDropReason reason, uint64_t records, const std::string& why, SteadyTime now) {
+void LossLog::Add(SinkDropReason reason, uint64_t records, SteadyTime now) {
   if (TextOf(reason) == nullptr) return;
   {
     MutexLock lock(mutex_);
-    Loss& loss = losses_[static_cast<size_t>(reason)];
-    loss.records += records;
+    losses_[static_cast<size_t>(reason)].records += records;
+  }
+  Tell(now);
+}
+
+void LossLog::AddRejected(const std::string& why, bool kept, SteadyTime now) {
+  {
+    MutexLock lock(mutex_);
+    Loss& loss = losses_[static_cast<size_t>(SinkDropReason::kRejected)];
+    ++loss.records;
+    if (kept) ++loss.kept;
     loss.why = why;
   }
   Tell(now);
 }
 
 void LossLog::Tell(SteadyTime now) {
-  std::vector<std::pair<SinkDropReason, Loss>> due;
-  {
-    MutexLock lock(mutex_);
-    for (size_t i = 0; i < losses_.size(); ++i) {
-      Loss& loss = losses_[i];
-      if (loss.records == 0 || (loss.told_at && now < *loss.told_at + kInterval)) continue;
-      loss.told_at = now;
-      due.emplace_back(static_cast<SinkDropReason>(i), loss);
-      loss.records = 0;
-    }
+  for (size_t i = 0; i < model::kSinkDropReasons; ++i) {
+    const auto reason = static_cast<SinkDropReason>(i);
+    const std::optional<Loss> due = TakeIfDue(reason, now);
+    if (due) Write(reason, *due);
   }
-  for (const auto& [reason, loss] : due) Write(reason, loss);
 }
 
-void LossLog::TellRest() { Tell(SteadyTime::max()); }
+void LossLog::TellRest() {
+  {
+    MutexLock lock(mutex_);
+    for (Loss& loss : losses_) loss.told_at.reset();
+  }
+  Tell(SteadyTime());
+}
+
+std::optional<LossLog::Loss> LossLog::TakeIfDue(SinkDropReason reason, SteadyTime now) {
+  MutexLock lock(mutex_);
+  Loss& loss = losses_[static_cast<size_t>(reason)];
+  if (loss.records == 0 || (loss.told_at && now < *loss.told_at + kInterval)) return {};
+  return std::exchange(loss, Loss{.told_at = now});
+}
 
 void LossLog::Write(SinkDropReason reason, const Loss& loss) const {
   std::vector<log::Field> fields = {{"sink", sink_}, {"records", std::to_string(loss.records)}};
-  if (!loss.why.empty()) fields.push_back({"last_refusal", loss.why});
-  if (reason == SinkDropReason::kRejected && !dead_letter_path_.empty()) {
-    fields.push_back({"dead_letters", dead_letter_path_});
+  if (reason == SinkDropReason::kRejected) {
+    fields.push_back({"last_refusal", loss.why});
+    fields.push_back({"in_dead_letters", std::to_string(loss.kept)});
+    if (loss.kept > 0) fields.push_back({"dead_letters", dead_letter_path_});
   }
   log::Write(log::Level::kWarning, "sinks", TextOf(reason), fields);
 }

@@ -47,7 +47,7 @@ Sink::Sink(SinkOptions options, std::unique_ptr<Encoder> encoder,
       clock_(clock),
       intake_(options_.queue_bytes),
       dead_letters_(options_.dead_letter_path, options_.dead_letter_bytes),
-      losses_(options_.name, options_.dead_letter_bytes > 0 ? options_.dead_letter_path : "") {
+      losses_(options_.name, options_.dead_letter_path) {
   state_.name = options_.name;
   state_.type = options_.type;
   state_.ledger = options_.ledger;
@@ -161,15 +161,20 @@ model::SinkState Sink::state() const {
   return state;
 }
 
-// An attempt may end well after any time, but it is not well as long as that.
+// An attempt may end well after any time, but it is not well as long as nothing comes back.
 void Sink::ShowWhatIsUnderWay(model::SinkState& state) const {
-  if (state.failing || !trying_since_) return;
-  const Duration age = clock_.SteadyNow() - *trying_since_;
-  if (age < kStandstill) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(age).count();
+  const Duration silence = Silence();
+  if (state.failing || silence < kStandstill) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(silence);
   state.failing = true;
-  state.failing_since = clock_.Now() - age;
-  state.problem = state.address + ": no answer for " + std::to_string(seconds) + " s";
+  state.failing_since = std::chrono::floor<std::chrono::seconds>(clock_.Now() - silence);
+  state.problem = state.address + ": no answer for " + std::to_string(seconds.count()) + " s";
+}
+
+// For how long the receiver has neither taken nor answered anything in the attempt under way.
+Duration Sink::Silence() const {
+  if (!attempt_began_at_) return Duration::zero();
+  return clock_.SteadyNow() - std::max(*attempt_began_at_, target_->heard_at());
 }
 
 std::optional<Timestamp> Sink::Oldest(const ParcelQueue::State& queue) const {
@@ -251,11 +256,10 @@ void Sink::Send() {
 
 // How long until the next time.
 Duration Sink::Tend() {
-  SetTrying(true);
+  BeginAttempt();
   const std::string problem = target_->Tend(stop_);
-  SetTrying(false);
   stands_still_ = false;
-  SetProblem(problem);
+  EndAttempt(problem);
   if (!problem.empty()) return backoff_.Next();
   backoff_.Reset();
   return kTendInterval;
@@ -271,7 +275,7 @@ void Sink::TakeNoteOfProgress(Duration still) {
       MutexLock lock(mutex_);
       tells_progress_ = true;
       moved_at_ = clock_.SteadyNow();
-      if (trying_since_) trying_since_ = moved_at_;
+      if (attempt_began_at_) attempt_began_at_ = moved_at_;
     }
     if (std::exchange(stands_still_, false)) SetProblem({});
   }
@@ -280,24 +284,27 @@ void Sink::TakeNoteOfProgress(Duration still) {
 // False: the sink stops, and part of it may not be delivered.
 bool Sink::DeliverAll(std::shared_ptr<const Parcel> parcel) {
   Pieces pieces{std::move(parcel)};
+  refuses_ = false;
   while (!pieces.empty()) {
     const auto piece = std::move(pieces.front());
     pieces.pop_front();
-    SetTrying(true);
+    BeginAttempt();
     const Delivery delivery = target_->Deliver(*piece, stop_);
-    SetTrying(false);
     if (delivery.result == Delivery::Result::kSplit) {
+      EndAttempt();
       Split(*piece, delivery.problem, pieces);
       continue;
     }
     stands_still_ = false;
-    SetProblem(delivery.problem);
+    EndAttempt(delivery.problem);
     auto left = TakeNote(piece, delivery);
     if (left != piece) backoff_.Reset();  // the receiver took note of some at least
     if (left == nullptr) continue;
     pieces.push_front(std::move(left));
     if (!WaitBeforeRetry(delivery.least_wait)) return false;
   }
+  MutexLock lock(mutex_);
+  if (!refuses_) refusal_.clear();
   return true;
 }
 
@@ -324,7 +331,6 @@ std::shared_ptr<const Parcel> Sink::TakeNote(const std::shared_ptr<const Parcel>
 
 void Sink::NoteDelivered(const Parcel& parcel, uint64_t records) {
   MutexLock lock(mutex_);
-  if (records == parcel.size()) refusal_.clear();
   if (records == 0) return;
   state_.ledger.delivered += records;
   state_.delivered_bytes += parcel.bytes() * records / parcel.size();
@@ -334,10 +340,14 @@ void Sink::NoteDelivered(const Parcel& parcel, uint64_t records) {
 
 void Sink::Reject(const Parcel& parcel, uint32_t record, const std::string& reason) {
   const bool kept = dead_letters_.Add(parcel[record].body, reason);
-  Drop(model::SinkDropReason::kRejected, 1, reason);
-  MutexLock lock(mutex_);
-  refusal_ = reason;
-  if (!kept) ++state_.dead_letters_lost;
+  refuses_ = true;
+  {
+    MutexLock lock(mutex_);
+    ++state_.ledger.dropped[static_cast<size_t>(model::SinkDropReason::kRejected)];
+    if (!kept) ++state_.dead_letters_lost;
+    refusal_ = reason;
+  }
+  losses_.AddRejected(reason, kept, clock_.SteadyNow());
 }
 
 bool Sink::WaitBeforeRetry(Duration least) {
@@ -345,6 +355,7 @@ bool Sink::WaitBeforeRetry(Duration least) {
     MutexLock lock(mutex_);
     ++state_.retries;
   }
+  losses_.Tell(clock_.SteadyNow());
   return WaitUnlessRaised(stop_, std::max(least, backoff_.Next()));
 }
 
@@ -367,18 +378,34 @@ void Sink::SetProblem(const std::string& problem, Duration age) {
   if (ended) log::Info("sinks", "records are delivered again", {{"sink", options_.name}});
 }
 
-void Sink::SetTrying(bool trying) {
+void Sink::BeginAttempt() {
   MutexLock lock(mutex_);
-  trying_since_ = trying ? std::optional(clock_.SteadyNow()) : std::nullopt;
+  attempt_began_at_ = clock_.SteadyNow();
 }
 
-void Sink::Drop(model::SinkDropReason reason, uint64_t records, const std::string& why) {
+void Sink::EndAttempt() {
+  MutexLock lock(mutex_);
+  attempt_began_at_.reset();
+}
+
+// What was shown as a problem before it ended goes on as one.
+void Sink::EndAttempt(const std::string& problem) {
+  Duration silence{};
+  {
+    MutexLock lock(mutex_);
+    silence = Silence();
+  }
+  SetProblem(problem, silence < kStandstill ? Duration::zero() : silence);
+  EndAttempt();
+}
+
+void Sink::Drop(model::SinkDropReason reason, uint64_t records) {
   if (records == 0) return;
   {
     MutexLock lock(mutex_);
     state_.ledger.dropped[static_cast<size_t>(reason)] += records;
   }
-  losses_.Add(reason, records, why, clock_.SteadyNow());
+  losses_.Add(reason, records, clock_.SteadyNow());
 }
 
 }  // namespace wiregauge::sinks

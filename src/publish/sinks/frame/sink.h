@@ -84,9 +84,11 @@ class Sink {
   bool WaitBeforeRetry(Duration least);
   bool IsMovingSince(SteadyTime time) const WIREGAUGE_EXCLUDES(mutex_);
   void SetProblem(const std::string& problem, Duration age = {}) WIREGAUGE_EXCLUDES(mutex_);
-  void SetTrying(bool trying) WIREGAUGE_EXCLUDES(mutex_);
-  void Drop(model::SinkDropReason reason, uint64_t records, const std::string& why = {})
-      WIREGAUGE_EXCLUDES(mutex_);
+  void BeginAttempt() WIREGAUGE_EXCLUDES(mutex_);
+  void EndAttempt() WIREGAUGE_EXCLUDES(mutex_);
+  void EndAttempt(const std::string& problem) WIREGAUGE_EXCLUDES(mutex_);
+  Duration Silence() const WIREGAUGE_REQUIRES(mutex_);
+  void Drop(model::SinkDropReason reason, uint64_t records) WIREGAUGE_EXCLUDES(mutex_);
   bool CanStop() const WIREGAUGE_EXCLUDES(mutex_);
   void TellWhatIsLost() WIREGAUGE_EXCLUDES(mutex_);
   void ShowWhatIsUnderWay(model::SinkState& state) const WIREGAUGE_REQUIRES(mutex_);
@@ -110,11 +112,12 @@ class Sink {
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
   size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
   SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};     // when records went on last
-  // Since when the receiver has said and taken nothing; nothing: it is not asked for anything.
-  std::optional<SteadyTime> trying_since_ WIREGAUGE_GUARDED_BY(mutex_);
-  // Why the last record was refused; empty: a parcel was taken whole since then.
+  // The one under way, or when its target told of progress in it.
+  std::optional<SteadyTime> attempt_began_at_ WIREGAUGE_GUARDED_BY(mutex_);
+  // Why the last record was refused; empty: a parcel of which none was came after it.
   std::string refusal_ WIREGAUGE_GUARDED_BY(mutex_);
   bool tells_progress_ WIREGAUGE_GUARDED_BY(mutex_) = false;  // the target, within deliveries
+  bool refuses_ = false;       // the sending thread's: some record of the parcel under way
   bool stands_still_ = false;  // the sending thread's: its receiver, and that is the problem told
 
   std::thread packer_, sender_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -81,6 +82,15 @@ class Target {
   // Once, after the last call: what still can be done for the receiver.
   virtual void Finish() {}
   virtual TargetState state() const = 0;
+
+  // When its receiver last took or answered something within an attempt. Thread-safe.
+  SteadyTime heard_at() const { return SteadyTime(heard_at_.load()); }
+
+ protected:
+  void NoteHeard() { heard_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
+
+ private:
+  std::atomic<Duration> heard_at_{Duration::zero()};
 };
 
 }  // namespace wiregauge::sinks

@@ -122,6 +122,7 @@ ClickHouseTarget::Reply ClickHouseTarget::ReplyOf(Result<http_client::Answer> an
     schema_due_ = {};  // who is there next may be another one
     return {.no_answer = answer.error().message};
   }
+  NoteHeard();
   return {.answer = ReadClickHouseAnswer(*answer),
           .body = std::move(answer->body),
           .retry_after = RetryAfter(*answer, clock_.Now())};

@@ -102,6 +102,7 @@ std::optional<Delivery> ElasticsearchTarget::LayTemplate(const Interrupt& stop) 
                                      .body = options_.template_body},
                                     stop);
   if (!answer.ok()) return Delivery::Retry(answer.error().message);
+  NoteHeard();
   if (IsBusy(answer->status) && ++template_busy_ <= kMostTemplateBusy) {
     Delivery delivery = Delivery::Retry("the index template: " + Told(*answer));
     delivery.least_wait = RetryAfter(*answer, clock_.Now());
@@ -121,7 +122,10 @@ bool ElasticsearchTarget::Send(const Piece& piece, const Interrupt& stop, Delive
   piece_was_too_long_ = false;
   const auto answer = sender_->Send(
       {.path = kBulkPath, .content_type = "application/x-ndjson", .body = piece.bytes()}, stop);
-  if (answer.ok()) return Read(piece, *answer, delivery);
+  if (answer.ok()) {
+    NoteHeard();
+    return Read(piece, *answer, delivery);
+  }
   template_due_ = {};  // who is there next may be another one
   delivery.result = Delivery::Result::kRetry;
   delivery.problem = answer.error().message;

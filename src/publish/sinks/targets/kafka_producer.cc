@@ -50,6 +50,31 @@ Status Set(rd_kafka_conf_t* settings, const std::string& name, const std::string
                name + ": " + (IsSecret(name) ? "its value is not valid" : text.data())};
 }
 
+// What the library's callbacks know. It lives as long as the handle, which may outlive its
+// producer.
+struct Owner {
+  std::string sink;
+  KafkaProducer* producer = nullptr;
+};
+
+KafkaProducer& ProducerOf(void* owner) { return *static_cast<Owner*>(owner)->producer; }
+
+// On threads of the library.
+void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+  const log::Level ours = level <= LOG_WARNING ? log::Level::kWarning
+                          : level <= LOG_INFO  ? log::Level::kInfo
+                                               : log::Level::kDebug;
+  const auto& owner = *static_cast<const Owner*>(::rd_kafka_opaque(handle));
+  const log::Field fields[] = {{"sink", owner.sink}, {"librdkafka", facility}};
+  log::Write(ours, "sinks", text, fields);
+}
+
+// Waits for the library's threads.
+void Destroy(rd_kafka_t* handle) {
+  const std::unique_ptr<Owner> owner(static_cast<Owner*>(::rd_kafka_opaque(handle)));
+  ::rd_kafka_destroy(handle);
+}
+
 Result<OwnedSettings> MakeSettings(const KafkaSettings& settings) {
   OwnedSettings made(::rd_kafka_conf_new());
   for (const auto& [name, value] : settings.own) {
@@ -103,11 +128,11 @@ void KafkaProducer::Free::operator()(rd_kafka_s* handle) const {
   const std::future<void> ended = promise.get_future();
   try {
     std::thread([handle, promise = std::move(promise)]() mutable {
-      ::rd_kafka_destroy(handle);
+      Destroy(handle);
       promise.set_value();
     }).detach();
   } catch (const std::system_error&) {  // no thread to be had: there is nowhere else to wait
-    ::rd_kafka_destroy(handle);
+    Destroy(handle);
     return;
   }
   ended.wait_for(kMostEnd);
@@ -131,14 +156,15 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::Make(const KafkaSettings& 
                                                            std::string topic, Report report) {
   auto made = MakeSettings(settings);
   if (!made.ok()) return made.error();
-  std::unique_ptr<KafkaProducer> producer(
-      new KafkaProducer(settings.sink, std::move(topic), std::move(report)));
-  ::rd_kafka_conf_set_opaque(made->get(), producer.get());
+  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(std::move(topic), std::move(report)));
+  auto owner = std::make_unique<Owner>(Owner{settings.sink, producer.get()});
+  ::rd_kafka_conf_set_opaque(made->get(), owner.get());
   ::rd_kafka_conf_set_dr_msg_cb(made->get(), OnDelivery);
   ::rd_kafka_conf_set_error_cb(made->get(), OnError);
   ::rd_kafka_conf_set_log_cb(made->get(), OnLog);
   auto handle = MakeHandle(std::move(made).value());
   if (!handle.ok()) return handle.error();
+  (void)owner.release();  // the handle's
   producer->handle_.reset(*handle);
   return producer;
 }
@@ -174,8 +200,8 @@ void KafkaProducer::Abandon() {
   if (under_way_ > 0) broken_ = true;
 }
 
-void KafkaProducer::OnDelivery(rd_kafka_s*, const rd_kafka_message_s* message, void* self) {
-  auto& producer = *static_cast<KafkaProducer*>(self);
+void KafkaProducer::OnDelivery(rd_kafka_s*, const rd_kafka_message_s* message, void* owner) {
+  KafkaProducer& producer = ProducerOf(owner);
   --producer.under_way_;
   if (producer.abandoning_) return;
   const KafkaFate fate = FateOf(message->err);
@@ -188,8 +214,8 @@ void KafkaProducer::OnDelivery(rd_kafka_s*, const rd_kafka_message_s* message, v
   producer.report_(reinterpret_cast<size_t>(message->_private), fate, reason);
 }
 
-void KafkaProducer::OnError(rd_kafka_s* handle, int error, const char* reason, void* self) {
-  auto& producer = *static_cast<KafkaProducer*>(self);
+void KafkaProducer::OnError(rd_kafka_s* handle, int error, const char* reason, void* owner) {
+  KafkaProducer& producer = ProducerOf(owner);
   if (error == RD_KAFKA_RESP_ERR__FATAL) {
     ErrorText text{};
     ::rd_kafka_fatal_error(handle, text.data(), text.size());
@@ -200,17 +226,6 @@ void KafkaProducer::OnError(rd_kafka_s* handle, int error, const char* reason, v
   // What each of them suffers from was said before.
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && !producer.problem_.empty()) return;
   producer.problem_ = reason;
-}
-
-// On threads of the library; none of them logs any more when the producer is gone, see Free.
-void KafkaProducer::OnLog(const rd_kafka_s* handle, int level, const char* facility,
-                          const char* text) {
-  const log::Level ours = level <= LOG_WARNING ? log::Level::kWarning
-                          : level <= LOG_INFO  ? log::Level::kInfo
-                                               : log::Level::kDebug;
-  const auto& producer = *static_cast<const KafkaProducer*>(::rd_kafka_opaque(handle));
-  const log::Field fields[] = {{"sink", producer.sink_}, {"librdkafka", facility}};
-  log::Write(ours, "sinks", text, fields);
 }
 
 }  // namespace wiregauge::sinks

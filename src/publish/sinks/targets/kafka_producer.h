@@ -67,13 +67,12 @@ class KafkaProducer {
   struct Free {
     void operator()(rd_kafka_s* handle) const;
   };
-  KafkaProducer(std::string sink, std::string topic, Report report)
-      : sink_(std::move(sink)), topic_(std::move(topic)), report_(std::move(report)) {}
-  static void OnDelivery(rd_kafka_s* handle, const rd_kafka_message_s* message, void* self);
-  static void OnError(rd_kafka_s* handle, int error, const char* reason, void* self);
-  static void OnLog(const rd_kafka_s* handle, int level, const char* facility, const char* text);
+  KafkaProducer(std::string topic, Report report)
+      : topic_(std::move(topic)), report_(std::move(report)) {}
+  static void OnDelivery(rd_kafka_s* handle, const rd_kafka_message_s* message, void* owner);
+  static void OnError(rd_kafka_s* handle, int error, const char* reason, void* owner);
 
-  const std::string sink_, topic_;
+  const std::string topic_;
   const Report report_;
   size_t under_way_ = 0;
   bool broken_ = false, abandoning_ = false;

@@ -90,6 +90,7 @@ void KafkaTarget::TakeNote(size_t message, KafkaFate fate, const std::string& re
   switch (fate) {
     case KafkaFate::kDelivered:
       progress_at_ = clock_.SteadyNow();
+      NoteHeard();
       item.stage = Stage::kDelivered;
       return;
     case KafkaFate::kFailed:

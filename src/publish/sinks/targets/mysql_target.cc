@@ -72,7 +72,10 @@ MysqlTarget::Outcome MysqlTarget::Attempt(const Parcel& parcel, const Interrupt&
   const bool was_connected = connection_.is_open();
   Delivery delivery;
   MysqlAnswer answer = Prepare(stop);
-  if (answer.ok()) answer = Insert(parcel, delivery, stop);
+  if (answer.ok()) {
+    NoteHeard();
+    answer = Insert(parcel, delivery, stop);
+  }
   if (answer.ok()) return {std::move(delivery)};
   return After(answer, was_connected, stop);
 }
@@ -215,7 +218,10 @@ MysqlAnswer MysqlTarget::InsertValues(const Parcel& parcel, Delivery& delivery, 
   const auto write = [&] {
     if (values_.rows == 0) return MysqlAnswer{};
     MysqlAnswer answer = connection_.RunWith(sql, values_, options_.timeout, stop);
-    if (answer.ok()) already += values_.rows - std::min(values_.rows, answer.affected_rows);
+    if (answer.ok()) {
+      NoteHeard();
+      already += values_.rows - std::min(values_.rows, answer.affected_rows);
+    }
     values_.Clear();
     return answer;
   };
@@ -244,7 +250,10 @@ MysqlAnswer MysqlTarget::InsertText(const Parcel& parcel, Delivery& delivery, ui
   const auto write = [&] {
     if (rows == 0) return MysqlAnswer{};
     MysqlAnswer answer = connection_.Run(statement.append(kTail), options_.timeout, stop);
-    if (answer.ok()) already += rows - std::min(rows, answer.affected_rows);
+    if (answer.ok()) {
+      NoteHeard();
+      already += rows - std::min(rows, answer.affected_rows);
+    }
     statement.clear();
     rows = 0;
     return answer;

@@ -111,8 +111,7 @@ std::string PipeTarget::WriteLines(std::string_view lines, size_t& at, const Int
 }
 
 // From `at`, which moves on, until `stop_fd` is readable.
-std::string PipeTarget::Write(std::string_view bytes, size_t& at, Duration patience,
-                              int stop_fd) const {
+std::string PipeTarget::Write(std::string_view bytes, size_t& at, Duration patience, int stop_fd) {
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
   while (at < bytes.size()) {
     std::array<pollfd, 2> polled{pollfd{file_.fd(), POLLOUT, 0}, pollfd{stop_fd, POLLIN, 0}};
@@ -123,6 +122,7 @@ std::string PipeTarget::Write(std::string_view bytes, size_t& at, Duration patie
     const ssize_t written =
         ::write(file_.fd(), bytes.data() + at, std::min(most_bytes_, bytes.size() - at));
     if (written >= 0) {
+      NoteHeard();
       at += static_cast<size_t>(written);
     } else if (errno != EINTR && errno != EAGAIN) {
       return errno == EPIPE ? std::string(kNobodyReads) : ErrnoText();

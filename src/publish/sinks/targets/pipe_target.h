@@ -35,7 +35,7 @@ class PipeTarget final : public Target {
   std::string Open();
   bool HasMoved() const;
   std::string WriteLines(std::string_view lines, size_t& at, const Interrupt& stop);
-  std::string Write(std::string_view bytes, size_t& at, Duration patience, int stop_fd) const;
+  std::string Write(std::string_view bytes, size_t& at, Duration patience, int stop_fd);
 
   const PipeOptions options_;
   OwnedFile file_;

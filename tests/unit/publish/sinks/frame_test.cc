@@ -305,8 +305,21 @@ TEST_F(SinkTest, WhoRefusesRecordsIsShown) {
   sink_->Stop();
   const std::string log = testing::internal::GetCapturedStderr();
   const std::string what = "the receiver refuses records for good sink=test records=";
-  EXPECT_THAT(log, testing::HasSubstr(what + "1 last_refusal=no dead_letters="));
-  EXPECT_THAT(log, testing::HasSubstr(what + "9 last_refusal=no dead_letters="));
+  EXPECT_THAT(log, testing::HasSubstr(what + "1 last_refusal=no in_dead_letters=1 dead_letters="));
+  EXPECT_THAT(log, testing::HasSubstr(what + "9 last_refusal=no in_dead_letters=9 dead_letters="));
+}
+
+// The rest of its parcel is taken whole.
+TEST_F(SinkTest, OneThatIsRefusedAmongManyIsShown) {
+  Receiver receiver([](const Parcel& parcel, const Interrupt&) {
+    return IdOf(parcel, 0) == 0 ? Delivery::Split("no") : Delivery::Done();
+  });
+  Start(receiver, {.flush_interval = std::chrono::milliseconds(1)});
+  Offer(0, 10);
+  AwaitNothingWaits();
+  EXPECT_EQ(state().warning, "the receiver refuses records: no");
+  Offer(10, 10);
+  Await([](const model::SinkState& state) { return state.warning.empty(); });
 }
 
 TEST_F(SinkTest, AnAttemptWithoutAnAnswerDoesNotPassForGood) {
@@ -335,7 +348,12 @@ TEST(LossLog, TellsAtOnceAndThenOnceAMinute) {
   LossLog losses("a", "/letters");
   const auto told = [&](SinkDropReason reason, uint64_t records, int second) {
     testing::internal::CaptureStderr();
-    losses.Add(reason, records, "", SteadyTime(std::chrono::seconds(second)));
+    const SteadyTime now{std::chrono::seconds(second)};
+    if (reason == SinkDropReason::kRejected) {
+      losses.AddRejected("no", records % 2 == 0, now);
+    } else {
+      losses.Add(reason, records, now);
+    }
     const std::string line = testing::internal::GetCapturedStderr();
     const size_t text = line.find("records ");
     return text == std::string::npos ? line : line.substr(text);
@@ -345,13 +363,15 @@ TEST(LossLog, TellsAtOnceAndThenOnceAMinute) {
   EXPECT_EQ(told(SinkDropReason::kQueueFull, 4, 101), "");
   EXPECT_EQ(told(SinkDropReason::kQueueFull, 5, 159), "");
   EXPECT_EQ(told(SinkDropReason::kRejected, 1, 159),
-            "records for good sink=a records=1 dead_letters=/letters\n");
+            "records for good sink=a records=1 last_refusal=no in_dead_letters=0\n");
   EXPECT_EQ(told(SinkDropReason::kShutdown, 7, 159), "");
   EXPECT_EQ(told(SinkDropReason::kQueueFull, 1, 160), full + "records=10\n");
   EXPECT_EQ(told(SinkDropReason::kQueueFull, 2, 161), "");
   testing::internal::CaptureStderr();
   losses.TellRest();
   EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr(full + "records=2\n"));
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 1, 300), full + "records=1\n");
+  EXPECT_EQ(told(SinkDropReason::kQueueFull, 1, 301), "");
 }
 
 TEST_F(SinkTest, DeadLettersAreBounded) {
