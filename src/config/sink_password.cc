@@ -40,19 +40,6 @@ Status ReadPasswordFile(Sink& sink) {
   return {};
 }
 
-}  // namespace
-
-std::string SinkPasswordVariable(std::string_view sink_name) {
-  std::string variable = "WIREGAUGE_SINK_";
-  for (const char c : sink_name) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    variable.push_back(c == '-' ? '_' : is_lower ? static_cast<char>(c - 'a' + 'A') : c);
-  }
-  return variable + "_PASSWORD";
-}
-
-namespace {
-
 Status ReadOne(Sink& sink) {
   if (!sink.password.empty()) return CheckPassword("its password", sink.password);
   if (!sink.password_file.empty()) return ReadPasswordFile(sink);
@@ -65,6 +52,15 @@ Status ReadOne(Sink& sink) {
 }
 
 }  // namespace
+
+std::string SinkPasswordVariable(std::string_view sink_name) {
+  std::string variable = "WIREGAUGE_SINK_";
+  for (const char c : sink_name) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    variable.push_back(c == '-' ? '_' : is_lower ? static_cast<char>(c - 'a' + 'A') : c);
+  }
+  return variable + "_PASSWORD";
+}
 
 Status ReadPassword(Sink& sink) {
   if (Status read = ReadOne(sink); !read) return read;

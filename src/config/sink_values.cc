@@ -40,12 +40,6 @@ std::optional<std::string_view> BehindHost(std::string_view text) {
   return text.substr(colon);
 }
 
-bool IsHostPerhapsWithPort(std::string_view text) {
-  const auto behind = BehindHost(text);
-  return behind.has_value() &&
-         (behind->empty() || (behind->starts_with(':') && IsPort(behind->substr(1))));
-}
-
 // With what strftime makes of the conversions that an index's name may hold; nothing for others.
 std::optional<std::string> ExampleOf(std::string_view pattern) {
   std::string example;
@@ -85,7 +79,11 @@ bool IsHostOrSocket(std::string_view text) {
   return text.starts_with('/') ? text.size() > 1 : IsHost(text);
 }
 
-bool IsBroker(std::string_view text) { return IsHostPerhapsWithPort(text); }
+bool IsHostPerhapsWithPort(std::string_view text) {
+  const auto behind = BehindHost(text);
+  return behind.has_value() &&
+         (behind->empty() || (behind->starts_with(':') && IsPort(behind->substr(1))));
+}
 
 bool IsUrl(std::string_view text) {
   const std::string_view scheme = text.starts_with("http://")    ? "http://"

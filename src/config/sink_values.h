@@ -14,7 +14,7 @@ bool IsSinkName(std::string_view text);
 bool IsHost(std::string_view text);
 bool IsHostOrSocket(std::string_view text);
 // A host, IPv6 in brackets, and perhaps a port.
-bool IsBroker(std::string_view text);
+bool IsHostPerhapsWithPort(std::string_view text);
 bool IsUrl(std::string_view text);
 
 // Of Elasticsearch; the name may hold %Y, %m, %d and %H.

@@ -15,6 +15,8 @@ namespace wiregauge::json {
 // and what a tunnel had around the packet are no part of it, so that a tunnelled flow's is that of
 // its innermost addresses and ports. Immutable.
 class CommunityId {
+  static constexpr size_t kBytes = 30, kStorageBytes = kBytes + 1;  // the NUL that OpenSSL writes
+
  public:
   // Nothing when ports or an ICMP type belong to it and were never seen (later fragments alone). Of
   // ICMP the flow's first packet counts: the sender of a type that nobody answers stays in front.
@@ -24,14 +26,12 @@ class CommunityId {
   static bool IsWellFormed(std::string_view text);
 
   std::string_view view() const { return {text_.data(), kBytes}; }
-  std::span<const char, 31> storage() const { return text_; }  // the text, and a NUL
+  std::span<const char, kStorageBytes> storage() const { return text_; }
 
  private:
-  static constexpr size_t kBytes = 30;
-
   CommunityId() = default;
 
-  std::array<char, kBytes + 1> text_;  // and the NUL that OpenSSL writes
+  std::array<char, kStorageBytes> text_;
 };
 
 }  // namespace wiregauge::json

@@ -39,7 +39,7 @@ void LossLog::Add(SinkDropReason reason, uint64_t records, SteadyTime now) {
     MutexLock lock(mutex_);
     losses_[static_cast<size_t>(reason)].records += records;
   }
-  Tell(now);
+  TellIfDue(reason, now);
 }
 
 void LossLog::AddRejected(const std::string& why, bool kept, SteadyTime now) {
@@ -50,14 +50,12 @@ void LossLog::AddRejected(const std::string& why, bool kept, SteadyTime now) {
     if (kept) ++loss.kept;
     loss.why = why;
   }
-  Tell(now);
+  TellIfDue(SinkDropReason::kRejected, now);
 }
 
 void LossLog::Tell(SteadyTime now) {
   for (size_t i = 0; i < model::kSinkDropReasons; ++i) {
-    const auto reason = static_cast<SinkDropReason>(i);
-    const std::optional<Loss> due = TakeIfDue(reason, now);
-    if (due) Write(reason, *due);
+    TellIfDue(static_cast<SinkDropReason>(i), now);
   }
 }
 
@@ -67,6 +65,10 @@ void LossLog::TellRest() {
     for (Loss& loss : losses_) loss.told_at.reset();
   }
   Tell(SteadyTime());
+}
+
+void LossLog::TellIfDue(SinkDropReason reason, SteadyTime now) {
+  if (const auto due = TakeIfDue(reason, now)) Write(reason, *due);
 }
 
 std::optional<LossLog::Loss> LossLog::TakeIfDue(SinkDropReason reason, SteadyTime now) {

@@ -35,6 +35,7 @@ class LossLog {
     std::string why{};               // of the last one
     std::optional<SteadyTime> told_at{};
   };
+  void TellIfDue(model::SinkDropReason reason, SteadyTime now) WIREGAUGE_EXCLUDES(mutex_);
   std::optional<Loss> TakeIfDue(model::SinkDropReason reason, SteadyTime now)
       WIREGAUGE_EXCLUDES(mutex_);
   void Write(model::SinkDropReason reason, const Loss& loss) const;

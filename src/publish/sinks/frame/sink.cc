@@ -275,7 +275,6 @@ void Sink::TakeNoteOfProgress(Duration still) {
       MutexLock lock(mutex_);
       tells_progress_ = true;
       moved_at_ = clock_.SteadyNow();
-      if (attempt_began_at_) attempt_began_at_ = moved_at_;
     }
     if (std::exchange(stands_still_, false)) SetProblem({});
   }

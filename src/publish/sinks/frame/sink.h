@@ -112,8 +112,7 @@ class Sink {
   std::optional<Timestamp> packing_since_ WIREGAUGE_GUARDED_BY(mutex_);
   size_t packing_bytes_ WIREGAUGE_GUARDED_BY(mutex_) = 0;  // of a parcel that is not handed over
   SteadyTime moved_at_ WIREGAUGE_GUARDED_BY(mutex_){};     // when records went on last
-  // The one under way, or when its target told of progress in it.
-  std::optional<SteadyTime> attempt_began_at_ WIREGAUGE_GUARDED_BY(mutex_);
+  std::optional<SteadyTime> attempt_began_at_ WIREGAUGE_GUARDED_BY(mutex_);  // the one under way
   // Why the last record was refused; empty: a parcel of which none was came after it.
   std::string refusal_ WIREGAUGE_GUARDED_BY(mutex_);
   bool tells_progress_ WIREGAUGE_GUARDED_BY(mutex_) = false;  // the target, within deliveries

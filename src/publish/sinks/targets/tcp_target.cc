@@ -244,6 +244,7 @@ std::string TcpTarget::WhyItIsBroken() {
 
 void TcpTarget::GotOn() {
   got_on_at_ = clock_.SteadyNow();
+  NoteHeard();
   progress_listener_({});
 }
 
